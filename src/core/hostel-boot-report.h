@@ -1,0 +1,47 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The virtio-serial port on which our vendor-data reports. */
+#define HOSTEL_BOOT_REPORT_CHANNEL "io.github.hostel.report.0"
+
+/**
+ * HostelBootVerdict:
+ * @HOSTEL_BOOT_VERDICT_NONE: nothing was heard yet
+ * @HOSTEL_BOOT_VERDICT_RUNNING: the guest read the seed and cloud-init is at work
+ * @HOSTEL_BOOT_VERDICT_DONE: cloud-init finished without errors
+ * @HOSTEL_BOOT_VERDICT_FAILED: cloud-init finished with errors, see "errors"
+ */
+typedef enum
+{
+  HOSTEL_BOOT_VERDICT_NONE,
+  HOSTEL_BOOT_VERDICT_RUNNING,
+  HOSTEL_BOOT_VERDICT_DONE,
+  HOSTEL_BOOT_VERDICT_FAILED,
+} HostelBootVerdict;
+
+#define HOSTEL_TYPE_BOOT_VERDICT (hostel_boot_verdict_get_type ())
+GType hostel_boot_verdict_get_type (void);
+
+#define HOSTEL_TYPE_BOOT_REPORT (hostel_boot_report_get_type ())
+
+/* The first boot as the guest itself tells it. Properties, read only, notifying: "verdict",
+ * "stage" (cloud-init's own word: init-local, init, modules-config, modules-final),
+ * "errors" (GStrv, as cloud-init words them), "seconds" (double, the guest's up-time at the last
+ * line), "instance-id" (the one in the guest's report; lines of another machine's do not count). */
+G_DECLARE_FINAL_TYPE (HostelBootReport, hostel_boot_report, HOSTEL, BOOT_REPORT, GObject)
+
+HostelBootReport   *hostel_boot_report_new             (const char       *instance_id);
+void                hostel_boot_report_feed            (HostelBootReport *self,
+                                                        GBytes           *bytes);
+HostelBootVerdict   hostel_boot_report_get_verdict     (HostelBootReport *self);
+const char         *hostel_boot_report_get_stage       (HostelBootReport *self);
+const char * const *hostel_boot_report_get_errors      (HostelBootReport *self);
+double              hostel_boot_report_get_seconds     (HostelBootReport *self);
+
+/* The MIME vendor-data that makes the guest report. */
+GBytes             *hostel_boot_report_dup_vendor_data (void);
+
+G_END_DECLS

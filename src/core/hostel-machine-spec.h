@@ -1,0 +1,108 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "hostel-cloud-config.h"
+#include "hostel-image.h"
+#include "hostel-network-config.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  HOSTEL_NETWORK_KIND_AUTOMATIC, /* "default" on system, user-mode in session */
+  HOSTEL_NETWORK_KIND_NETWORK,   /* a libvirt network by name */
+  HOSTEL_NETWORK_KIND_USER,
+  HOSTEL_NETWORK_KIND_NONE,
+} HostelNetworkKind;
+
+#define HOSTEL_TYPE_NETWORK_KIND (hostel_network_kind_get_type ())
+GType hostel_network_kind_get_type (void);
+
+typedef enum
+{
+  HOSTEL_FIRMWARE_AUTOMATIC, /* EFI where the image boots by nothing else */
+  HOSTEL_FIRMWARE_BIOS,
+  HOSTEL_FIRMWARE_EFI,
+} HostelFirmware;
+
+#define HOSTEL_TYPE_FIRMWARE (hostel_firmware_get_type ())
+GType hostel_firmware_get_type (void);
+
+#define HOSTEL_MACHINE_SPEC_MAX_NAME_BYTES 128
+
+#define HOSTEL_TYPE_MACHINE_SPEC (hostel_machine_spec_get_type ())
+
+/* What the create dialog and the command line collect. Properties (readable, writable, notifying):
+ *   "uuid" string, read only, random, made with the object: the machine's and the instance-id
+ *   "name" string; "memory" guint MiB (default 1024); "vcpus" guint (default 1, at least)
+ *   "disk-size" guint64 bytes, 0 for the image's own; "image" HostelImage, nullable
+ *   "os-id" string ("" unknown); "pool" string ("" the default one)
+ *   "network-kind", "network" string; "firmware"
+ *   "cloud-config" HostelCloudConfig, never NULL; "network-config" HostelNetworkConfig, nullable
+ *   "user-data" GBytes, nullable: a person's own file, used instead of cloud-config, byte for byte
+ *   "start" boolean (default TRUE), "graphics" boolean (default FALSE)
+ *   "host-memory" guint64 MiB and "host-vcpus" guint, 0 unknown: the limits to validate against
+ *   "taken-names" GStrv: names that the connection has already */
+G_DECLARE_FINAL_TYPE (HostelMachineSpec, hostel_machine_spec, HOSTEL, MACHINE_SPEC, GObject)
+
+HostelMachineSpec   *hostel_machine_spec_new                (void);
+const char          *hostel_machine_spec_get_uuid           (HostelMachineSpec   *self);
+const char          *hostel_machine_spec_get_mac            (HostelMachineSpec   *self);
+const char          *hostel_machine_spec_get_name           (HostelMachineSpec   *self);
+void                 hostel_machine_spec_set_name           (HostelMachineSpec   *self,
+                                                             const char          *name);
+guint                hostel_machine_spec_get_memory         (HostelMachineSpec   *self);
+void                 hostel_machine_spec_set_memory         (HostelMachineSpec   *self,
+                                                             guint                mib);
+guint                hostel_machine_spec_get_vcpus          (HostelMachineSpec   *self);
+void                 hostel_machine_spec_set_vcpus          (HostelMachineSpec   *self,
+                                                             guint                vcpus);
+guint64              hostel_machine_spec_get_disk_size      (HostelMachineSpec   *self);
+void                 hostel_machine_spec_set_disk_size      (HostelMachineSpec   *self,
+                                                             guint64              bytes);
+HostelImage         *hostel_machine_spec_get_image          (HostelMachineSpec   *self);
+void                 hostel_machine_spec_set_image          (HostelMachineSpec   *self,
+                                                             HostelImage         *image);
+const char          *hostel_machine_spec_get_os_id          (HostelMachineSpec   *self);
+void                 hostel_machine_spec_set_os_id          (HostelMachineSpec   *self,
+                                                             const char          *os_id);
+const char          *hostel_machine_spec_get_pool           (HostelMachineSpec   *self);
+HostelNetworkKind    hostel_machine_spec_get_network_kind   (HostelMachineSpec   *self);
+const char          *hostel_machine_spec_get_network        (HostelMachineSpec   *self);
+void                 hostel_machine_spec_set_network        (HostelMachineSpec   *self,
+                                                             HostelNetworkKind    kind,
+                                                             const char          *network);
+HostelFirmware       hostel_machine_spec_get_firmware       (HostelMachineSpec   *self);
+gboolean             hostel_machine_spec_get_start          (HostelMachineSpec   *self);
+gboolean             hostel_machine_spec_get_graphics       (HostelMachineSpec   *self);
+HostelCloudConfig   *hostel_machine_spec_get_cloud_config   (HostelMachineSpec   *self);
+HostelNetworkConfig *hostel_machine_spec_get_network_config (HostelMachineSpec   *self);
+GBytes              *hostel_machine_spec_get_user_data      (HostelMachineSpec   *self);
+gboolean             hostel_machine_spec_set_user_data      (HostelMachineSpec   *self,
+                                                             GBytes              *user_data,
+                                                             GError             **error);
+/* The user-data that goes into the seed: the person's own bytes, or the cloud-config written out. */
+GBytes              *hostel_machine_spec_dup_user_data      (HostelMachineSpec   *self,
+                                                             GError             **error);
+
+/* One field's rule (a property name), or all of them; the error's message is the sentence that
+ * stands beside the field. */
+gboolean             hostel_machine_spec_validate_field     (HostelMachineSpec   *self,
+                                                             const char          *field,
+                                                             GError             **error);
+gboolean             hostel_machine_spec_validate           (HostelMachineSpec   *self,
+                                                             GError             **error);
+/* More memory than is free, no way to log in...: told, not refused. */
+GStrv                hostel_machine_spec_dup_warnings       (HostelMachineSpec   *self);
+/* "fedora01", "fedora02": the first that is not taken. */
+char                *hostel_machine_spec_dup_free_name      (const char          *stem,
+                                                             const char * const  *taken);
+
+/* "4G", "4GiB", "4096M", plain bytes refused below 1 MiB; sizes are powers of 1024 as qemu-img has
+ * them. */
+gboolean             hostel_parse_size                      (const char          *text,
+                                                             guint64             *bytes,
+                                                             GError             **error);
+
+G_END_DECLS

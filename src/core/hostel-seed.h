@@ -1,0 +1,25 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define HOSTEL_TYPE_SEED (hostel_seed_get_type ())
+
+/* user-data + meta-data + network-config + vendor-data -> ISO 9660 bytes, label "cidata" */
+G_DECLARE_FINAL_TYPE (HostelSeed, hostel_seed, HOSTEL, SEED, GObject)
+
+HostelSeed *hostel_seed_new                (const char  *instance_id,
+                                            const char  *local_hostname);
+void        hostel_seed_set_user_data      (HostelSeed  *self,
+                                            GBytes      *user_data);
+void        hostel_seed_set_network_config (HostelSeed  *self,
+                                            GBytes      *network_config);
+void        hostel_seed_set_vendor_data    (HostelSeed  *self,
+                                            GBytes      *vendor_data);
+GBytes     *hostel_seed_dup_meta_data      (HostelSeed  *self,
+                                            GError     **error);
+GBytes     *hostel_seed_to_iso             (HostelSeed  *self,
+                                            GError     **error);
+
+G_END_DECLS

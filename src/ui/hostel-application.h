@@ -1,0 +1,13 @@
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define HOSTEL_TYPE_APPLICATION (hostel_application_get_type ())
+
+G_DECLARE_FINAL_TYPE (HostelApplication, hostel_application, HOSTEL, APPLICATION, AdwApplication)
+
+HostelApplication *hostel_application_new (void);
+
+G_END_DECLS

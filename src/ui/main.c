@@ -1,0 +1,29 @@
+#define G_LOG_DOMAIN "hostel"
+
+#include "config.h"
+
+#include <locale.h>
+#include <signal.h>
+
+#include <glib/gi18n.h>
+
+#include "hostel-application.h"
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (HostelApplication) application = NULL;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  /* A connection that the daemon dropped would end the program. */
+  signal (SIGPIPE, SIG_IGN);
+
+  application = hostel_application_new ();
+
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <libvirt-gobject/libvirt-gobject.h>
+
+#include "hostel-connection.h"
+#include "hostel-error.h"
+
+G_BEGIN_DECLS
+
+/* For the files of src/virt alone: nothing here is seen by cli and ui. */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (virConnect, virConnectClose)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (virDomain, virDomainFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (virNetwork, virNetworkFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStoragePool, virStoragePoolFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStorageVol, virStorageVolFree)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStream, virStreamFree)
+
+/* Runs in a thread of the connection's own pool; returns its result through @task. @handle is
+ * borrowed and valid for the call. */
+typedef void (*HostelCallFunc) (GTask         *task,
+                                virConnectPtr  handle,
+                                gpointer       task_data);
+
+/* Takes @task, runs @func in the pool of 4 threads of @self, brings the result back to the main
+ * thread. Where there is no connection the task returns HOSTEL_ERROR_DISCONNECTED. */
+void     hostel_connection_call (HostelConnection *self,
+                                 GTask            *task,
+                                 HostelCallFunc    func);
+
+/* For threads that need a connection of their own (a console): opens by the rules of this program
+ * (no prompts beyond polkit's own). Blocks. */
+virConnectPtr hostel_virt_open  (const char       *uri,
+                                 GError          **error);
+
+/* The last libvirt error of this thread as a HOSTEL_ERROR: @format is the headline, libvirt's text
+ * the details, code and remedy chosen by libvirt's code. */
+void     hostel_virt_set_error  (GError          **error,
+                                 const char       *format,
+                                 ...) G_GNUC_PRINTF (2, 3);
+
+G_END_DECLS
