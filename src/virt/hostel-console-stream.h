@@ -45,7 +45,7 @@ void                 hostel_console_stream_close       (HostelConsoleStream *sel
 /* FALSE (the start): received bytes are kept. TRUE: they are emitted. */
 void                 hostel_console_stream_set_flowing (HostelConsoleStream *self,
                                                         gboolean             flowing);
-/* Queues; never blocks, never drops. */
+/* Queues; never blocks, never drops. Only where the state is OPEN or OPENING. */
 void                 hostel_console_stream_write       (HostelConsoleStream *self,
                                                         GBytes              *bytes);
 
