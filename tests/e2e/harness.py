@@ -1,0 +1,254 @@
+"""What the end-to-end tests share: where things are, guests, and what libvirt and the disk hold."""
+
+import contextlib
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import uuid
+import xml.etree.ElementTree as ElementTree
+
+from tap import TAPTestRunner
+
+SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.environ.get('HOSTEL_BUILD', os.path.join(SOURCE, '_build-test'))
+HOSTEL = os.path.join(BUILD, 'src/ui/hostel')
+CLI = os.path.join(BUILD, 'src/cli/hostel-cli')
+SYSTEM = 'qemu:///system'
+
+# A guest of ours is told from everybody else's by its name.
+PREFIX = 'hostel-e2e-'
+
+
+def main():
+    """Run the test cases of the calling file and print TAP."""
+    runner = TAPTestRunner()
+    runner.set_stream(True)
+    unittest.main(testRunner=runner, module='__main__', argv=sys.argv[:1])
+
+
+def unique_name():
+    return PREFIX + uuid.uuid4().hex[:8]
+
+
+def environment(home, **more):
+    """An environment whose files all lie below HOME, so that a test sees what was written."""
+    os.makedirs(home, mode=0o700, exist_ok=True)
+    result = dict(os.environ, HOME=home, XDG_CONFIG_HOME=home + '/.config', LC_ALL='C.UTF-8',
+                  XDG_CACHE_HOME=home + '/.cache', XDG_DATA_HOME=home + '/.local/share',
+                  XDG_STATE_HOME=home + '/.local/state', GSETTINGS_BACKEND='memory',
+                  GSETTINGS_SCHEMA_DIR=os.path.join(BUILD, 'data'), **more)
+    result.pop('G_DEBUG', None)
+    return result
+
+
+def run(arguments, env=None, stdin=None, timeout=60, check=False, **options):
+    if stdin is None:
+        options['stdin'] = subprocess.DEVNULL
+    else:
+        options['input'] = stdin
+    result = subprocess.run(arguments, env=env, timeout=timeout, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, **options)
+    result.stdout = result.stdout.decode(errors='replace')
+    result.stderr = result.stderr.decode(errors='replace')
+    if check and result.returncode != 0:
+        raise AssertionError('%s: %d: %s' % (' '.join(arguments), result.returncode, result.stderr))
+    return result
+
+
+def virsh(*arguments, uri=SYSTEM, check=True, timeout=60):
+    return run(['virsh', '--quiet', '--connect', uri, *arguments], check=check, timeout=timeout).stdout
+
+
+def need_system():
+    """Skip where the system's libvirt does not answer this user."""
+    if run(['virsh', '--quiet', '--connect', SYSTEM, 'version']).returncode != 0:
+        raise unittest.SkipTest('qemu:///system does not answer')
+
+
+def guest(kind):
+    """Return the path of the cloud image, or of the tiny guest's directory; build it once."""
+    result = subprocess.run([os.path.join(SOURCE, 'tests/guests/get'), kind], stdout=subprocess.PIPE,
+                            timeout=900)
+    if result.returncode == 77:
+        raise unittest.SkipTest('the %s guest cannot be built here' % kind)
+    assert result.returncode == 0
+    return result.stdout.decode().strip()
+
+
+def files_below(folder):
+    found = set()
+    for where, _, names in os.walk(folder):
+        found.update(os.path.relpath(os.path.join(where, name), folder) for name in names)
+    return found
+
+
+def holdings(uri=SYSTEM):
+    """Return what a create could leave behind at URI: machines and volumes by pool."""
+    found = {'machines': set(virsh('list', '--all', '--name', uri=uri).split())}
+    for pool in virsh('pool-list', '--name', uri=uri).split():
+        # A pool shows a file that came by another way only once refreshed.
+        virsh('pool-refresh', pool, uri=uri)
+        volumes = virsh('vol-list', pool, uri=uri).splitlines()
+        found['volumes in ' + pool] = {line.split()[0] for line in volumes if line.strip()}
+    return found
+
+
+def new_of_ours(before, after, name, identifier=None):
+    """Return what is in AFTER and not in BEFORE, as far as it can be told to be this test's."""
+    new = []
+    for kind, things in after.items():
+        for thing in things - before.get(kind, set()):
+            if name in thing or (identifier and identifier in thing):
+                new.append('%s: %s' % (kind, thing))
+    return new
+
+
+def start_network(name='default'):
+    """Start the system's network where it is off; return whether it had to be."""
+    if name in virsh('net-list', '--name').split():
+        return False
+    if name not in virsh('net-list', '--all', '--name').split():
+        run(['virsh', '--quiet', '--connect', SYSTEM, 'net-define', '/etc/libvirt/qemu/networks/default.xml'])
+    virsh('net-start', name)
+    return True
+
+
+def domain_xml(name, uri=SYSTEM):
+    return ElementTree.fromstring(virsh('dumpxml', name, uri=uri))
+
+
+def lease_address(name, timeout=60):
+    """Return the guest's address as the network's DHCP service gave it."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        for line in virsh('domifaddr', name, '--source', 'lease', check=False).splitlines():
+            fields = line.split()
+            if len(fields) >= 4 and fields[2] == 'ipv4':
+                return fields[3].partition('/')[0]
+        time.sleep(1)
+    raise AssertionError('no address for %s within %d s' % (name, timeout))
+
+
+def ssh(key, user, address, command, timeout=60, port=22):
+    """Run COMMAND in the guest and return what it wrote."""
+    return run(['ssh', '-i', key, '-p', str(port), '-o', 'BatchMode=yes', '-o', 'IdentitiesOnly=yes',
+                '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null',
+                '-o', 'LogLevel=ERROR', '-o', 'ConnectTimeout=20', '%s@%s' % (user, address), command],
+               check=True, timeout=timeout).stdout
+
+
+def make_key(folder):
+    """Make an SSH key pair; return the private key's path."""
+    path = os.path.join(folder, 'id_ed25519')
+    run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'e2e@hostel', '-f', path], check=True)
+    return path
+
+
+def forget(name, uri=SYSTEM):
+    """Remove a machine and its volumes by libvirt alone, for the end of a failed test."""
+    identifier = virsh('domuuid', name, uri=uri, check=False).strip()
+    virsh('destroy', name, uri=uri, check=False)
+    virsh('undefine', name, '--nvram', '--managed-save', '--snapshots-metadata', uri=uri, check=False)
+    if not identifier:
+        return
+    for pool in virsh('pool-list', '--name', uri=uri).split():
+        for line in virsh('vol-list', pool, uri=uri).splitlines():
+            if identifier in line:
+                virsh('vol-delete', line.split()[0], '--pool', pool, uri=uri, check=False)
+
+
+@contextlib.contextmanager
+def scratch():
+    folder = tempfile.mkdtemp(prefix='hostel-e2e-')
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class OrdinaryUser:
+    """A user without any rights, with a libvirt of its own that starts when it is called.
+
+    Its home may be a small file system, to run out of space for real.
+    """
+
+    def __init__(self, home_size=None):
+        if os.geteuid() != 0:
+            raise unittest.SkipTest('needs root, to make an ordinary user')
+        self.name = 'hostel-' + uuid.uuid4().hex[:8]
+        # Not below /tmp/…: libvirt's sockets have 108 bytes for their path.
+        self.home = tempfile.mkdtemp(prefix='hu', dir='/var/tmp')
+        self.mounted = False
+        if home_size:
+            run(['mount', '-t', 'tmpfs', '-o', 'size=%s' % home_size, 'tmpfs', self.home], check=True)
+            self.mounted = True
+        run(['useradd', '--home-dir', self.home, '--no-create-home', '--shell', '/bin/sh', self.name],
+            check=True)
+        self.account = pwd.getpwnam(self.name)
+        os.chown(self.home, self.account.pw_uid, self.account.pw_gid)
+        os.chmod(self.home, 0o755)
+        self.runtime = os.path.join(self.home, 'run')
+        os.mkdir(self.runtime, 0o700)
+        os.chown(self.runtime, self.account.pw_uid, self.account.pw_gid)
+
+    def run(self, arguments, path=None, **options):
+        env = environment(self.home, XDG_RUNTIME_DIR=self.runtime, USER=self.name, LOGNAME=self.name)
+        for name in ('DISPLAY', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_SESSION_ID'):
+            env.pop(name, None)
+        # The build may lie where only root may go: it is opened for this user by an open descriptor.
+        if path is not None:
+            env['PATH'] = path
+        options.setdefault('cwd', self.home)
+        return run(['/usr/bin/setpriv', '--reuid', str(self.account.pw_uid), '--regid',
+                    str(self.account.pw_gid), '--clear-groups', *arguments], env=env, **options)
+
+    def adopt(self, path, name=None):
+        """Copy a file into the home and give it to the user."""
+        target = os.path.join(self.home, name or os.path.basename(path))
+        shutil.copyfile(path, target)
+        shutil.copymode(path, target)
+        os.chown(target, self.account.pw_uid, self.account.pw_gid)
+        return target
+
+    def processes(self):
+        found = []
+        for entry in os.listdir('/proc'):
+            if entry.isdigit():
+                try:
+                    if os.stat('/proc/' + entry).st_uid == self.account.pw_uid:
+                        found.append(int(entry))
+                except FileNotFoundError:
+                    pass
+        return found
+
+    def close(self):
+        for number in (15, 9):
+            for process in self.processes():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, number)
+            for _ in range(50):
+                if not self.processes():
+                    break
+                time.sleep(0.1)
+        run(['userdel', '--force', self.name])
+        if self.mounted:
+            run(['umount', '--lazy', self.home])
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.close()
+
+
+def listed(uri=SYSTEM, env=None):
+    """Return {name: entry} of `hostel-cli list --json`."""
+    result = run([CLI, '--connect', uri, 'list', '--json'], env=env, check=True)
+    return {entry['name']: entry for entry in json.loads(result.stdout)}

@@ -1,0 +1,160 @@
+#!/usr/bin/python3
+"""A Debian cloud image, from hostel-cli create to a login, and away again, on a real guest."""
+
+import json
+import os
+import re
+import time
+import unittest
+
+import harness
+
+HOSTNAME = 'bunk-7'
+USER = 'alice'
+DISK = 4 << 30
+
+
+class Cloud(unittest.TestCase):
+    """The steps of one machine's life, in the order of their names."""
+
+    @classmethod
+    def setUpClass(cls):
+        harness.need_system()
+        cls.image = harness.guest('cloud')
+        context = harness.scratch()
+        cls.folder = context.__enter__()
+        cls.addClassCleanup(context.__exit__, None, None, None)
+        cls.env = harness.environment(os.path.join(cls.folder, 'home'))
+        cls.key = harness.make_key(cls.folder)
+        if harness.start_network():
+            cls.addClassCleanup(harness.virsh, 'net-destroy', 'default')
+        cls.name = harness.unique_name()
+        cls.before = harness.holdings()
+        cls.addClassCleanup(harness.forget, cls.name)
+        cls.booted = False
+
+    def cli(self, *arguments, **options):
+        return harness.run([harness.CLI, '--connect', harness.SYSTEM, *arguments], env=self.env, **options)
+
+    def guest(self, command, **options):
+        if not type(self).booted:
+            self.skipTest('the machine was not made')
+        return harness.ssh(self.key, USER, self.address, command, **options).strip()
+
+    def test_1_create_waits_for_cloud_init(self):
+        began = time.monotonic()
+        result = self.cli('create', '--name', self.name, '--image', self.image, '--memory', '1024',
+                          '--vcpus', '2', '--disk-size', '4G', '--hostname', HOSTNAME, '--user', USER,
+                          '--password-stdin', '--ssh-key', self.key + '.pub',
+                          '--run', 'echo "it\'s: #done" > /root/ran', '--run', 'touch /root/ran-too',
+                          '--wait', '--timeout', '600', stdin=b'correct: "horse"\n', timeout=660)
+        print('# create --wait took %.0f s' % (time.monotonic() - began))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        type(self).address = harness.lease_address(self.name)
+        type(self).booted = True
+
+    def test_2_the_guest_agrees(self):
+        self.assertEqual(self.guest('hostname'), HOSTNAME)
+        self.assertEqual(self.guest('sudo -n id -u'), '0')
+        self.assertIn('done', self.guest('cloud-init status --wait', timeout=120))
+        public = open(self.key + '.pub').read().split()[1]
+        self.assertIn(public, self.guest('cat .ssh/authorized_keys'))
+        self.assertEqual(self.guest('sudo cat /root/ran'), "it's: #done")
+        self.guest('sudo test -e /root/ran-too')
+        # The partition table and the boot partition take a little of the disk.
+        size = int(self.guest('df --output=size -B1 / | tail -n 1'))
+        self.assertGreater(size, DISK * 0.9)
+        # The seed was believed, not merely present.
+        result = json.loads(self.guest('cat /run/cloud-init/result.json'))
+        self.assertIn('NoCloud', result['v1']['datasource'])
+        self.assertEqual(result['v1']['errors'], [])
+        self.assertEqual(self.guest('sudo cloud-init query instance_id'),
+                         harness.virsh('domuuid', self.name).strip())
+
+    def test_2_the_password_fits(self):
+        shadow = self.guest('sudo getent shadow ' + USER).split(':')[1]
+        self.assertTrue(shadow.startswith('$6$'), shadow[:4])
+        script = 'use strict; print crypt($ARGV[0], $ARGV[1])'
+        printed = harness.run(['perl', '-e', script, 'correct: "horse"', shadow], check=True).stdout
+        self.assertEqual(printed, shadow)
+
+    def test_3_the_list_has_it(self):
+        entry = harness.listed(env=self.env)[self.name]
+        self.assertEqual(entry['state'], 'running')
+        self.assertEqual(entry['uuid'], harness.virsh('domuuid', self.name).strip())
+
+    def test_3_the_machine_is_as_designed(self):
+        xml = harness.domain_xml(self.name)
+        disks = xml.findall('devices/disk')
+        self.assertEqual({disk.find('target').get('bus') for disk in disks}, {'virtio'})
+        self.assertEqual(xml.findtext('on_reboot'), 'restart')
+        self.assertTrue(any(disk.find('readonly') is not None for disk in disks))
+        # No secret is in what libvirt keeps.
+        self.assertNotIn('horse', harness.virsh('dumpxml', self.name, '--security-info'))
+
+    def test_4_a_reboot_comes_back_on_the_same_console(self):
+        """One console held over the reboot shows both boots."""
+        if not self.booted:
+            self.skipTest('the machine was not made')
+        import pty
+        import select
+        import subprocess
+        controller, terminal = pty.openpty()
+        console = subprocess.Popen([harness.CLI, '--connect', harness.SYSTEM, 'console', self.name],
+                                   env=self.env, stdin=terminal, stdout=terminal, stderr=terminal,
+                                   start_new_session=True)
+        os.close(terminal)
+        seen = b''
+
+        def read_until(expression, timeout):
+            nonlocal seen
+            begin = len(seen)
+            deadline = time.monotonic() + timeout
+            while not re.search(expression, seen[begin:]):
+                self.assertLess(time.monotonic(), deadline, seen[-2000:].decode(errors='replace'))
+                self.assertIsNone(console.poll(), seen[-2000:].decode(errors='replace'))
+                if select.select([controller], [], [], 1)[0]:
+                    seen += os.read(controller, 65536)
+
+        try:
+            os.write(controller, b'\r')
+            read_until(HOSTNAME.encode() + rb' login: ', 30)
+            boot = self.guest('cat /proc/sys/kernel/random/boot_id')
+            self.guest('sudo systemd-run --on-active=1 systemctl reboot')
+            read_until(HOSTNAME.encode() + rb' login: ', 240)
+            # Ctrl+] leaves, and the machine runs on.
+            os.write(controller, b'\x1d')
+            self.assertEqual(console.wait(15), 0)
+        finally:
+            if console.poll() is None:
+                console.kill()
+                console.wait()
+            os.close(controller)
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self.assertNotEqual(self.guest('cat /proc/sys/kernel/random/boot_id'), boot)
+                break
+            except AssertionError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(2)
+        self.assertEqual(self.guest('hostname'), HOSTNAME)
+
+    def test_5_delete_leaves_only_the_base_image(self):
+        if not self.booted:
+            self.skipTest('the machine was not made')
+        identifier = harness.virsh('domuuid', self.name).strip()
+        result = self.cli('delete', self.name)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        after = harness.holdings()
+        self.assertEqual(harness.new_of_ours(self.before, after, self.name, identifier), [])
+        new = {thing for kind, things in after.items() for thing in things - self.before.get(kind, set())}
+        self.assertTrue(all(thing.startswith('hostel-base-') for thing in new), new)
+        self.assertNotIn(self.name, harness.listed(env=self.env))
+        state = self.env['XDG_STATE_HOME']
+        self.assertEqual({path for path in harness.files_below(state) if identifier in path}, set())
+
+
+if __name__ == '__main__':
+    harness.main()
