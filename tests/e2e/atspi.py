@@ -112,6 +112,11 @@ class Desktop:
             XDG_CACHE_HOME=self.home + '/.cache', XDG_DATA_HOME=self.home + '/.local/share',
             XDG_STATE_HOME=self.home + '/.local/state', GDK_BACKEND='x11', GSK_RENDERER='cairo',
             GTK_A11Y='atspi', ADW_DISABLE_PORTAL='1', GSETTINGS_BACKEND='memory', LC_ALL='C.UTF-8')
+        # No desktop is there to say which font GNOME has.
+        settings = os.path.join(self.home, '.config/gtk-4.0/settings.ini')
+        os.makedirs(os.path.dirname(settings), exist_ok=True)
+        with open(settings, 'w', encoding='utf-8') as file:
+            file.write('[Settings]\ngtk-font-name=Cantarell 11\n')
         for name in ('WAYLAND_DISPLAY', 'AT_SPI_BUS_ADDRESS', 'NO_AT_BRIDGE', 'G_DEBUG'):
             self.environment.pop(name, None)
         try:
