@@ -18,6 +18,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStoragePool, virStoragePoolFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStorageVol, virStorageVolFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStream, virStreamFree)
 
+/* Makes libvirt use GLib's main loop and stay silent; everything that opens a connection calls it. */
+void     hostel_virt_init       (void);
+
 /* Runs in a thread of the connection's own pool; returns its result through @task. @handle is
  * borrowed and valid for the call. */
 typedef void (*HostelCallFunc) (GTask         *task,
@@ -34,6 +37,12 @@ void     hostel_connection_call (HostelConnection *self,
  * (no prompts beyond polkit's own). Blocks. */
 virConnectPtr hostel_virt_open  (const char       *uri,
                                  GError          **error);
+
+/* For worker threads: the domain of that UUID, to be freed there; @name is for the error alone. */
+virDomainPtr hostel_virt_lookup_domain (virConnectPtr  handle,
+                                        const char    *uuid,
+                                        const char    *name,
+                                        GError       **error);
 
 /* The last libvirt error of this thread as a HOSTEL_ERROR: @format is the headline, libvirt's text
  * the details, code and remedy chosen by libvirt's code. */

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "hostel-domain-private.h"
+
+G_BEGIN_DECLS
+
+/* What a domain's XML and its addresses say. */
+typedef struct
+{
+  char    *os_id;       /* owned, "" where unknown */
+  guint    memory;      /* MiB */
+  guint    vcpus;
+  GStrv    consoles;    /* owned: aliases */
+  char    *address;     /* owned, "" where unknown */
+  char    *ssh_command; /* owned, "" where unknown */
+} HostelDomainDetails;
+
+/* For a worker thread. */
+HostelDomainDetails *hostel_domain_details_read (virDomainPtr          domain,
+                                                 HostelLink           *link,
+                                                 GError              **error);
+void                 hostel_domain_details_free (HostelDomainDetails  *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelDomainDetails, hostel_domain_details_free)
+
+G_END_DECLS

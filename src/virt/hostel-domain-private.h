@@ -1,0 +1,63 @@
+#pragma once
+
+#include "hostel-domain.h"
+#include "hostel-virt-private.h"
+
+G_BEGIN_DECLS
+
+/* The way from a domain (and from libvirt's threads) back to its connection without keeping it
+ * alive; @connection is read and written on the main thread alone. */
+typedef struct
+{
+  gatomicrefcount   ref_count;
+  HostelConnection *connection;   /* borrowed, NULL once it is gone */
+  int               asking_agent; /* atomic, any thread: a guest's agent is being asked */
+} HostelLink;
+
+HostelLink *hostel_link_new   (HostelConnection *connection);
+HostelLink *hostel_link_ref   (HostelLink       *self);
+void        hostel_link_unref (HostelLink       *self);
+
+/* What one look at libvirt says of a domain. */
+typedef struct
+{
+  char               uuid[VIR_UUID_STRING_BUFLEN];
+  char              *name;       /* owned, NULL where libvirt does not have it */
+  int                id;         /* -1 when off */
+  HostelDomainState  state;
+  gboolean           persistent;
+} HostelDomainInfo;
+
+void               hostel_domain_info_clear      (HostelDomainInfo       *info);
+HostelDomainState  hostel_domain_state_from_virt (int                     state,
+                                                  gboolean                saved);
+
+HostelDomain      *hostel_domain_new             (HostelLink             *link,
+                                                  const HostelDomainInfo *info);
+void               hostel_domain_update          (HostelDomain           *self,
+                                                  const HostelDomainInfo *info);
+void               hostel_domain_set_state       (HostelDomain           *self,
+                                                  HostelDomainState       state,
+                                                  int                     id);
+void               hostel_domain_set_name        (HostelDomain           *self,
+                                                  const char             *name);
+void               hostel_domain_set_persistent  (HostelDomain           *self,
+                                                  gboolean                persistent);
+void               hostel_domain_set_present     (HostelDomain           *self,
+                                                  gboolean                present);
+/* The XML or the addresses may have changed: reads them again where they had been read before. */
+void               hostel_domain_details_changed (HostelDomain           *self);
+/* hostel_connection_call() on the domain's connection. */
+void               hostel_domain_call            (HostelDomain           *self,
+                                                  GTask                  *task,
+                                                  HostelCallFunc          func);
+HostelLink        *hostel_domain_get_link        (HostelDomain           *self);
+int                hostel_domain_get_id          (HostelDomain           *self);
+/* The place in the connection's list, kept by the connection. */
+guint              hostel_domain_get_position    (HostelDomain           *self);
+void               hostel_domain_set_position    (HostelDomain           *self,
+                                                  guint                   position);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelLink, hostel_link_unref)
+
+G_END_DECLS

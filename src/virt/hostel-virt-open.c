@@ -1,0 +1,201 @@
+#define G_LOG_DOMAIN "hostel-virt"
+
+#include "config.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gi18n.h>
+#include <libvirt-glib/libvirt-glib.h>
+
+#include "hostel-uri.h"
+#include "hostel-virt-private.h"
+
+static void
+ignore_error (void        *user_data,
+              virErrorPtr  error)
+{
+  /* Each error is told where it matters; libvirt's default would print it on stderr, too. */
+}
+
+static gpointer
+init_once (gpointer data)
+{
+  /* The event loop counts only for connections that are opened after it. */
+  gvir_event_register ();
+  virInitialize ();
+  virSetErrorFunc (NULL, ignore_error);
+
+  return NULL;
+}
+
+/**
+ * hostel_virt_init:
+ *
+ * Makes libvirt use GLib's main loop. Called by everything here that opens a connection; from any
+ * thread, any number of times.
+ */
+void
+hostel_virt_init (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  g_once (&once, init_once, NULL);
+}
+
+static void
+set_no_daemon_error (GError     **error,
+                     const char  *uri,
+                     const char  *details)
+{
+  if (hostel_uri_is_session (uri))
+    hostel_error_set (error, HOSTEL_ERROR_HOST_LACKS,
+                      _("Install libvirt’s daemon (Debian: libvirt-daemon-system, Fedora: "
+                        "libvirt-daemon-driver-qemu), then try again."),
+                      details, _("The virtualization service of this session cannot be started."));
+  else
+    hostel_error_set (error, HOSTEL_ERROR_HOST_LACKS,
+                      _("Start it with “sudo systemctl enable --now libvirtd.socket” (or "
+                        "virtqemud.socket), or without systemd with “sudo libvirtd -d”."),
+                      details, _("The virtualization service of this computer does not run."));
+}
+
+static void
+set_denied_error (GError     **error,
+                  const char  *details)
+{
+  hostel_error_set (error, HOSTEL_ERROR_DENIED,
+                    _("Add yourself to its group with “sudo usermod -aG libvirt $USER” and log in "
+                      "again, or use the session connection (qemu:///session)."),
+                    details,
+                    _("You may not use the virtualization service of this computer."));
+}
+
+/* The first attempt's errors are what a person on a fresh computer meets: named one by one. */
+static void
+set_open_error (GError     **error,
+                const char  *uri)
+{
+  virErrorPtr last = virGetLastError ();
+  const char *details = last ? last->message : NULL;
+  int code = last ? last->code : 0;
+  int number = code == VIR_ERR_SYSTEM_ERROR ? last->int1 : 0; /* errno */
+  gboolean local = hostel_uri_is_local (uri);
+
+  if (local && (number == ENOENT || number == ECONNREFUSED))
+    set_no_daemon_error (error, uri, details);
+  else if (local && details && strstr (details, "Failed to connect socket") &&
+           (strstr (details, "No such file") || strstr (details, "refused")))
+    set_no_daemon_error (error, uri, details);
+  else if (local && (number == EACCES || number == EPERM || code == VIR_ERR_AUTH_FAILED ||
+                     code == VIR_ERR_AUTH_CANCELLED || code == VIR_ERR_AUTH_UNAVAILABLE ||
+                     code == VIR_ERR_OPERATION_DENIED))
+    set_denied_error (error, details);
+  else if (code == VIR_ERR_AUTH_FAILED || code == VIR_ERR_AUTH_CANCELLED)
+    hostel_error_set (error, HOSTEL_ERROR_DENIED,
+                      _("Check the user name in the address, and that this user may manage virtual "
+                        "machines there."),
+                      details, _("The host %s does not let you in."), uri);
+  else if (code == VIR_ERR_NO_CONNECT || code == VIR_ERR_CONFIG_UNSUPPORTED ||
+           code == VIR_ERR_NO_SUPPORT || code == VIR_ERR_INVALID_ARG)
+    hostel_error_set (error, HOSTEL_ERROR_UNSUPPORTED,
+                      _("Check the address; qemu:///session and qemu+ssh://user@host/system are "
+                        "examples."),
+                      details, _("libvirt here cannot connect to %s."), uri);
+  else if (!local)
+    hostel_error_set (error, HOSTEL_ERROR_DISCONNECTED,
+                      _("Check that the computer is on and that “ssh” reaches it without a "
+                        "password, then try again."),
+                      details, _("The host %s cannot be reached."), uri);
+  else
+    hostel_virt_set_error (error, _("Cannot connect to %s."), uri);
+}
+
+/**
+ * hostel_virt_open:
+ * @uri: a libvirt URI
+ * @error: return location for an error
+ *
+ * Opens @uri without asking for anything on a terminal (polkit's own dialog may appear). Blocks,
+ * for as long as the daemon or the network likes: for worker threads alone.
+ *
+ * Returns: (transfer full) (nullable): a connection to be closed with virConnectClose() in a worker
+ *   thread, or %NULL with @error set
+ */
+virConnectPtr
+hostel_virt_open (const char  *uri,
+                  GError     **error)
+{
+  /* No credential types: virConnectAuthPtrDefault would read a password from the terminal. */
+  virConnectAuth auth = { NULL, 0, NULL, NULL };
+  virConnectPtr handle;
+
+  g_return_val_if_fail (uri != NULL, NULL);
+
+  hostel_virt_init ();
+  virResetLastError ();
+
+  if ((handle = virConnectOpenAuth (uri, &auth, 0)) == NULL)
+    {
+      set_open_error (error, uri);
+      return NULL;
+    }
+
+  /* A local daemon that is stopped answers when it goes on: only a network needs to be given up. */
+  if (!hostel_uri_is_local (uri))
+    virConnectSetKeepAlive (handle, 5, 3);
+
+  return handle;
+}
+
+/* Debian keeps the socket for the group; Fedora lets everybody connect, and its polkit rule asks
+ * all but that group for a password. */
+static gboolean
+is_open_to_us (const char *path)
+{
+  struct group *group;
+  struct stat status;
+
+  if (stat (path, &status) < 0 || access (path, R_OK | W_OK) < 0)
+    return FALSE;
+
+  if ((status.st_mode & S_IWOTH) == 0)
+    return TRUE;
+
+  return (group = getgrnam ("libvirt")) != NULL && group_member (group->gr_gid);
+}
+
+/**
+ * hostel_connection_dup_default_uris:
+ *
+ * The URIs to open where nobody has chosen, found without talking to a daemon: qemu:///system
+ * where its socket can be opened without a password, and qemu:///session, which needs no rights
+ * and starts by itself. As root both are one daemon.
+ *
+ * Returns: (transfer full): one or two URIs
+ */
+GStrv
+hostel_connection_dup_default_uris (void)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) sockets = NULL;
+
+  if (geteuid () == 0)
+    {
+      g_strv_builder_add (builder, "qemu:///system");
+      return g_strv_builder_end (builder);
+    }
+
+  g_strv_builder_add (builder, "qemu:///session");
+  sockets = hostel_uri_dup_sockets ("qemu:///system");
+  for (guint i = 0; sockets[i]; i++)
+    if (is_open_to_us (sockets[i]))
+      {
+        g_strv_builder_add (builder, "qemu:///system");
+        break;
+      }
+
+  return g_strv_builder_end (builder);
+}
