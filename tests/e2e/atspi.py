@@ -68,14 +68,22 @@ class Node:
         return self.application.call(self.path, 'org.a11y.atspi.' + interface, method, signature, *values,
                                      timeout=timeout)
 
+    def get(self, interface, name):
+        """Return the present value of a property."""
+        return self.application.call(self.path, 'org.freedesktop.DBus.Properties', 'Get', '(ss)',
+                                     'org.a11y.atspi.' + interface, name)[0]
+
     def press(self):
         """Do what a click does (the first action)."""
-        assert 'Action' in self.interfaces, '%r has no action for assistive technology' % self
         assert 'sensitive' in self.states, '%r is greyed out' % self
+        assert self.get('Action', 'NActions') > 0, '%r has no action for assistive technology' % self
         assert self.call('Action', 'DoAction', '(i)', 0)[0], '%r refused its action' % self
 
-    def focus(self):
-        self.call('Component', 'GrabFocus')
+    def click(self):
+        """Click its middle with the mouse: a list row has no action for assistive technology."""
+        (x, y, width, height), = self.call('Component', 'GetExtents', '(u)', 1)
+        self.application.desktop.tool('xdotool', 'mousemove', str(x + width // 2), str(y + height // 2),
+                                      'click', '1')
 
     def set_text(self, text):
         """Replace the text of an entry."""
@@ -84,7 +92,8 @@ class Node:
 
     def text(self):
         node = self if 'Text' in self.interfaces else self.application.below(self, 'Text')
-        return node.call('Text', 'GetText', '(ii)', 0, -1)[0]
+        # GTK 4.8 does not take -1 for the end of an entry.
+        return node.call('Text', 'GetText', '(ii)', 0, node.get('Text', 'CharacterCount'))[0]
 
     def set_value(self, value):
         node = self if 'Value' in self.interfaces else self.application.below(self, 'Value')
@@ -93,8 +102,7 @@ class Node:
 
     def value(self):
         node = self if 'Value' in self.interfaces else self.application.below(self, 'Value')
-        return self.application.call(node.path, 'org.freedesktop.DBus.Properties', 'Get', '(ss)',
-                                     'org.a11y.atspi.Value', 'CurrentValue')[0]
+        return node.get('Value', 'CurrentValue')
 
 
 class Desktop:
@@ -160,9 +168,12 @@ class Desktop:
     def start(self, arguments, **options):
         return Application(self, arguments, **options)
 
+    def tool(self, *arguments):
+        subprocess.run(arguments, env=self.environment, check=True, stdout=subprocess.DEVNULL, timeout=30)
+
     def screenshot(self, path):
         """Save a picture of the whole display as PNG."""
-        subprocess.run(['import', '-silent', '-window', 'root', path], env=self.environment, check=True)
+        self.tool('import', '-silent', '-window', 'root', path)
 
     def close(self):
         for process in reversed(self.processes):
@@ -239,7 +250,20 @@ class Application:
                     if not error.matches(Gio.dbus_error_quark(), Gio.DBusError.UNKNOWN_METHOD):
                         raise
         self.by_path = {node.path: node for node in nodes}
+        for node in nodes:
+            self._see(node)
         return nodes
+
+    def _see(self, node):
+        """GTK 4.8 tells "showing" of windows only: pass it down to what is visible inside them.
+
+        What lies on another page of a stack cannot be told from what is on the screen.
+        """
+        if 'showing' not in node.states and 'visible' in node.states:
+            parent = self.by_path.get(node.parent_path)
+            if parent is not None and 'showing' in self._see(parent):
+                node.states.add('showing')
+        return node.states
 
     def ping(self, timeout=30):
         """Return the seconds until the program's main loop answered."""
@@ -265,7 +289,7 @@ class Application:
         """Return what matches now. NAME: a string (the whole name) or a compiled expression."""
         found = []
         for node in self.nodes():
-            if role is not None and node.role != role and node.role not in role:
+            if role is not None and node.role not in ((role,) if isinstance(role, str) else role):
                 continue
             if isinstance(name, re.Pattern):
                 if not name.search(node.name):
@@ -311,16 +335,13 @@ class Application:
         return node
 
     def keys(self, *keys):
-        """Type keys by X11 names (Return, ctrl+f) into the focused window."""
+        """Type keys by X11 names (Return, ctrl+f) into the window that has the keyboard."""
         for key in keys:
-            subprocess.run(['xdotool', 'key', '--clearmodifiers', key], env=self.desktop.environment,
-                           check=True)
+            self.desktop.tool('xdotool', 'key', '--clearmodifiers', key)
 
     def activate_window(self):
         """Give the program's window the keyboard, which a window manager would do."""
-        subprocess.run(['xdotool', 'search', '--sync', '--onlyvisible', '--pid', str(self.process.pid),
-                        'windowfocus'], env=self.desktop.environment, check=True,
-                       stdout=subprocess.DEVNULL, timeout=20)
+        self.desktop.tool('xdotool', 'search', '--sync', '--onlyvisible', '--name', '.', 'windowfocus')
 
     def dump(self):
         """Return the tree as indented lines, for a failure's message."""

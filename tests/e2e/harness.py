@@ -5,6 +5,7 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,8 @@ BUILD = os.environ.get('HOSTEL_BUILD', os.path.join(SOURCE, '_build-test'))
 HOSTEL = os.path.join(BUILD, 'src/ui/hostel')
 CLI = os.path.join(BUILD, 'src/cli/hostel-cli')
 SYSTEM = 'qemu:///system'
+# What the program needs to run from the build directory.
+PROGRAM = {'GSETTINGS_SCHEMA_DIR': os.path.join(BUILD, 'data')}
 
 # A guest of ours is told from everybody else's by its name.
 PREFIX = 'hostel-e2e-'
@@ -252,3 +255,65 @@ def listed(uri=SYSTEM, env=None):
     """Return {name: entry} of `hostel-cli list --json`."""
     result = run([CLI, '--connect', uri, 'list', '--json'], env=env, check=True)
     return {entry['name']: entry for entry in json.loads(result.stdout)}
+
+
+class Daemon:
+    """An unprivileged libvirtd of a test's own, for its test driver or for QEMU.
+
+    Only such a one may be stopped: the system's serves everybody else too.
+    """
+
+    def __init__(self, driver='test', path='default'):
+        # libvirt's sockets have 108 bytes for their path.
+        self.home = tempfile.mkdtemp(prefix='hd', dir='/var/tmp')
+        self.uri = '%s+unix:///%s?socket=%s/libvirt-sock' % (driver, path, self.home)
+        self.env = dict(os.environ, HOME=self.home, XDG_RUNTIME_DIR=self.home, XDG_CONFIG_HOME=self.home,
+                        XDG_CACHE_HOME=self.home, XDG_DATA_HOME=self.home)
+        with open(os.path.join(self.home, 'libvirtd.conf'), 'w', encoding='utf-8') as file:
+            file.write('unix_sock_dir = "%s"\nauth_unix_rw = "none"\n' % self.home)
+        # As root it would be the system's daemon: run as nobody.
+        self.account = []
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam('nobody')
+            self.account = ['setpriv', '--reuid', str(nobody.pw_uid), '--regid', str(nobody.pw_gid),
+                            '--clear-groups']
+            os.chown(self.home, nobody.pw_uid, nobody.pw_gid)
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen([*self.account, 'libvirtd', '--config',
+                                         self.home + '/libvirtd.conf', '--pid-file', self.home + '/pid'],
+                                        env=self.env, stderr=subprocess.DEVNULL)
+        for _ in range(100):
+            if run(['virsh', '--quiet', '--connect', self.uri, 'version']).returncode == 0:
+                return
+            time.sleep(0.1)
+        raise AssertionError('the daemon did not start')
+
+    def stop(self):
+        self.process.send_signal(signal.SIGCONT)
+        self.process.terminate()
+        self.process.wait()
+
+    def freeze(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def define(self, name):
+        path = os.path.join(self.home, name + '.xml')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('<domain type="test"><name>%s</name><memory>262144</memory>'
+                       '<os><type>hvm</type></os></domain>' % name)
+        virsh('define', path, uri=self.uri)
+
+    def close(self):
+        self.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.close()

@@ -105,7 +105,7 @@ class BadInput(unittest.TestCase):
                          b'<os><type>hvm</type></os></domain>' % name.encode())
         harness.virsh('define', xml)
         self.addCleanup(harness.forget, name)
-        result = harness.run([harness.CLI, 'create', '--connect', harness.SYSTEM, '--name', name,
+        result = harness.run([harness.CLI, '--connect', harness.SYSTEM, 'create', '--name', name,
                               '--image', self.image], env=self.env)
         self.told(result, (1, 2), [name])
         self.assertEqual(harness.virsh('list', '--all', '--name').split().count(name), 1)
@@ -184,7 +184,7 @@ class BadInput(unittest.TestCase):
         """Passwords that a careless program would break on reach the seed as a hash that fits."""
         for password in ('"', "it's", 'a: b', ': #', '{x}', '\u00e9t\u00e9 \U0001f600', ' lead', 'x' * 511):
             with self.subTest(password[:10]):
-                result = harness.run([harness.CLI, 'create', '--connect', harness.SYSTEM, '--name',
+                result = harness.run([harness.CLI, '--connect', harness.SYSTEM, 'create', '--name',
                                       GOOD_NAME, '--image', self.image, '--user', 'alice',
                                       '--password-stdin', '--dry-run'], env=self.env,
                                      stdin=password.encode() + b'\n', check=True)

@@ -1,0 +1,32 @@
+"""What a person does in the window to make a machine, one function a page, by accessible names."""
+
+import collections
+import re
+
+Machine = collections.namedtuple('Machine', 'image name hostname user password')
+
+
+def choose_image(program, machine):
+    program.press('New Virtual Machine')
+    program.find('text', 'Image File').set_text(machine.image)
+    program.press('Next')
+
+
+def describe_machine(program, machine):
+    program.find('text', 'Name').set_text(machine.name)
+    program.find('spin button', 'Memory').set_value(1024)
+    program.find('spin button', 'vCPUs').set_value(2)
+    program.find('spin button', 'Disk Size').set_value(4)
+    program.press('Next')
+
+
+def describe_guest(program, machine):
+    program.find('text', 'Hostname').set_text(machine.hostname)
+    program.find('text', 'User Name').set_text(machine.user)
+    program.find(('text', 'password text'), 'Password').set_text(machine.password)
+
+
+def wait_until_ready(program, machine, timeout=300):
+    """The console page opens by itself and tells how far the boot is, then how to log in."""
+    program.find('push button', 'Save Output As', timeout=60)
+    program.find(None, re.compile('Ready: ssh .*%s@' % machine.user), timeout=timeout)
