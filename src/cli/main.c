@@ -4,22 +4,109 @@
 
 #include <locale.h>
 #include <signal.h>
+#include <string.h>
 
 #include <glib/gi18n.h>
+
+#include "hostel-cli.h"
+
+/* In the order of --help. */
+static const struct
+{
+  const char    *name;
+  HostelCliFunc  run;
+  const char    *summary;
+} commands[] = {
+  { "check",   hostel_cli_cmd_check,   N_("Tell whether this computer is ready for machines") },
+  { "list",    hostel_cli_cmd_list,    N_("List the machines") },
+};
+
+static char *
+dup_description (void)
+{
+  GString *text = g_string_new (_("Commands:"));
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_string_append_printf (text, "\n  %-9s %s", commands[i].name, _(commands[i].summary));
+
+  g_string_append_printf (text, "\n\n%s\n", _("“hostel-cli COMMAND --help” tells the options of one. "
+                                            "Exit status: 0 done, 1 failed, 2 wrong usage, 3 this "
+                                            "computer lacks something that is needed."));
+
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+parse_global (HostelCli   *cli,
+              gboolean    *version,
+              int         *argc,
+              char      ***argv,
+              GError     **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (_("COMMAND [OPTION…]"));
+  g_autofree char *description = dup_description ();
+  const GOptionEntry entries[] = {
+    { "connect", 'c', 0, G_OPTION_ARG_STRING, &cli->uri, N_("Use this libvirt connection"),
+      N_("URI") },
+    { "version", 0, 0, G_OPTION_ARG_NONE, version, N_("Print the version"), NULL },
+    { NULL }
+  };
+
+  g_option_context_set_summary (context, _("Virtual machines from cloud images."));
+  g_option_context_set_description (context, description);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  /* What follows the command is the command's. */
+  g_option_context_set_strict_posix (context, TRUE);
+
+  return g_option_context_parse (context, argc, argv, error);
+}
+
+static int
+run_command (HostelCli  *cli,
+             int         argc,
+             char      **argv)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (commands[i].name, argv[0]))
+      return commands[i].run (cli, argc, argv);
+
+  return hostel_cli_usage_error (_("There is no command “%s”."), argv[0]);
+}
 
 int
 main (int    argc,
       char **argv)
 {
+  HostelCli cli = { 0 };
+  g_autoptr (GError) error = NULL;
+  gboolean version = FALSE;
+  int status;
+
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
+  g_set_prgname ("hostel-cli");
 
   /* A connection that the daemon dropped would end the program. */
   signal (SIGPIPE, SIG_IGN);
 
-  g_printerr ("hostel-cli %s\n", PACKAGE_VERSION);
+  if (!parse_global (&cli, &version, &argc, &argv, &error))
+    status = hostel_cli_usage_error ("%s", error->message);
+  else if (version)
+    {
+      g_print ("hostel-cli %s\n", PACKAGE_VERSION);
+      status = HOSTEL_CLI_DONE;
+    }
+  else if (argc < 2)
+    status = hostel_cli_usage_error (_("No command was given."));
+  else
+    status = run_command (&cli, argc - 1, argv + 1);
 
-  return 2;
+  g_free (cli.uri);
+
+  return status;
 }

@@ -47,13 +47,25 @@ typedef enum
   HOSTEL_HOST_VERDICT_NOT_READY,
 } HostelHostVerdict;
 
+#define HOSTEL_TYPE_HOST_VERDICT (hostel_host_verdict_get_type ())
+GType       hostel_host_verdict_get_type (void);
+const char *hostel_host_verdict_to_id    (HostelHostVerdict verdict);
+
 #define HOSTEL_TYPE_HOST_REPORT (hostel_host_report_get_type ())
 
-/* The list of checks, a GListModel of HostelHostCheck, worst first within a group. */
+/* The list of checks, a GListModel of HostelHostCheck in the order of the groups above, worst first
+ * within a group. Where a check says "missing", no machine can be made; what a machine can do
+ * without is a warning or a note. */
 G_DECLARE_FINAL_TYPE (HostelHostReport, hostel_host_report, HOSTEL, HOST_REPORT, GObject)
 
+HostelHostReport  *hostel_host_report_new         (void);
 /* Reads files and devices below @root ("/" but in tests). Blocks briefly: for a worker. */
 HostelHostReport  *hostel_host_report_new_local   (const char       *root);
+void               hostel_host_report_load_async  (GCancellable         *cancellable,
+                                                   GAsyncReadyCallback   callback,
+                                                   gpointer              user_data);
+HostelHostReport  *hostel_host_report_load_finish (GAsyncResult         *result,
+                                                   GError              **error);
 void               hostel_host_report_add         (HostelHostReport *self,
                                                    HostelHostCheck  *check);
 HostelHostVerdict  hostel_host_report_get_verdict (HostelHostReport *self);

@@ -19,8 +19,9 @@ GType hostel_image_format_get_type (void);
 #define HOSTEL_TYPE_IMAGE (hostel_image_get_type ())
 
 /* What a file is, told by its header and not by its name. Properties, read only: "path", "format",
- * "format-name" (translated), "file-size" and "virtual-size" (bytes, guint64), "bios-bootable",
- * "efi-bootable" (boolean), "os-id" (libosinfo's, by file name, or ""), "arch" ("x86_64", ""). */
+ * "format-name" ("qcow2", "raw"), "file-size" and "virtual-size" (bytes, guint64), "bios-bootable",
+ * "efi-bootable" (boolean), "boot-found" (boolean: a boot loader was seen; else "bios-bootable" is a
+ * guess), "os-id" (libosinfo's, by file name, or ""), "arch" (by file name: "x86_64", or ""). */
 G_DECLARE_FINAL_TYPE (HostelImage, hostel_image, HOSTEL, IMAGE, GObject)
 
 /* Opens, reads the header, and refuses what cannot be booted or could read the host's files. Blocks
@@ -34,11 +35,13 @@ void               hostel_image_load_async          (const char           *path,
 HostelImage       *hostel_image_load_finish         (GAsyncResult         *result,
                                                      GError              **error);
 const char        *hostel_image_get_path            (HostelImage          *self);
+const char        *hostel_image_get_format_name     (HostelImage          *self);
 HostelImageFormat  hostel_image_get_format          (HostelImage          *self);
 guint64            hostel_image_get_file_size       (HostelImage          *self);
 guint64            hostel_image_get_virtual_size    (HostelImage          *self);
 gboolean           hostel_image_get_efi_bootable    (HostelImage          *self);
 gboolean           hostel_image_get_bios_bootable   (HostelImage          *self);
+gboolean           hostel_image_get_boot_found      (HostelImage          *self);
 const char        *hostel_image_get_os_id           (HostelImage          *self);
 const char        *hostel_image_get_arch            (HostelImage          *self);
 

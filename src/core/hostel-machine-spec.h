@@ -4,7 +4,10 @@
 
 #include "hostel-cloud-config.h"
 #include "hostel-image.h"
+#include "hostel-machine-name.h"
 #include "hostel-network-config.h"
+#include "hostel-os-list.h"
+#include "hostel-parse.h"
 
 G_BEGIN_DECLS
 
@@ -29,21 +32,28 @@ typedef enum
 #define HOSTEL_TYPE_FIRMWARE (hostel_firmware_get_type ())
 GType hostel_firmware_get_type (void);
 
-#define HOSTEL_MACHINE_SPEC_MAX_NAME_BYTES 128
+/* libvirt asks for an IOMMU with extended interrupts beyond that. */
+#define HOSTEL_MACHINE_SPEC_MAX_VCPUS 255
+#define HOSTEL_MACHINE_SPEC_MIN_MEMORY 64 /* MiB */
 
 #define HOSTEL_TYPE_MACHINE_SPEC (hostel_machine_spec_get_type ())
 
 /* What the create dialog and the command line collect. Properties (readable, writable, notifying):
- *   "uuid" string, read only, random, made with the object: the machine's and the instance-id
+ *   "uuid" and "mac" strings, read only, random, made with the object: the machine's (the UUID is
+ *   the instance-id too) and its network card's
  *   "name" string; "memory" guint MiB (default 1024); "vcpus" guint (default 1, at least)
  *   "disk-size" guint64 bytes, 0 for the image's own; "image" HostelImage, nullable
  *   "os-id" string ("" unknown); "pool" string ("" the default one)
  *   "network-kind", "network" string; "firmware"
  *   "cloud-config" HostelCloudConfig, never NULL; "network-config" HostelNetworkConfig, nullable
- *   "user-data" GBytes, nullable: a person's own file, used instead of cloud-config, byte for byte
+ *   "user-data" GBytes, nullable, read only (set by hostel_machine_spec_set_user_data()): a
+ *   person's own file, used instead of cloud-config, byte for byte
  *   "start" boolean (default TRUE), "graphics" boolean (default FALSE)
- *   "host-memory" guint64 MiB and "host-vcpus" guint, 0 unknown: the limits to validate against
- *   "taken-names" GStrv: names that the connection has already */
+ *   "host-memory" and "host-memory-free" guint64 MiB, "host-vcpus" guint, "host-arch" string; 0 and
+ *   "" unknown: the limits to validate against
+ *   "networks" GStrv, nullable: the host's networks, to validate "network" against
+ *   "taken-names" GStrv: names that the connection has already
+ * "changed" is emitted after any change, of the cloud-config and the network-config too. */
 G_DECLARE_FINAL_TYPE (HostelMachineSpec, hostel_machine_spec, HOSTEL, MACHINE_SPEC, GObject)
 
 HostelMachineSpec   *hostel_machine_spec_new                (void);
@@ -67,6 +77,9 @@ void                 hostel_machine_spec_set_image          (HostelMachineSpec  
 const char          *hostel_machine_spec_get_os_id          (HostelMachineSpec   *self);
 void                 hostel_machine_spec_set_os_id          (HostelMachineSpec   *self,
                                                              const char          *os_id);
+/* The OS, and memory, vCPUs and disk as libosinfo recommends them, within what the host has. */
+void                 hostel_machine_spec_apply_os           (HostelMachineSpec   *self,
+                                                             HostelOs            *os);
 const char          *hostel_machine_spec_get_pool           (HostelMachineSpec   *self);
 HostelNetworkKind    hostel_machine_spec_get_network_kind   (HostelMachineSpec   *self);
 const char          *hostel_machine_spec_get_network        (HostelMachineSpec   *self);
@@ -98,11 +111,7 @@ GStrv                hostel_machine_spec_dup_warnings       (HostelMachineSpec  
 /* "fedora01", "fedora02": the first that is not taken. */
 char                *hostel_machine_spec_dup_free_name      (const char          *stem,
                                                              const char * const  *taken);
-
-/* "4G", "4GiB", "4096M", plain bytes refused below 1 MiB; sizes are powers of 1024 as qemu-img has
- * them. */
-gboolean             hostel_parse_size                      (const char          *text,
-                                                             guint64             *bytes,
-                                                             GError             **error);
+/* For the seed's meta-data: the cloud-config's host name, else one made from the machine's name. */
+char                *hostel_machine_spec_dup_local_hostname (HostelMachineSpec   *self);
 
 G_END_DECLS

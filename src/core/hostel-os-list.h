@@ -7,18 +7,26 @@ G_BEGIN_DECLS
 #define HOSTEL_TYPE_OS (hostel_os_get_type ())
 
 /* One operating system of libosinfo. Properties, read only: "id" (the URI in libosinfo's metadata),
- * "short-id", "name", "memory" and "memory-minimum" (MiB), "vcpus", "disk-size" (bytes; 0 where
- * libosinfo says nothing), "release-date", "image-url" (a cloud image's address for this host's
- * architecture, or ""), "end-of-life" (boolean). */
+ * "short-id", "name", "distro" ("fedora"), "version" ("42"), "memory" and "memory-minimum" (MiB),
+ * "vcpus", "disk-size" (bytes; 0 where libosinfo says nothing), "release-date" (ISO 8601 or ""),
+ * "image-url" (a cloud image's address for this computer's architecture, or ""), "end-of-life"
+ * (boolean), "user-name" (the one that its cloud image makes, or ""). They never change, so that any
+ * thread may read them. */
 G_DECLARE_FINAL_TYPE (HostelOs, hostel_os, HOSTEL, OS, GObject)
 
-const char *hostel_os_get_id         (HostelOs *self);
-const char *hostel_os_get_short_id   (HostelOs *self);
-const char *hostel_os_get_name       (HostelOs *self);
-guint       hostel_os_get_memory     (HostelOs *self);
-guint       hostel_os_get_vcpus      (HostelOs *self);
-guint64     hostel_os_get_disk_size  (HostelOs *self);
-const char *hostel_os_get_image_url  (HostelOs *self);
+const char *hostel_os_get_id             (HostelOs *self);
+const char *hostel_os_get_short_id       (HostelOs *self);
+const char *hostel_os_get_name           (HostelOs *self);
+const char *hostel_os_get_distro         (HostelOs *self);
+const char *hostel_os_get_version        (HostelOs *self);
+const char *hostel_os_get_release_date   (HostelOs *self);
+guint       hostel_os_get_memory         (HostelOs *self);
+guint       hostel_os_get_memory_minimum (HostelOs *self);
+guint       hostel_os_get_vcpus          (HostelOs *self);
+guint64     hostel_os_get_disk_size      (HostelOs *self);
+const char *hostel_os_get_image_url      (HostelOs *self);
+const char *hostel_os_get_user_name      (HostelOs *self);
+gboolean    hostel_os_get_end_of_life    (HostelOs *self);
 
 #define HOSTEL_TYPE_OS_LIST (hostel_os_list_get_type ())
 
@@ -37,7 +45,7 @@ gboolean      hostel_os_list_load_sync     (HostelOsList         *self,
                                             GError              **error);
 HostelOs     *hostel_os_list_lookup        (HostelOsList         *self,
                                             const char           *id);
-/* The best guess from an image's file name, or NULL. */
+/* The best guess from an image's file name, or NULL. Any thread, once the list is loaded. */
 HostelOs     *hostel_os_list_guess         (HostelOsList         *self,
                                             const char           *file_name);
 /* Newest OS with a cloud-init image first, for "where do I get an image". */

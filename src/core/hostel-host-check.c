@@ -1,0 +1,216 @@
+#define G_LOG_DOMAIN "hostel-host-check"
+
+#include "config.h"
+
+#include "hostel-host-check.h"
+
+struct _HostelHostCheck
+{
+  GObject           parent_instance;
+
+  char             *id;       /* owned */
+  char             *group;    /* owned */
+  char             *title;    /* owned, translated */
+  HostelCheckState  state;
+  char             *evidence; /* owned, never NULL */
+  char             *why;      /* owned, never NULL */
+  char             *remedy;   /* owned, never NULL */
+};
+
+G_DEFINE_ENUM_TYPE (HostelCheckState, hostel_check_state,
+                    G_DEFINE_ENUM_VALUE (HOSTEL_CHECK_STATE_GOOD, "good"),
+                    G_DEFINE_ENUM_VALUE (HOSTEL_CHECK_STATE_NOTE, "note"),
+                    G_DEFINE_ENUM_VALUE (HOSTEL_CHECK_STATE_WARNING, "warning"),
+                    G_DEFINE_ENUM_VALUE (HOSTEL_CHECK_STATE_MISSING, "missing"),
+                    G_DEFINE_ENUM_VALUE (HOSTEL_CHECK_STATE_UNKNOWN, "unknown"),
+                    G_DEFINE_ENUM_VALUE (HOSTEL_CHECK_STATE_NOT_APPLICABLE, "not-applicable"))
+
+G_DEFINE_FINAL_TYPE (HostelHostCheck, hostel_host_check, G_TYPE_OBJECT)
+
+enum {
+  PROP_0,
+  PROP_ID,
+  PROP_GROUP,
+  PROP_TITLE,
+  PROP_STATE,
+  PROP_EVIDENCE,
+  PROP_WHY,
+  PROP_REMEDY,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+hostel_host_check_finalize (GObject *object)
+{
+  HostelHostCheck *self = HOSTEL_HOST_CHECK (object);
+
+  g_clear_pointer (&self->id, g_free);
+  g_clear_pointer (&self->group, g_free);
+  g_clear_pointer (&self->title, g_free);
+  g_clear_pointer (&self->evidence, g_free);
+  g_clear_pointer (&self->why, g_free);
+  g_clear_pointer (&self->remedy, g_free);
+
+  G_OBJECT_CLASS (hostel_host_check_parent_class)->finalize (object);
+}
+
+static void
+hostel_host_check_get_property (GObject    *object,
+                                guint       prop_id,
+                                GValue     *value,
+                                GParamSpec *pspec)
+{
+  HostelHostCheck *self = HOSTEL_HOST_CHECK (object);
+
+  switch (prop_id)
+    {
+    case PROP_ID:       g_value_set_string (value, self->id); break;
+    case PROP_GROUP:    g_value_set_string (value, self->group); break;
+    case PROP_TITLE:    g_value_set_string (value, self->title); break;
+    case PROP_STATE:    g_value_set_enum (value, self->state); break;
+    case PROP_EVIDENCE: g_value_set_string (value, self->evidence); break;
+    case PROP_WHY:      g_value_set_string (value, self->why); break;
+    case PROP_REMEDY:   g_value_set_string (value, self->remedy); break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hostel_host_check_class_init (HostelHostCheckClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  static const struct { guint prop; const char *name; } strings[] = {
+    { PROP_ID, "id" }, { PROP_GROUP, "group" }, { PROP_TITLE, "title" },
+    { PROP_EVIDENCE, "evidence" }, { PROP_WHY, "why" }, { PROP_REMEDY, "remedy" },
+  };
+  guint i;
+
+  object_class->finalize = hostel_host_check_finalize;
+  object_class->get_property = hostel_host_check_get_property;
+
+  for (i = 0; i < G_N_ELEMENTS (strings); i++)
+    properties[strings[i].prop] = g_param_spec_string (strings[i].name, NULL, NULL, "", ro);
+  properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, HOSTEL_TYPE_CHECK_STATE,
+                                              HOSTEL_CHECK_STATE_GOOD, ro);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+hostel_host_check_init (HostelHostCheck *self)
+{
+}
+
+/**
+ * hostel_check_state_to_id:
+ * @state: a state
+ *
+ * Returns: the word for JSON: "good", "note", "warning", "missing", "unknown", "not-applicable"
+ */
+const char *
+hostel_check_state_to_id (HostelCheckState state)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (HOSTEL_TYPE_CHECK_STATE);
+  GEnumValue *value = g_enum_get_value (klass, (int) state);
+
+  return value ? value->value_nick : "unknown";
+}
+
+/**
+ * hostel_host_check_new:
+ * @id: a word that never changes, for scripts
+ * @group: one of the groups of #HostelHostCheck
+ * @title: translated, a few words
+ * @state: how it is
+ * @evidence: what was read, where, and what it said
+ * @why: (nullable): translated, why it matters, one sentence
+ * @remedy: (nullable): translated, the next action, one sentence
+ *
+ * Returns: (transfer full): a check, which never changes; may be made in any thread
+ */
+HostelHostCheck *
+hostel_host_check_new (const char       *id,
+                       const char       *group,
+                       const char       *title,
+                       HostelCheckState  state,
+                       const char       *evidence,
+                       const char       *why,
+                       const char       *remedy)
+{
+  HostelHostCheck *self;
+
+  g_return_val_if_fail (id != NULL, NULL);
+  g_return_val_if_fail (group != NULL, NULL);
+  g_return_val_if_fail (title != NULL, NULL);
+
+  self = g_object_new (HOSTEL_TYPE_HOST_CHECK, NULL);
+  self->id = g_strdup (id);
+  self->group = g_strdup (group);
+  self->title = g_strdup (title);
+  self->state = state;
+  self->evidence = evidence ? g_utf8_make_valid (evidence, -1) : g_strdup ("");
+  self->why = g_strdup (why ? why : "");
+  self->remedy = g_strdup (remedy ? remedy : "");
+
+  return self;
+}
+
+const char *
+hostel_host_check_get_id (HostelHostCheck *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_HOST_CHECK (self), NULL);
+
+  return self->id;
+}
+
+const char *
+hostel_host_check_get_group (HostelHostCheck *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_HOST_CHECK (self), NULL);
+
+  return self->group;
+}
+
+const char *
+hostel_host_check_get_title (HostelHostCheck *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_HOST_CHECK (self), NULL);
+
+  return self->title;
+}
+
+HostelCheckState
+hostel_host_check_get_state (HostelHostCheck *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_HOST_CHECK (self), HOSTEL_CHECK_STATE_UNKNOWN);
+
+  return self->state;
+}
+
+const char *
+hostel_host_check_get_evidence (HostelHostCheck *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_HOST_CHECK (self), NULL);
+
+  return self->evidence;
+}
+
+const char *
+hostel_host_check_get_why (HostelHostCheck *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_HOST_CHECK (self), NULL);
+
+  return self->why;
+}
+
+const char *
+hostel_host_check_get_remedy (HostelHostCheck *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_HOST_CHECK (self), NULL);
+
+  return self->remedy;
+}

@@ -1,0 +1,430 @@
+#define G_LOG_DOMAIN "hostel-host-report"
+
+#include "config.h"
+
+#include "hostel-host-check.h"
+
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+
+#include "hostel-host-probe.h"
+
+struct _HostelHostReport
+{
+  GObject    parent_instance;
+
+  GPtrArray *checks; /* owned, of HostelHostCheck, in the order of the list */
+};
+
+static const struct
+{
+  const char *id;
+  const char *title;
+} groups[] = {
+  { "processor", N_("Processor") },
+  { "services",  N_("Services") },
+  { "access",    N_("Access") },
+  { "network",   N_("Network") },
+  { "storage",   N_("Storage") },
+  { "qemu",      N_("Emulator") },
+  { "security",  N_("Security") },
+};
+
+G_DEFINE_ENUM_TYPE (HostelHostVerdict, hostel_host_verdict,
+                    G_DEFINE_ENUM_VALUE (HOSTEL_HOST_VERDICT_READY, "ready"),
+                    G_DEFINE_ENUM_VALUE (HOSTEL_HOST_VERDICT_READY_WITHOUT_KVM, "ready-without-kvm"),
+                    G_DEFINE_ENUM_VALUE (HOSTEL_HOST_VERDICT_NOT_READY, "not-ready"))
+
+static GType
+hostel_host_report_get_item_type (GListModel *model)
+{
+  return HOSTEL_TYPE_HOST_CHECK;
+}
+
+static guint
+hostel_host_report_get_n_items (GListModel *model)
+{
+  return HOSTEL_HOST_REPORT (model)->checks->len;
+}
+
+static gpointer
+hostel_host_report_get_item (GListModel *model,
+                             guint       position)
+{
+  HostelHostReport *self = HOSTEL_HOST_REPORT (model);
+
+  if (position >= self->checks->len)
+    return NULL;
+
+  return g_object_ref (g_ptr_array_index (self->checks, position));
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = hostel_host_report_get_item_type;
+  iface->get_n_items = hostel_host_report_get_n_items;
+  iface->get_item = hostel_host_report_get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (HostelHostReport, hostel_host_report, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+static void
+hostel_host_report_finalize (GObject *object)
+{
+  HostelHostReport *self = HOSTEL_HOST_REPORT (object);
+
+  g_clear_pointer (&self->checks, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (hostel_host_report_parent_class)->finalize (object);
+}
+
+static void
+hostel_host_report_class_init (HostelHostReportClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = hostel_host_report_finalize;
+}
+
+static void
+hostel_host_report_init (HostelHostReport *self)
+{
+  self->checks = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static guint
+group_rank (const char *group)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (groups); i++)
+    if (g_str_equal (groups[i].id, group))
+      break;
+
+  return i;
+}
+
+static guint
+state_rank (HostelCheckState state)
+{
+  switch (state)
+    {
+    case HOSTEL_CHECK_STATE_MISSING:        return 0;
+    case HOSTEL_CHECK_STATE_WARNING:        return 1;
+    case HOSTEL_CHECK_STATE_UNKNOWN:        return 2;
+    case HOSTEL_CHECK_STATE_NOTE:           return 3;
+    case HOSTEL_CHECK_STATE_GOOD:           return 4;
+    case HOSTEL_CHECK_STATE_NOT_APPLICABLE:
+    default:                                return 5;
+    }
+}
+
+static int
+compare_checks (HostelHostCheck *a,
+                HostelHostCheck *b)
+{
+  int order = (int) group_rank (hostel_host_check_get_group (a)) -
+              (int) group_rank (hostel_host_check_get_group (b));
+
+  if (order != 0)
+    return order;
+
+  return (int) state_rank (hostel_host_check_get_state (a)) -
+         (int) state_rank (hostel_host_check_get_state (b));
+}
+
+/**
+ * hostel_host_report_new:
+ *
+ * Returns: (transfer full): a report without checks
+ */
+HostelHostReport *
+hostel_host_report_new (void)
+{
+  return g_object_new (HOSTEL_TYPE_HOST_REPORT, NULL);
+}
+
+/**
+ * hostel_host_report_new_local:
+ * @root: "/", or for a test the directory that stands for it
+ *
+ * Checks this computer as this user, without a daemon's help and without changing anything. Takes
+ * well under a second and waits for nothing, whatever the files are: for a worker.
+ *
+ * Returns: (transfer full): the report
+ */
+HostelHostReport *
+hostel_host_report_new_local (const char *root)
+{
+  HostelHostReport *self = hostel_host_report_new ();
+
+  g_return_val_if_fail (root != NULL, self);
+
+  hostel_host_probe_processor (self, root);
+  hostel_host_probe_services (self, root);
+  hostel_host_probe_resources (self, root);
+
+  return self;
+}
+
+static void
+load_worker (GTask        *task,
+             gpointer      source_object,
+             gpointer      task_data,
+             GCancellable *cancellable)
+{
+  g_task_return_pointer (task, hostel_host_report_new_local ("/"), g_object_unref);
+}
+
+/**
+ * hostel_host_report_load_async:
+ * @cancellable: (nullable): to give up waiting
+ * @callback: called in the thread's main context, with a %NULL source object
+ * @user_data: for @callback
+ *
+ * As hostel_host_report_new_local() with "/", in a worker.
+ */
+void
+hostel_host_report_load_async (GCancellable        *cancellable,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, hostel_host_report_load_async);
+  g_task_run_in_thread (task, load_worker);
+}
+
+/**
+ * hostel_host_report_load_finish:
+ * @result: what the callback was given
+ * @error: set to %G_IO_ERROR_CANCELLED and nothing else
+ *
+ * Returns: (transfer full): the report
+ */
+HostelHostReport *
+hostel_host_report_load_finish (GAsyncResult  *result,
+                                GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * hostel_host_report_add:
+ * @self: a report
+ * @check: (transfer none): a check, put at its place in the list; one of the same id is replaced
+ */
+void
+hostel_host_report_add (HostelHostReport *self,
+                        HostelHostCheck  *check)
+{
+  const char *id;
+  guint i;
+
+  g_return_if_fail (HOSTEL_IS_HOST_REPORT (self));
+  g_return_if_fail (HOSTEL_IS_HOST_CHECK (check));
+
+  g_object_ref (check);
+  id = hostel_host_check_get_id (check);
+  for (i = 0; i < self->checks->len; i++)
+    if (g_str_equal (hostel_host_check_get_id (self->checks->pdata[i]), id))
+      {
+        g_ptr_array_remove_index (self->checks, i);
+        g_list_model_items_changed (G_LIST_MODEL (self), i, 1, 0);
+        break;
+      }
+
+  for (i = 0; i < self->checks->len; i++)
+    if (compare_checks (self->checks->pdata[i], check) > 0)
+      break;
+
+  g_ptr_array_insert (self->checks, (int) i, check);
+  g_list_model_items_changed (G_LIST_MODEL (self), i, 0, 1);
+}
+
+/**
+ * hostel_host_verdict_to_id:
+ * @verdict: a verdict
+ *
+ * Returns: the word for JSON: "ready", "ready-without-kvm", "not-ready"
+ */
+const char *
+hostel_host_verdict_to_id (HostelHostVerdict verdict)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (HOSTEL_TYPE_HOST_VERDICT);
+
+  return g_enum_get_value (klass, (int) verdict)->value_nick;
+}
+
+/**
+ * hostel_host_report_get_verdict:
+ * @self: a report
+ *
+ * Returns: whether a machine can be made here, and whether it would run at full speed: what is
+ *   unknown is not held against the host
+ */
+HostelHostVerdict
+hostel_host_report_get_verdict (HostelHostReport *self)
+{
+  HostelHostVerdict verdict = HOSTEL_HOST_VERDICT_READY;
+  guint i;
+
+  g_return_val_if_fail (HOSTEL_IS_HOST_REPORT (self), HOSTEL_HOST_VERDICT_NOT_READY);
+
+  for (i = 0; i < self->checks->len; i++)
+    {
+      HostelHostCheck *check = self->checks->pdata[i];
+      HostelCheckState state = hostel_host_check_get_state (check);
+
+      if (state == HOSTEL_CHECK_STATE_MISSING)
+        return HOSTEL_HOST_VERDICT_NOT_READY;
+      if (state == HOSTEL_CHECK_STATE_WARNING &&
+          g_str_equal (hostel_host_check_get_id (check), HOSTEL_HOST_CHECK_KVM))
+        verdict = HOSTEL_HOST_VERDICT_READY_WITHOUT_KVM;
+    }
+
+  return verdict;
+}
+
+/**
+ * hostel_host_report_dup_summary:
+ * @self: a report
+ *
+ * Returns: (transfer full): the verdict as a translated sentence
+ */
+char *
+hostel_host_report_dup_summary (HostelHostReport *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_HOST_REPORT (self), NULL);
+
+  switch (hostel_host_report_get_verdict (self))
+    {
+    case HOSTEL_HOST_VERDICT_READY:
+      return g_strdup (_("This computer is ready for virtual machines."));
+    case HOSTEL_HOST_VERDICT_READY_WITHOUT_KVM:
+      return g_strdup (_("This computer is ready, but machines will be slow: without KVM every "
+                         "instruction is emulated."));
+    case HOSTEL_HOST_VERDICT_NOT_READY:
+    default:
+      return g_strdup (_("This computer lacks something that virtual machines need."));
+    }
+}
+
+static void
+add_member (JsonBuilder *builder,
+            const char  *name,
+            const char  *value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value);
+}
+
+/**
+ * hostel_host_report_to_json:
+ * @self: a report
+ *
+ * Returns: (transfer full): {verdict, summary, checks: [{id, group, title, state, evidence, why,
+ *   remedy}]}, with a line break at its end
+ */
+char *
+hostel_host_report_to_json (HostelHostReport *self)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *summary = NULL;
+  g_autofree char *json = NULL;
+  guint i;
+
+  g_return_val_if_fail (HOSTEL_IS_HOST_REPORT (self), NULL);
+
+  summary = hostel_host_report_dup_summary (self);
+  json_builder_begin_object (builder);
+  add_member (builder, "verdict",
+              hostel_host_verdict_to_id (hostel_host_report_get_verdict (self)));
+  add_member (builder, "summary", summary);
+  json_builder_set_member_name (builder, "checks");
+  json_builder_begin_array (builder);
+  for (i = 0; i < self->checks->len; i++)
+    {
+      HostelHostCheck *check = self->checks->pdata[i];
+
+      json_builder_begin_object (builder);
+      add_member (builder, "id", hostel_host_check_get_id (check));
+      add_member (builder, "group", hostel_host_check_get_group (check));
+      add_member (builder, "title", hostel_host_check_get_title (check));
+      add_member (builder, "state",
+                  hostel_check_state_to_id (hostel_host_check_get_state (check)));
+      add_member (builder, "evidence", hostel_host_check_get_evidence (check));
+      add_member (builder, "why", hostel_host_check_get_why (check));
+      add_member (builder, "remedy", hostel_host_check_get_remedy (check));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+
+  root = json_builder_get_root (builder);
+  json = json_to_string (root, TRUE);
+
+  return g_strconcat (json, "\n", NULL);
+}
+
+static const char *
+state_label (HostelCheckState state)
+{
+  switch (state)
+    {
+    case HOSTEL_CHECK_STATE_GOOD:           return C_("host check", "good");
+    case HOSTEL_CHECK_STATE_NOTE:           return C_("host check", "note");
+    case HOSTEL_CHECK_STATE_WARNING:        return C_("host check", "warning");
+    case HOSTEL_CHECK_STATE_MISSING:        return C_("host check", "missing");
+    case HOSTEL_CHECK_STATE_NOT_APPLICABLE: return C_("host check", "not needed");
+    case HOSTEL_CHECK_STATE_UNKNOWN:
+    default:                                return C_("host check", "unknown");
+    }
+}
+
+/**
+ * hostel_host_report_to_text:
+ * @self: a report
+ *
+ * Returns: (transfer full): the report for a person's terminal or for a bug report, translated
+ */
+char *
+hostel_host_report_to_text (HostelHostReport *self)
+{
+  g_autofree char *summary = NULL;
+  const char *group = NULL;
+  GString *text;
+  guint i;
+
+  g_return_val_if_fail (HOSTEL_IS_HOST_REPORT (self), NULL);
+
+  summary = hostel_host_report_dup_summary (self);
+  text = g_string_new (summary);
+  g_string_append_c (text, '\n');
+  for (i = 0; i < self->checks->len; i++)
+    {
+      HostelHostCheck *check = self->checks->pdata[i];
+      const char *remedy = hostel_host_check_get_remedy (check);
+      const char *why = hostel_host_check_get_why (check);
+      guint rank = group_rank (hostel_host_check_get_group (check));
+
+      if (g_strcmp0 (group, hostel_host_check_get_group (check)) != 0)
+        {
+          group = hostel_host_check_get_group (check);
+          g_string_append_printf (text, "\n%s\n",
+                                  rank < G_N_ELEMENTS (groups) ? _(groups[rank].title) : group);
+        }
+
+      g_string_append_printf (text, "  %-10s %s: %s\n",
+                              state_label (hostel_host_check_get_state (check)),
+                              hostel_host_check_get_title (check),
+                              hostel_host_check_get_evidence (check));
+      if (*remedy != '\0')
+        g_string_append_printf (text, "             %s %s\n", why, remedy);
+    }
+
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "hostel-image.h"
+
+G_BEGIN_DECLS
+
+/* An open file and what its first bytes say. */
+typedef struct
+{
+  int                fd;               /* borrowed, a regular file */
+  char              *name;             /* owned: for messages */
+  guint64            file_size;        /* bytes */
+  HostelImageFormat  format;
+  guint64            virtual_size;     /* bytes, whole sectors */
+  gboolean           boot_found;       /* a boot loader was seen */
+  gboolean           bios_bootable;
+  gboolean           efi_bootable;
+
+  /* qcow2 */
+  guint              cluster_bits;
+  gboolean           extended_l2;
+  gboolean           zstd;
+  guint64            l1_offset;        /* bytes */
+  guint32            l1_size;          /* entries */
+} HostelImageFile;
+
+gboolean hostel_image_file_read_at    (HostelImageFile  *file,
+                                       guint64           offset,
+                                       gpointer          buffer,
+                                       gsize             length);
+gboolean hostel_image_file_damaged    (HostelImageFile  *file,
+                                       const char       *details,
+                                       GError          **error);
+gboolean hostel_image_file_probe      (HostelImageFile  *file,
+                                       GError          **error);
+gboolean hostel_image_qcow2_open      (HostelImageFile  *file,
+                                       GError          **error);
+gboolean hostel_image_qcow2_check     (HostelImageFile  *file,
+                                       GError          **error);
+gboolean hostel_image_qcow2_read      (HostelImageFile  *file,
+                                       guint64           cluster,
+                                       guint8           *buffer);
+void     hostel_image_file_find_boot  (HostelImageFile  *file);
+
+G_END_DECLS

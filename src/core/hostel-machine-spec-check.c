@@ -1,0 +1,488 @@
+#define G_LOG_DOMAIN "hostel-machine-spec"
+
+#include "config.h"
+
+#include "hostel-machine-spec-private.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "hostel-error.h"
+
+#define MIB (G_GUINT64_CONSTANT (1) << 20)
+
+/* qemu-img's own limit for a qcow2 with clusters of 64 KiB: an L1 table of 32 MiB. */
+#define MAX_DISK_SIZE (G_GUINT64_CONSTANT (2) << 50)
+
+typedef gboolean (*CheckFunc) (HostelMachineSpec  *self,
+                               GError            **error);
+
+static gboolean
+check_name (HostelMachineSpec  *self,
+            GError            **error)
+{
+  if (!hostel_machine_name_check (self->name, error))
+    return FALSE;
+
+  if (self->taken_names &&
+      g_strv_contains ((const char * const *) self->taken_names, self->name))
+    {
+      g_autofree char *other =
+        hostel_machine_spec_dup_free_name (self->name, (const char * const *) self->taken_names);
+      g_autofree char *remedy = g_strdup_printf (_("Choose another one, for example %s."), other);
+
+      hostel_error_set (error, HOSTEL_ERROR_EXISTS, remedy, NULL,
+                        _("A machine named “%s” is there already."), self->name);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_memory (HostelMachineSpec  *self,
+              GError            **error)
+{
+  if (self->memory < HOSTEL_MACHINE_SPEC_MIN_MEMORY)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("1024 MiB is enough for most cloud images."),
+                        NULL, _("A machine needs at least %d MiB of memory."),
+                        HOSTEL_MACHINE_SPEC_MIN_MEMORY);
+      return FALSE;
+    }
+
+  if (self->host_memory > 0 && self->memory > self->host_memory)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Give the machine less."), NULL,
+                        _("The host has %" G_GUINT64_FORMAT " MiB of memory in all."),
+                        self->host_memory);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_vcpus (HostelMachineSpec  *self,
+             GError            **error)
+{
+  if (self->vcpus >= 1 && self->vcpus <= HOSTEL_MACHINE_SPEC_MAX_VCPUS)
+    return TRUE;
+
+  hostel_error_set (error, HOSTEL_ERROR_INVALID, NULL, NULL,
+                    _("A machine can have from 1 to %d vCPUs."), HOSTEL_MACHINE_SPEC_MAX_VCPUS);
+
+  return FALSE;
+}
+
+static gboolean
+check_image (HostelMachineSpec  *self,
+             GError            **error)
+{
+  if (self->image)
+    return TRUE;
+
+  hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Choose the file of a cloud image."), NULL,
+                    _("The machine needs an image to start from."));
+
+  return FALSE;
+}
+
+static gboolean
+check_disk_size (HostelMachineSpec  *self,
+                 GError            **error)
+{
+  guint64 least = self->image ? hostel_image_get_virtual_size (self->image) : 0;
+
+  if (self->disk_size == 0)
+    return TRUE;
+
+  if (self->disk_size < least)
+    {
+      g_autofree char *size = g_format_size_full (least, G_FORMAT_SIZE_IEC_UNITS);
+      g_autofree char *remedy = g_strdup_printf (_("Give at least %" G_GUINT64_FORMAT " MiB."),
+                                                 (least + MIB - 1) / MIB);
+
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, remedy, NULL,
+                        _("The disk is smaller than the image, whose disk has %s."), size);
+      return FALSE;
+    }
+
+  if (self->disk_size < MIB || self->disk_size > MAX_DISK_SIZE)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Give a size like 20G."), NULL,
+                        _("A disk can have from 1 MiB to 2 PiB."));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_network (HostelMachineSpec  *self,
+               GError            **error)
+{
+  g_autofree char *known = NULL;
+
+  if (self->network_kind != HOSTEL_NETWORK_KIND_NETWORK)
+    return TRUE;
+
+  if (*self->network == '\0')
+    {
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Choose one of the host's networks."), NULL,
+                        _("The network has no name."));
+      return FALSE;
+    }
+
+  if (self->networks == NULL ||
+      g_strv_contains ((const char * const *) self->networks, self->network))
+    return TRUE;
+
+  known = g_strjoinv (", ", self->networks);
+  hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND,
+                    *known ? _("Choose one that it has.") : _("Use user-mode networking instead."),
+                    *known ? known : NULL,
+                    _("The host has no network named “%s”."), self->network);
+
+  return FALSE;
+}
+
+static gboolean
+check_network_config (HostelMachineSpec  *self,
+                      GError            **error)
+{
+  return self->network_config == NULL ||
+         hostel_network_config_validate (self->network_config, error);
+}
+
+static gboolean
+check_user (HostelCloudUser  *user,
+            GError          **error)
+{
+  const char * const *keys = hostel_cloud_user_get_ssh_keys (user);
+  guint i;
+
+  if (!hostel_cloud_config_check_field ("user-name", hostel_cloud_user_get_name (user), error))
+    return FALSE;
+
+  for (i = 0; keys && keys[i]; i++)
+    if (!hostel_cloud_config_check_field ("user-ssh-keys", keys[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+check_cloud_config (HostelMachineSpec  *self,
+                    GError            **error)
+{
+  GListModel *users = hostel_cloud_config_get_users (self->cloud_config);
+  const char *hostname = hostel_cloud_config_get_hostname (self->cloud_config);
+  g_autofree char *text = NULL;
+  guint i;
+
+  /* A person's own file is used instead. */
+  if (self->user_data)
+    return TRUE;
+
+  if (!hostel_cloud_config_check_field ("hostname", hostname, error))
+    return FALSE;
+
+  for (i = 0; i < g_list_model_get_n_items (users); i++)
+    {
+      g_autoptr (HostelCloudUser) user = g_list_model_get_item (users, i);
+
+      if (!check_user (user, error))
+        return FALSE;
+    }
+
+  text = hostel_cloud_config_to_string (self->cloud_config, error);
+
+  return text != NULL;
+}
+
+/* In the order of the dialog's pages: the first thing that is wrong is the first to be mended. */
+static const struct
+{
+  const char *field;
+  CheckFunc   check;
+} checks[] = {
+  { "image",          check_image },
+  { "name",           check_name },
+  { "memory",         check_memory },
+  { "vcpus",          check_vcpus },
+  { "disk-size",      check_disk_size },
+  { "network",        check_network },
+  { "network-config", check_network_config },
+  { "cloud-config",   check_cloud_config },
+};
+
+/**
+ * hostel_machine_spec_validate_field:
+ * @self: a specification
+ * @field: the name of a property; one without a rule is always right
+ * @error: set to %HOSTEL_ERROR_INVALID, %HOSTEL_ERROR_EXISTS or %HOSTEL_ERROR_NOT_FOUND; the
+ *   message is the sentence that stands beside the field
+ *
+ * Cheap enough for every key press, and makes nothing.
+ *
+ * Returns: %TRUE if the field is right
+ */
+gboolean
+hostel_machine_spec_validate_field (HostelMachineSpec  *self,
+                                    const char         *field,
+                                    GError            **error)
+{
+  guint i;
+
+  g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (self), FALSE);
+  g_return_val_if_fail (field != NULL, FALSE);
+
+  if (g_str_equal (field, "network-kind"))
+    field = "network";
+
+  for (i = 0; i < G_N_ELEMENTS (checks); i++)
+    if (g_str_equal (checks[i].field, field))
+      return checks[i].check (self, error);
+
+  return TRUE;
+}
+
+/**
+ * hostel_machine_spec_validate:
+ * @self: a specification
+ * @error: set as by hostel_machine_spec_validate_field()
+ *
+ * Returns: %TRUE if every field is right
+ */
+gboolean
+hostel_machine_spec_validate (HostelMachineSpec  *self,
+                              GError            **error)
+{
+  guint i;
+
+  g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (self), FALSE);
+
+  for (i = 0; i < G_N_ELEMENTS (checks); i++)
+    if (!checks[i].check (self, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static void
+warn_about_host (HostelMachineSpec *self,
+                 GStrvBuilder      *warnings)
+{
+  const char *arch = self->image ? hostel_image_get_arch (self->image) : "";
+  g_autofree char *text = NULL;
+
+  if (self->host_memory_free > 0 && self->memory > self->host_memory_free)
+    {
+      text = g_strdup_printf (_("The host has %" G_GUINT64_FORMAT " MiB of memory free, less than "
+                                "the machine's %u MiB: both may become slow."),
+                              self->host_memory_free, self->memory);
+      g_strv_builder_add (warnings, text);
+      g_clear_pointer (&text, g_free);
+    }
+
+  if (self->host_vcpus > 0 && self->vcpus > self->host_vcpus)
+    {
+      text = g_strdup_printf (ngettext ("The host has %u processor, fewer than the machine's %u "
+                                        "vCPUs: more will not be faster.",
+                                        "The host has %u processors, fewer than the machine's %u "
+                                        "vCPUs: more will not be faster.", self->host_vcpus),
+                              self->host_vcpus, self->vcpus);
+      g_strv_builder_add (warnings, text);
+      g_clear_pointer (&text, g_free);
+    }
+
+  if (*arch != '\0' && *self->host_arch != '\0' && !g_str_equal (arch, self->host_arch))
+    {
+      text = g_strdup_printf (_("By its name the image is for %s, but the host is %s: it will "
+                                "probably not start."), arch, self->host_arch);
+      g_strv_builder_add (warnings, text);
+    }
+}
+
+static void
+warn_about_os (HostelMachineSpec *self,
+               GStrvBuilder      *warnings)
+{
+  HostelOs *os = hostel_os_list_lookup (hostel_os_list_get_default (), self->os_id);
+  guint least = os ? hostel_os_get_memory_minimum (os) : 0;
+  g_autofree char *text = NULL;
+
+  if (self->memory >= least)
+    return;
+
+  text = g_strdup_printf (_("%s needs at least %u MiB of memory."), hostel_os_get_name (os), least);
+  g_strv_builder_add (warnings, text);
+}
+
+/**
+ * hostel_machine_spec_dup_warnings:
+ * @self: a specification
+ *
+ * What a person should know before Create, but may want all the same. What libosinfo recommends is
+ * only known once its list is loaded.
+ *
+ * Returns: (transfer full): translated sentences, empty where all is well
+ */
+GStrv
+hostel_machine_spec_dup_warnings (HostelMachineSpec *self)
+{
+  g_autoptr (GStrvBuilder) warnings = g_strv_builder_new ();
+
+  g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (self), NULL);
+
+  warn_about_host (self, warnings);
+  warn_about_os (self, warnings);
+
+  if (self->user_data == NULL)
+    {
+      g_auto (GStrv) more = hostel_cloud_config_dup_warnings (self->cloud_config);
+
+      g_strv_builder_addv (warnings, (const char **) more);
+    }
+
+  return g_strv_builder_end (warnings);
+}
+
+/**
+ * hostel_machine_spec_apply_os:
+ * @self: a specification
+ * @os: an operating system
+ *
+ * Sets the OS, and memory, vCPUs and disk to what libosinfo recommends for it; where it recommends
+ * nothing they stay. Never more than half of the host's memory, never more vCPUs than the host has
+ * processors, never a disk smaller than the image's.
+ */
+void
+hostel_machine_spec_apply_os (HostelMachineSpec *self,
+                              HostelOs          *os)
+{
+  guint memory;
+  guint vcpus;
+  guint64 disk_size;
+
+  g_return_if_fail (HOSTEL_IS_MACHINE_SPEC (self));
+  g_return_if_fail (HOSTEL_IS_OS (os));
+
+  hostel_machine_spec_set_os_id (self, hostel_os_get_id (os));
+
+  if ((memory = hostel_os_get_memory (os)) > 0)
+    {
+      if (self->host_memory > 0)
+        memory = MIN (memory, MAX (self->host_memory / 2, HOSTEL_MACHINE_SPEC_MIN_MEMORY));
+      hostel_machine_spec_set_memory (self, memory);
+    }
+
+  if ((vcpus = hostel_os_get_vcpus (os)) > 0)
+    hostel_machine_spec_set_vcpus (self, self->host_vcpus ? MIN (vcpus, self->host_vcpus) : vcpus);
+
+  if ((disk_size = hostel_os_get_disk_size (os)) > 0)
+    {
+      if (self->image)
+        disk_size = MAX (disk_size, hostel_image_get_virtual_size (self->image));
+      hostel_machine_spec_set_disk_size (self, disk_size);
+    }
+}
+
+/**
+ * hostel_machine_spec_set_user_data:
+ * @self: a specification
+ * @user_data: (nullable): a person's own user-data, or %NULL to use the cloud-config again
+ * @error: set to %HOSTEL_ERROR_INVALID where the guest would not take it
+ *
+ * The bytes are kept as they are, and nothing is kept where they are refused.
+ *
+ * Returns: %TRUE if they were taken
+ */
+gboolean
+hostel_machine_spec_set_user_data (HostelMachineSpec  *self,
+                                   GBytes             *user_data,
+                                   GError            **error)
+{
+  g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (self), FALSE);
+
+  hostel_machine_spec_take_user_data (self, user_data);
+
+  return TRUE;
+}
+
+/**
+ * hostel_machine_spec_dup_user_data:
+ * @self: a specification
+ * @error: set to %HOSTEL_ERROR_INVALID where the cloud-config cannot be written
+ *
+ * Returns: (transfer full): the user-data for the seed: the person's own bytes, or the cloud-config
+ *   written out
+ */
+GBytes *
+hostel_machine_spec_dup_user_data (HostelMachineSpec  *self,
+                                   GError            **error)
+{
+  char *text;
+
+  g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (self), NULL);
+
+  if (self->user_data)
+    return g_bytes_ref (self->user_data);
+
+  if ((text = hostel_cloud_config_to_string (self->cloud_config, error)) == NULL)
+    return NULL;
+
+  return g_bytes_new_take (text, strlen (text));
+}
+
+/**
+ * hostel_machine_spec_dup_free_name:
+ * @stem: what the name begins with, such as "fedora" or "fedora42"; a number at its end is dropped
+ * @taken: (nullable): names that cannot be used
+ *
+ * Returns: (transfer full): "fedora01", or the first after it that is not in @taken
+ */
+char *
+hostel_machine_spec_dup_free_name (const char         *stem,
+                                   const char * const *taken)
+{
+  g_autofree char *clean = g_strdup (stem ? stem : "");
+  g_autofree char *base = NULL;
+  gsize length = strlen (clean);
+  guint i;
+
+  while (length > 0 && strchr ("0123456789.-_", clean[length - 1]))
+    clean[--length] = '\0';
+  base = hostel_machine_name_dup_hostname (clean);
+
+  for (i = 1; ; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s%02u", base, i);
+
+      if (taken == NULL || !g_strv_contains (taken, name))
+        return g_steal_pointer (&name);
+    }
+}
+
+/**
+ * hostel_machine_spec_dup_local_hostname:
+ * @self: a specification
+ *
+ * Returns: (transfer full): the seed's local-hostname: the cloud-config's host name, else the one
+ *   that hostel_machine_name_dup_hostname() makes of the machine's name
+ */
+char *
+hostel_machine_spec_dup_local_hostname (HostelMachineSpec *self)
+{
+  const char *hostname;
+
+  g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (self), NULL);
+
+  hostname = hostel_cloud_config_get_hostname (self->cloud_config);
+  if (self->user_data == NULL && hostname && *hostname != '\0')
+    return g_strdup (hostname);
+
+  return hostel_machine_name_dup_hostname (self->name);
+}

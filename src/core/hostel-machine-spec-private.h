@@ -1,0 +1,40 @@
+#pragma once
+
+#include "hostel-machine-spec.h"
+
+G_BEGIN_DECLS
+
+struct _HostelMachineSpec
+{
+  GObject              parent_instance;
+
+  char                *uuid;             /* owned */
+  char                *mac;              /* owned */
+  char                *name;             /* owned, never NULL */
+  guint                memory;           /* MiB */
+  guint                vcpus;
+  guint64              disk_size;        /* bytes, 0: the image's */
+  HostelImage         *image;            /* owned, nullable */
+  char                *os_id;            /* owned, never NULL */
+  char                *pool;             /* owned, never NULL */
+  guint                network_kind;     /* HostelNetworkKind */
+  char                *network;          /* owned, never NULL */
+  guint                firmware;         /* HostelFirmware */
+  HostelCloudConfig   *cloud_config;     /* owned, never NULL */
+  HostelNetworkConfig *network_config;   /* owned, nullable */
+  GBytes              *user_data;        /* owned, nullable */
+  gboolean             start;
+  gboolean             graphics;
+
+  guint64              host_memory;      /* MiB, 0 unknown */
+  guint64              host_memory_free; /* MiB, 0 unknown */
+  guint                host_vcpus;       /* 0 unknown */
+  char                *host_arch;        /* owned, "" unknown */
+  GStrv                networks;         /* owned, NULL unknown */
+  GStrv                taken_names;      /* owned, nullable */
+};
+
+void hostel_machine_spec_take_user_data (HostelMachineSpec *self,
+                                         GBytes            *user_data);
+
+G_END_DECLS

@@ -1,0 +1,224 @@
+#define G_LOG_DOMAIN "hostel-os-guess"
+
+#include "config.h"
+
+#include "hostel-os-private.h"
+
+#include <string.h>
+
+/* How the distributions name their cloud images, lower case, as their download pages had it in 2025.
+ * @short_id is libosinfo's; \1 and \2 stand for what the pattern found. */
+static const struct
+{
+  const char *pattern;
+  const char *short_id;
+} patterns[] = {
+  { "^fedora-coreos-",                                  "fedora-coreos-stable" },
+  { "^fedora-.*rawhide",                                "fedora-rawhide" },
+  { "^fedora-(?:cloud|server)[-a-z_]*(?:\\.?(?:x86_64|aarch64|ppc64le|s390x))?-(\\d+)-",
+                                                        "fedora\\1" },
+  { "^debian-(?:sid|testing)-",                         "debiantesting" },
+  { "^debian-(\\d+)(?:-backports)?-",                   "debian\\1" },
+  { "^ubuntu-(\\d\\d\\.\\d\\d)-",                       "ubuntu\\1" },
+  { "^centos-stream-[a-z-]*(?:x86_64-|aarch64-)?(\\d+)-", "centos-stream\\1" },
+  { "^centos-(\\d+)-",                                  "centos\\1" },
+  { "^rocky-(\\d+)-",                                   "rocky\\1" },
+  { "^almalinux-(\\d+)-",                               "almalinux\\1" },
+  { "^opensuse-tumbleweed",                             "opensusetumbleweed" },
+  { "^opensuse-leap-(\\d+\\.\\d+)",                     "opensuse\\1" },
+  { "^sle[sd]?-?(\\d+)-sp(\\d+)",                       "sle\\1sp\\2" },
+  { "^rhel-(\\d+\\.\\d+)-",                             "rhel\\1" },
+  { "^ol(\\d+)u(\\d+)_",                                "ol\\1.\\2" },
+  { "alpine-(\\d+\\.\\d+)",                             "alpinelinux\\1" },
+  { "^arch-?linux-",                                    "archlinux" },
+  { "^freebsd-(\\d+\\.\\d+)-",                          "freebsd\\1" },
+  { "^cirros-(\\d+\\.\\d+\\.\\d+)-",                    "cirros\\1" },
+  { "^(?:gentoo|di-(?:amd64|arm64)-)",                  "gentoo" },
+};
+
+/* Code names that came after many a database in use. */
+static const struct
+{
+  const char *codename;
+  const char *short_id;
+} newer_codenames[] = {
+  { "bookworm", "debian12" },    { "trixie", "debian13" },       { "forky", "debian14" },
+  { "lunar", "ubuntu23.04" },    { "mantic", "ubuntu23.10" },    { "noble", "ubuntu24.04" },
+  { "oracular", "ubuntu24.10" }, { "plucky", "ubuntu25.04" },    { "questing", "ubuntu25.10" },
+};
+
+static HostelOs *
+find_short_id (GPtrArray  *table,
+               const char *short_id)
+{
+  guint i;
+
+  for (i = 0; i < table->len; i++)
+    {
+      HostelOs *os = g_ptr_array_index (table, i);
+
+      if (g_strv_contains ((const char * const *) os->short_ids, short_id))
+        return os;
+    }
+
+  return NULL;
+}
+
+/* The newest of @stem that is not newer than @version; @newest is set to the newest of all. */
+static HostelOs *
+find_before (GPtrArray   *table,
+             const char  *stem,
+             const char  *version,
+             HostelOs   **newest)
+{
+  gsize length = strlen (stem);
+  const char *best_version = NULL;
+  const char *newest_version = NULL;
+  HostelOs *best = NULL;
+  guint i;
+
+  *newest = NULL;
+  for (i = 0; i < table->len; i++)
+    {
+      HostelOs *os = g_ptr_array_index (table, i);
+      const char *other = os->short_id + length;
+
+      if (!g_str_has_prefix (os->short_id, stem) || !g_ascii_isdigit (*other) ||
+          strstr (other, "unknown"))
+        continue;
+
+      if (newest_version == NULL || strverscmp (other, newest_version) > 0)
+        {
+          *newest = os;
+          newest_version = other;
+        }
+      if (strverscmp (other, version) <= 0 &&
+          (best == NULL || strverscmp (other, best_version) > 0))
+        {
+          best = os;
+          best_version = other;
+        }
+    }
+
+  return best;
+}
+
+/* "rhel9.7": itself, else "rhel9-unknown", else "rhel-unknown", else the newest of that family. */
+static HostelOs *
+find_nearest (GPtrArray  *table,
+              const char *short_id)
+{
+  gsize stem_length = strcspn (short_id, "0123456789");
+  g_autofree char *stem = g_strndup (short_id, stem_length);
+  const char *version = short_id + stem_length;
+  gsize major = strspn (version, "0123456789");
+  g_autofree char *unknown = NULL;
+  g_autofree char *major_unknown = NULL;
+  HostelOs *newest;
+  HostelOs *before;
+  HostelOs *os;
+
+  if ((os = find_short_id (table, short_id)) || *version == '\0')
+    return os;
+
+  major_unknown = g_strdup_printf ("%s%.*s-unknown", stem, (int) major, version);
+  if ((os = find_short_id (table, major_unknown)))
+    return os;
+
+  before = find_before (table, stem, version, &newest);
+  unknown = g_strconcat (stem, "-unknown", NULL);
+  if (before == newest && (os = find_short_id (table, unknown)))
+    return os;
+
+  return before ? before : newest;
+}
+
+static HostelOs *
+guess_by_address (GPtrArray  *table,
+                  const char *name)
+{
+  guint i;
+
+  for (i = 0; i < table->len; i++)
+    {
+      HostelOs *os = g_ptr_array_index (table, i);
+
+      if (g_ptr_array_find_with_equal_func (os->image_names, name, g_str_equal, NULL))
+        return os;
+    }
+
+  return NULL;
+}
+
+static HostelOs *
+guess_by_pattern (GPtrArray  *table,
+                  const char *name)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (patterns); i++)
+    {
+      g_autoptr (GRegex) regex = g_regex_new (patterns[i].pattern, 0, 0, NULL);
+      g_autoptr (GMatchInfo) match = NULL;
+      g_autofree char *short_id = NULL;
+
+      if (!g_regex_match (regex, name, 0, &match))
+        continue;
+
+      short_id = g_match_info_expand_references (match, patterns[i].short_id, NULL);
+
+      return find_nearest (table, short_id);
+    }
+
+  return NULL;
+}
+
+static HostelOs *
+guess_by_codename (GPtrArray  *table,
+                   const char *name)
+{
+  /* noble-server-cloudimg-amd64.img, debian-trixie-genericcloud-amd64.qcow2 */
+  g_auto (GStrv) words = g_strsplit_set (name, "-_.", -1);
+  const char *word = words[0] && g_str_equal (words[0], "debian") ? words[1] : words[0];
+  guint i;
+
+  if (word == NULL || *word == '\0' || (!strstr (name, "cloud") && !strstr (name, "generic")))
+    return NULL;
+
+  for (i = 0; i < table->len; i++)
+    {
+      HostelOs *os = g_ptr_array_index (table, i);
+
+      if ((g_str_equal (os->distro, "ubuntu") || g_str_equal (os->distro, "debian")) &&
+          g_str_equal (os->codename, word))
+        return os;
+    }
+
+  for (i = 0; i < G_N_ELEMENTS (newer_codenames); i++)
+    if (g_str_equal (newer_codenames[i].codename, word))
+      return find_nearest (table, newer_codenames[i].short_id);
+
+  return NULL;
+}
+
+/*< private >
+ * hostel_os_guess:
+ * @table: (element-type HostelOs): the loaded list
+ * @file_name: an image's name, with or without directories
+ *
+ * Returns: (transfer none) (nullable): the OS that the name tells of
+ */
+HostelOs *
+hostel_os_guess (GPtrArray  *table,
+                 const char *file_name)
+{
+  g_autofree char *base = g_path_get_basename (file_name);
+  g_autofree char *valid = g_utf8_make_valid (base, -1);
+  g_autofree char *name = g_ascii_strdown (valid, -1);
+  HostelOs *os;
+
+  if ((os = guess_by_address (table, name)) || (os = guess_by_pattern (table, name)))
+    return os;
+
+  return guess_by_codename (table, name);
+}

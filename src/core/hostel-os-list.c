@@ -1,0 +1,386 @@
+#define G_LOG_DOMAIN "hostel-os-list"
+
+#include "config.h"
+
+#include "hostel-os-list.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+
+#include <glib/gi18n.h>
+
+#include "hostel-error.h"
+#include "hostel-os-private.h"
+
+struct _HostelOsList
+{
+  GObject    parent_instance;
+
+  GMutex     lock;      /* for table; held while loading, so that it happens once */
+  GPtrArray *table;     /* owned, of HostelOs; NULL until loaded, never changed after that */
+  gboolean   published; /* the main thread's view: the items are in the model */
+};
+
+static GType
+hostel_os_list_get_item_type (GListModel *model)
+{
+  return HOSTEL_TYPE_OS;
+}
+
+static guint
+hostel_os_list_get_n_items (GListModel *model)
+{
+  HostelOsList *self = HOSTEL_OS_LIST (model);
+
+  return self->published ? self->table->len : 0;
+}
+
+static gpointer
+hostel_os_list_get_item (GListModel *model,
+                         guint       position)
+{
+  HostelOsList *self = HOSTEL_OS_LIST (model);
+
+  if (position >= hostel_os_list_get_n_items (model))
+    return NULL;
+
+  return g_object_ref (g_ptr_array_index (self->table, position));
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = hostel_os_list_get_item_type;
+  iface->get_n_items = hostel_os_list_get_n_items;
+  iface->get_item = hostel_os_list_get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (HostelOsList, hostel_os_list, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+static void
+hostel_os_list_finalize (GObject *object)
+{
+  HostelOsList *self = HOSTEL_OS_LIST (object);
+
+  g_clear_pointer (&self->table, g_ptr_array_unref);
+  g_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (hostel_os_list_parent_class)->finalize (object);
+}
+
+static void
+hostel_os_list_class_init (HostelOsListClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = hostel_os_list_finalize;
+}
+
+static void
+hostel_os_list_init (HostelOsList *self)
+{
+  g_mutex_init (&self->lock);
+}
+
+static int
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+  const HostelOs *first = *(HostelOs * const *) a;
+  const HostelOs *second = *(HostelOs * const *) b;
+
+  /* "Fedora Linux 9" before "Fedora Linux 37". */
+  return strverscmp (first->name, second->name);
+}
+
+/* What libosinfo calls unknown has often no resources of its own: those of the newest release. */
+static void
+complete_resources (GPtrArray *table)
+{
+  guint i;
+  guint j;
+
+  for (i = 0; i < table->len; i++)
+    {
+      HostelOs *os = g_ptr_array_index (table, i);
+      HostelOs *newest = NULL;
+
+      if (os->memory > 0 || strstr (os->short_id, "unknown") == NULL)
+        continue;
+
+      for (j = 0; j < table->len; j++)
+        {
+          HostelOs *other = g_ptr_array_index (table, j);
+
+          if (other->memory > 0 && *os->distro != '\0' && g_str_equal (other->distro, os->distro) &&
+              (newest == NULL || strcmp (other->release_date, newest->release_date) > 0))
+            newest = other;
+        }
+
+      if (newest)
+        hostel_os_borrow (os, newest);
+    }
+}
+
+static GPtrArray *
+load_table (GError **error)
+{
+  g_autoptr (OsinfoLoader) loader = osinfo_loader_new ();
+  g_autoptr (GPtrArray) table = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (OsinfoOsList) list = NULL;
+  g_autoptr (GError) local_error = NULL;
+  struct utsname name;
+  int i;
+
+  osinfo_loader_process_default_path (loader, &local_error);
+  if (local_error == NULL)
+    {
+      list = osinfo_db_get_os_list (osinfo_loader_get_db (loader));
+      uname (&name);
+      for (i = 0; i < osinfo_list_get_length (OSINFO_LIST (list)); i++)
+        g_ptr_array_add (table,
+                         hostel_os_new_from_osinfo (OSINFO_OS (osinfo_list_get_nth (OSINFO_LIST (list), i)),
+                                                    name.machine));
+    }
+
+  if (table->len == 0)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("Install osinfo-db."),
+                        local_error ? local_error->message : NULL,
+                        _("The list of operating systems cannot be read."));
+      return NULL;
+    }
+
+  g_ptr_array_sort (table, compare_names);
+  complete_resources (table);
+
+  return g_steal_pointer (&table);
+}
+
+static gboolean
+publish (gpointer user_data)
+{
+  HostelOsList *self = user_data;
+
+  if (!self->published)
+    {
+      self->published = TRUE;
+      g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, self->table->len);
+    }
+
+  return G_SOURCE_REMOVE;
+}
+
+static GPtrArray *
+get_table (HostelOsList *self)
+{
+  GPtrArray *table;
+
+  /* While another thread loads there is nothing to show yet, and the main thread must not wait. */
+  if (!g_mutex_trylock (&self->lock))
+    return NULL;
+
+  table = self->table;
+  g_mutex_unlock (&self->lock);
+
+  return table;
+}
+
+/**
+ * hostel_os_list_get_default:
+ *
+ * Returns: (transfer none): the one list of the program, empty until it is loaded
+ */
+HostelOsList *
+hostel_os_list_get_default (void)
+{
+  static gsize instance;
+
+  if (g_once_init_enter (&instance))
+    g_once_init_leave (&instance, (gsize) g_object_new (HOSTEL_TYPE_OS_LIST, NULL));
+
+  return (HostelOsList *) instance;
+}
+
+/**
+ * hostel_os_list_load_sync:
+ * @self: the list
+ * @error: set to %HOSTEL_ERROR_NOT_FOUND where there is no database
+ *
+ * Reads libosinfo's database, some 800 small files, if that has not happened yet. Blocks on the
+ * disk: for workers, and for a command that has nothing else to do. In whatever thread it is called,
+ * the items appear in the model in the main one.
+ *
+ * Returns: %TRUE if the list is loaded
+ */
+gboolean
+hostel_os_list_load_sync (HostelOsList  *self,
+                          GError       **error)
+{
+  gboolean loaded;
+
+  g_return_val_if_fail (HOSTEL_IS_OS_LIST (self), FALSE);
+
+  g_mutex_lock (&self->lock);
+  if (self->table == NULL)
+    self->table = load_table (error);
+  loaded = self->table != NULL;
+  g_mutex_unlock (&self->lock);
+
+  if (loaded)
+    g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, publish, g_object_ref (self),
+                                g_object_unref);
+
+  return loaded;
+}
+
+static void
+load_worker (GTask        *task,
+             gpointer      source_object,
+             gpointer      task_data,
+             GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (hostel_os_list_load_sync (source_object, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * hostel_os_list_load_async:
+ * @self: the list
+ * @cancellable: (nullable): ends the waiting, not the loading
+ * @callback: called in the main thread
+ * @user_data: for @callback
+ *
+ * As hostel_os_list_load_sync(), in a worker. Calling it again is cheap.
+ */
+void
+hostel_os_list_load_async (HostelOsList        *self,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (HOSTEL_IS_OS_LIST (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, hostel_os_list_load_async);
+
+  if (self->published)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_run_in_thread (task, load_worker);
+}
+
+gboolean
+hostel_os_list_load_finish (HostelOsList  *self,
+                            GAsyncResult  *result,
+                            GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * hostel_os_list_lookup:
+ * @self: the list
+ * @id: (nullable): an OS's id or one of its short ids
+ *
+ * Never loads and never waits. May be called in any thread.
+ *
+ * Returns: (transfer none) (nullable): the OS, or %NULL where it is not known or not loaded yet
+ */
+HostelOs *
+hostel_os_list_lookup (HostelOsList *self,
+                       const char   *id)
+{
+  GPtrArray *table;
+  guint i;
+
+  g_return_val_if_fail (HOSTEL_IS_OS_LIST (self), NULL);
+
+  if (id == NULL || *id == '\0' || (table = get_table (self)) == NULL)
+    return NULL;
+
+  for (i = 0; i < table->len; i++)
+    {
+      HostelOs *os = g_ptr_array_index (table, i);
+
+      if (g_str_equal (os->id, id) || g_strv_contains ((const char * const *) os->short_ids, id))
+        return os;
+    }
+
+  return NULL;
+}
+
+/**
+ * hostel_os_list_guess:
+ * @self: the list
+ * @file_name: the name of an image, with or without directories
+ *
+ * First by the addresses of cloud images that libosinfo knows, then by the way in which each
+ * distribution names its images. A release newer than the database is told as the family's
+ * "unknown" one, else as its newest. Never loads and never waits. May be called in any thread.
+ *
+ * Returns: (transfer none) (nullable): the OS, or %NULL where the name tells nothing or the list is
+ *   not loaded yet
+ */
+HostelOs *
+hostel_os_list_guess (HostelOsList *self,
+                      const char   *file_name)
+{
+  GPtrArray *table;
+
+  g_return_val_if_fail (HOSTEL_IS_OS_LIST (self), NULL);
+  g_return_val_if_fail (file_name != NULL, NULL);
+
+  if ((table = get_table (self)) == NULL)
+    return NULL;
+
+  return hostel_os_guess (table, file_name);
+}
+
+static int
+compare_newest (gconstpointer a,
+                gconstpointer b,
+                gpointer      user_data)
+{
+  HostelOs *first = HOSTEL_OS ((gpointer) a);
+  HostelOs *second = HOSTEL_OS ((gpointer) b);
+  int order = strcmp (second->release_date, first->release_date);
+
+  return order != 0 ? order : strverscmp (second->name, first->name);
+}
+
+/**
+ * hostel_os_list_dup_with_images:
+ * @self: the list
+ *
+ * Returns: (transfer full): a list model of #HostelOs, those with a cloud-init image for this
+ *   computer's architecture, newest first; empty where the list is not loaded yet. Without a release
+ *   date, a rolling one, comes last.
+ */
+GListModel *
+hostel_os_list_dup_with_images (HostelOsList *self)
+{
+  GListStore *store = g_list_store_new (HOSTEL_TYPE_OS);
+  GPtrArray *table;
+  guint i;
+
+  g_return_val_if_fail (HOSTEL_IS_OS_LIST (self), NULL);
+
+  table = get_table (self);
+  for (i = 0; table && i < table->len; i++)
+    {
+      HostelOs *os = g_ptr_array_index (table, i);
+
+      if (*os->image_url != '\0')
+        g_list_store_insert_sorted (store, os, compare_newest, NULL);
+    }
+
+  return G_LIST_MODEL (store);
+}

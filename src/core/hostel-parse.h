@@ -1,0 +1,16 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+gboolean  hostel_parse_size  (const char  *text,
+                              guint64     *bytes,
+                              GError     **error);
+gboolean  hostel_parse_count (const char  *text,
+                              guint        minimum,
+                              guint        maximum,
+                              guint       *count,
+                              GError     **error);
+
+G_END_DECLS
