@@ -44,6 +44,27 @@ tell_items_changed (HostelDomainList *self,
   g_list_model_items_changed (G_LIST_MODEL (self->connection), position, n_removed, n_added);
 }
 
+/* Who shows the list by name has to sort it anew. */
+static void
+tell_if_renamed (HostelDomainList *self,
+                 HostelDomain     *domain,
+                 const char       *old_name)
+{
+  if (!g_str_equal (old_name, hostel_domain_get_name (domain)))
+    tell_items_changed (self, hostel_domain_get_position (domain), 1, 1);
+}
+
+static void
+update (HostelDomainList       *self,
+        HostelDomain           *domain,
+        const HostelDomainInfo *info)
+{
+  g_autofree char *old_name = g_strdup (hostel_domain_get_name (domain));
+
+  hostel_domain_update (domain, info);
+  tell_if_renamed (self, domain, old_name);
+}
+
 static HostelDomain *
 append (HostelDomainList       *self,
         const HostelDomainInfo *info)
@@ -272,7 +293,7 @@ hostel_domain_list_merge (HostelDomainList *self,
 
       g_hash_table_add (listed, info->uuid);
       if (domain && !g_hash_table_contains (self->touched, info->uuid))
-        hostel_domain_update (domain, info);
+        update (self, domain, info);
     }
 
   remove_missing (self, listed);
@@ -309,7 +330,7 @@ apply_refreshed (HostelDomainList       *self,
   if (info->name == NULL && domain)
     remove_domain (self, domain);
   else if (info->name && domain)
-    hostel_domain_update (domain, info);
+    update (self, domain, info);
   else if (info->name)
     add (self, info);
 }
@@ -350,6 +371,8 @@ on_defined (HostelDomainList *self,
             HostelDomain     *domain,
             HostelDomainInfo *info)
 {
+  g_autofree char *old_name = NULL;
+
   if (domain == NULL)
     {
       info->state = info->id < 0 ? HOSTEL_DOMAIN_STATE_OFF : HOSTEL_DOMAIN_STATE_RUNNING;
@@ -361,7 +384,9 @@ on_defined (HostelDomainList *self,
     }
 
   /* Also VIR_DOMAIN_EVENT_DEFINED_RENAMED, and a transient one made persistent */
+  old_name = g_strdup (hostel_domain_get_name (domain));
   hostel_domain_set_name (domain, info->name);
+  tell_if_renamed (self, domain, old_name);
   hostel_domain_set_persistent (domain, TRUE);
   hostel_domain_details_changed (domain);
 }

@@ -16,6 +16,7 @@ struct _HostelDomain
 
   char                 uuid[VIR_UUID_STRING_BUFLEN];
   char                *name;        /* owned, never NULL */
+  char                *sort_key;    /* owned, NULL until it is asked for */
   HostelDomainState    state;
   int                  id;          /* -1 when off */
   gboolean             persistent;
@@ -63,6 +64,7 @@ hostel_domain_finalize (GObject *object)
 
   g_clear_pointer (&self->details, hostel_domain_details_free);
   hostel_link_unref (self->link);
+  g_free (self->sort_key);
   g_free (self->name);
 
   G_OBJECT_CLASS (hostel_domain_parent_class)->finalize (object);
@@ -230,6 +232,7 @@ hostel_domain_set_name (HostelDomain *self,
   if (g_str_equal (self->name, name))
     return;
 
+  g_clear_pointer (&self->sort_key, g_free);
   g_free (self->name);
   self->name = g_strdup (name);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
@@ -310,6 +313,26 @@ hostel_domain_get_name (HostelDomain *self)
   g_return_val_if_fail (HOSTEL_IS_DOMAIN (self), NULL);
 
   return self->name;
+}
+
+/**
+ * hostel_domain_get_sort_key:
+ * @self: a domain
+ *
+ * The order of these keys, by strcmp(), is the one in which a person would put the names: "web2"
+ * before "web10", in the way of the locale.
+ *
+ * Returns: (transfer none): the key of the name, made once
+ */
+const char *
+hostel_domain_get_sort_key (HostelDomain *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_DOMAIN (self), "");
+
+  if (self->sort_key == NULL)
+    self->sort_key = g_utf8_collate_key_for_filename (self->name, -1);
+
+  return self->sort_key;
 }
 
 HostelDomainState

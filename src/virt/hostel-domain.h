@@ -48,6 +48,7 @@ G_DECLARE_FINAL_TYPE (HostelDomain, hostel_domain, HOSTEL, DOMAIN, GObject)
 HostelConnection  *hostel_domain_get_connection   (HostelDomain         *self);
 const char        *hostel_domain_get_uuid         (HostelDomain         *self);
 const char        *hostel_domain_get_name         (HostelDomain         *self);
+const char        *hostel_domain_get_sort_key     (HostelDomain         *self);
 HostelDomainState  hostel_domain_get_state        (HostelDomain         *self);
 gboolean           hostel_domain_get_persistent   (HostelDomain         *self);
 gboolean           hostel_domain_get_present      (HostelDomain         *self);
