@@ -2,45 +2,283 @@
 
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "hostel-application.h"
+#include "hostel-settings.h"
 #include "hostel-window.h"
 
 struct _HostelApplication
 {
   AdwApplication parent_instance;
+
+  HostelHostList *hosts;      /* owned */
+  gboolean        without_gl; /* GDK_DEBUG and GSK_RENDERER were set by us */
 };
 
 G_DEFINE_FINAL_TYPE (HostelApplication, hostel_application, ADW_TYPE_APPLICATION)
 
+static const GOptionEntry options[] = {
+  { "connect", 'c', 0, G_OPTION_ARG_STRING, NULL, N_("Show the host of this libvirt URI"),
+    N_("URI") },
+  { "console", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Open the console of this virtual machine"),
+    N_("NAME") },
+  { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_("Tell the version and exit"), NULL },
+  { NULL }
+};
+
+static void
+hostel_application_add_hosts (HostelApplication *self)
+{
+  g_autoptr (GSettings) settings = hostel_settings_new ();
+  g_auto (GStrv) uris = settings ? g_settings_get_strv (settings, "uris") : NULL;
+
+  if (uris == NULL || uris[0] == NULL)
+    {
+      g_strfreev (uris);
+      uris = hostel_connection_dup_default_uris ();
+    }
+
+  hostel_host_list_add_all (self->hosts, (const char * const *) uris);
+}
+
+static HostelWindow *
+hostel_application_ensure_window (HostelApplication *self)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
+
+  for (GList *iter = windows; iter != NULL; iter = iter->next)
+    {
+      if (HOSTEL_IS_WINDOW (iter->data))
+        return iter->data;
+    }
+
+  return hostel_window_new (ADW_APPLICATION (self), self->hosts);
+}
+
+/* GTK has read them by now, and the programs that we start are to choose for themselves. */
+static void
+hostel_application_forget_renderer (HostelApplication *self)
+{
+  if (self->without_gl)
+    {
+      g_unsetenv ("GDK_DEBUG");
+      g_unsetenv ("GSK_RENDERER");
+      self->without_gl = FALSE;
+    }
+}
+
+/* The window comes first, then the hosts, which take the time that they take. */
+static HostelWindow *
+hostel_application_open (HostelApplication *self)
+{
+  HostelWindow *window = hostel_application_ensure_window (self);
+
+  gtk_window_present (GTK_WINDOW (window));
+  hostel_application_forget_renderer (self);
+  hostel_host_list_open (self->hosts);
+
+  return window;
+}
+
 static void
 hostel_application_activate (GApplication *application)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+  HostelApplication *self = HOSTEL_APPLICATION (application);
 
-  if (window == NULL)
-    window = GTK_WINDOW (hostel_window_new (ADW_APPLICATION (application)));
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->hosts)) == 0)
+    hostel_application_add_hosts (self);
 
-  gtk_window_present (window);
+  hostel_application_open (self);
+}
+
+static int
+hostel_application_command_line (GApplication            *application,
+                                 GApplicationCommandLine *command_line)
+{
+  HostelApplication *self = HOSTEL_APPLICATION (application);
+  GVariantDict *dict = g_application_command_line_get_options_dict (command_line);
+  const char *uri = NULL;
+  const char *console = NULL;
+  HostelWindow *window;
+
+  g_variant_dict_lookup (dict, "connect", "&s", &uri);
+  g_variant_dict_lookup (dict, "console", "&s", &console);
+
+  /* Only for this run: the list of hosts that is kept is changed in the window. */
+  if (uri != NULL)
+    hostel_host_list_add (self->hosts, uri);
+  else if (g_list_model_get_n_items (G_LIST_MODEL (self->hosts)) == 0)
+    hostel_application_add_hosts (self);
+
+  window = hostel_application_open (self);
+  if (console != NULL)
+    hostel_window_open_console (window, console);
+
+  return EXIT_SUCCESS;
+}
+
+static int
+hostel_application_handle_local_options (GApplication *application,
+                                         GVariantDict *dict)
+{
+  gboolean version;
+
+  if (g_variant_dict_lookup (dict, "version", "b", &version) && version)
+    {
+      g_print ("hostel %s\n", PACKAGE_VERSION);
+      return EXIT_SUCCESS;
+    }
+
+  return -1;
+}
+
+static void
+hostel_application_about (GSimpleAction *action,
+                          GVariant      *parameter,
+                          gpointer       user_data)
+{
+  GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+
+  adw_show_about_window (parent,
+                         "application-name", _("Hostel"),
+                         "application-icon", APPLICATION_ID,
+                         "version", PACKAGE_VERSION,
+                         "developer-name", _("The Hostel developers"),
+                         "comments", _("Virtual machines from cloud images, with clicks"),
+                         "license-type", GTK_LICENSE_GPL_3_0,
+                         NULL);
+}
+
+static void
+hostel_application_quit (GSimpleAction *action,
+                         GVariant      *parameter,
+                         gpointer       user_data)
+{
+  HostelWindow *window = hostel_application_ensure_window (user_data);
+
+  gtk_window_close (GTK_WINDOW (window));
+}
+
+static const GActionEntry entries[] = {
+  { .name = "about", .activate = hostel_application_about },
+  { .name = "quit", .activate = hostel_application_quit },
+};
+
+static const struct
+{
+  const char *action;
+  const char *accelerators[3];
+} shortcuts[] = {
+  { "app.quit", { "<Control>q" } },
+  { "win.new-machine", { "<Control>n" } },
+  { "win.search", { "<Control>f" } },
+  { "win.switch-pane", { "F9" } },
+  { "win.show-page::overview", { "<Alt>1" } },
+  { "win.show-page::console", { "<Alt>2" } },
+  { "win.show-help-overlay", { "<Control>question" } },
+  { "window.close", { "<Control>w" } },
+};
+
+static void
+hostel_application_startup (GApplication *application)
+{
+  HostelApplication *self = HOSTEL_APPLICATION (application);
+
+  self->without_gl = hostel_application_choose_renderer ("/dev/dri");
+  G_APPLICATION_CLASS (hostel_application_parent_class)->startup (application);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), shortcuts[i].action,
+                                           shortcuts[i].accelerators);
+}
+
+static void
+hostel_application_shutdown (GApplication *application)
+{
+  hostel_host_list_close (HOSTEL_APPLICATION (application)->hosts);
+
+  G_APPLICATION_CLASS (hostel_application_parent_class)->shutdown (application);
+}
+
+static void
+hostel_application_finalize (GObject *object)
+{
+  g_clear_object (&HOSTEL_APPLICATION (object)->hosts);
+
+  G_OBJECT_CLASS (hostel_application_parent_class)->finalize (object);
 }
 
 static void
 hostel_application_class_init (HostelApplicationClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  object_class->finalize = hostel_application_finalize;
+
   application_class->activate = hostel_application_activate;
+  application_class->command_line = hostel_application_command_line;
+  application_class->handle_local_options = hostel_application_handle_local_options;
+  application_class->startup = hostel_application_startup;
+  application_class->shutdown = hostel_application_shutdown;
 }
 
 static void
 hostel_application_init (HostelApplication *self)
 {
+  self->hosts = hostel_host_list_new ();
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_summary (G_APPLICATION (self),
+                                            _("Virtual machines from cloud images, with clicks"));
 }
 
+/**
+ * hostel_application_new:
+ *
+ * Returns: (transfer full): the application; a second one hands its command line to the first
+ */
 HostelApplication *
 hostel_application_new (void)
 {
   return g_object_new (HOSTEL_TYPE_APPLICATION,
                        "application-id", APPLICATION_ID,
+                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE,
                        "resource-base-path", "/io/github/hostel/Hostel",
                        NULL);
+}
+
+/**
+ * hostel_application_choose_renderer:
+ * @dri_directory: /dev/dri
+ *
+ * Without a render node GL runs on the processor (llvmpipe): a start then takes more than twice as
+ * long and the window seven times the memory. Drawing without GL is asked for there, unless the
+ * person has chosen by GSK_RENDERER or GDK_DEBUG. To be called before GTK is initialized, while
+ * there is one thread.
+ *
+ * Returns: whether GDK_DEBUG and GSK_RENDERER were set
+ */
+gboolean
+hostel_application_choose_renderer (const char *dri_directory)
+{
+  g_autoptr (GDir) directory = NULL;
+  const char *name;
+
+  if (g_getenv ("GSK_RENDERER") != NULL || g_getenv ("GDK_DEBUG") != NULL)
+    return FALSE;
+
+  directory = g_dir_open (dri_directory, 0, NULL);
+  while (directory != NULL && (name = g_dir_read_name (directory)))
+    {
+      if (g_str_has_prefix (name, "renderD"))
+        return FALSE;
+    }
+
+  /* The first alone keeps GL out; with the second GTK does not complain that there is none. */
+  g_setenv ("GDK_DEBUG", "gl-disable", TRUE);
+  g_setenv ("GSK_RENDERER", "cairo", TRUE);
+
+  return TRUE;
 }

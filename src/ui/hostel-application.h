@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (HostelApplication, hostel_application, HOSTEL, APPLICATION, AdwApplication)
 
-HostelApplication *hostel_application_new (void);
+HostelApplication *hostel_application_new             (void);
+gboolean           hostel_application_choose_renderer (const char *dri_directory);
 
 G_END_DECLS

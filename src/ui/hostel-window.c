@@ -2,32 +2,473 @@
 
 #include "config.h"
 
-#include "hostel-window.h"
+#include <glib/gi18n.h>
 
-struct _HostelWindow
-{
-  AdwApplicationWindow parent_instance;
-};
+#include "hostel-accessible.h"
+#include "hostel-host-row.h"
+#include "hostel-window-private.h"
 
 G_DEFINE_FINAL_TYPE (HostelWindow, hostel_window, ADW_TYPE_APPLICATION_WINDOW)
+
+enum
+{
+  PROP_0,
+  PROP_HOSTS,
+  PROP_SELECTED,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* VTE and a page of rows cost more than the rest of the window: made when first needed. */
+static HostelDomainPage *
+hostel_window_ensure_domain_page (HostelWindow *self)
+{
+  if (self->domain_page == NULL)
+    {
+      g_autofree char *page = NULL;
+
+      self->domain_page = g_object_new (HOSTEL_TYPE_DOMAIN_PAGE, NULL);
+      gtk_stack_add_named (self->stack, GTK_WIDGET (self->domain_page), "domain");
+      if (self->settings != NULL)
+        {
+          page = g_settings_get_string (self->settings, "page");
+          hostel_domain_page_set_page (self->domain_page, page);
+        }
+    }
+
+  return self->domain_page;
+}
+
+static HostelHostPage *
+hostel_window_ensure_host_page (HostelWindow *self)
+{
+  if (self->host_page == NULL)
+    {
+      self->host_page = g_object_new (HOSTEL_TYPE_HOST_PAGE, NULL);
+      gtk_stack_add_named (self->stack, GTK_WIDGET (self->host_page), "host");
+    }
+
+  return self->host_page;
+}
+
+static const char *
+hostel_window_empty_page (HostelWindow *self)
+{
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->hosts)) == 0)
+    return "blank";
+  if (hostel_domain_model_get_n_domains (self->model) > 0)
+    return "choose";
+
+  return hostel_host_list_settled (self->hosts) ? "no-machines" : "blank";
+}
+
+static void
+hostel_window_update_title (HostelWindow *self)
+{
+  g_autofree char *subtitle = NULL;
+  const char *title = "";
+
+  if (HOSTEL_IS_DOMAIN (self->selected))
+    {
+      HostelDomain *domain = HOSTEL_DOMAIN (self->selected);
+
+      title = hostel_domain_get_name (domain);
+      subtitle = g_strdup (hostel_domain_state_to_label (hostel_domain_get_state (domain)));
+    }
+  else if (HOSTEL_IS_CONNECTION (self->selected))
+    {
+      title = hostel_connection_get_title (HOSTEL_CONNECTION (self->selected));
+      subtitle = hostel_host_row_dup_state (HOSTEL_CONNECTION (self->selected));
+    }
+
+  adw_view_switcher_title_set_title (self->title, title);
+  adw_view_switcher_title_set_subtitle (self->title, subtitle ? subtitle : "");
+}
+
+static void
+hostel_window_update_content (HostelWindow *self)
+{
+  AdwViewStack *pages = NULL;
+
+  if (HOSTEL_IS_DOMAIN (self->selected))
+    {
+      HostelDomainPage *page = hostel_window_ensure_domain_page (self);
+
+      hostel_domain_page_set_domain (page, HOSTEL_DOMAIN (self->selected));
+      gtk_stack_set_visible_child_name (self->stack, "domain");
+      pages = hostel_domain_page_get_stack (page);
+    }
+  else if (HOSTEL_IS_CONNECTION (self->selected))
+    {
+      hostel_host_page_set_connection (hostel_window_ensure_host_page (self),
+                                       HOSTEL_CONNECTION (self->selected));
+      gtk_stack_set_visible_child_name (self->stack, "host");
+    }
+  else
+    gtk_stack_set_visible_child_name (self->stack, hostel_window_empty_page (self));
+
+  adw_view_switcher_title_set_stack (self->title, pages);
+  adw_view_switcher_title_set_view_switcher_enabled (self->title, pages != NULL);
+  adw_view_switcher_bar_set_stack (self->switcher_bar, pages);
+  gtk_widget_set_visible (self->machine_buttons, pages != NULL);
+  hostel_window_update_title (self);
+}
+
+static void
+hostel_window_item_changed (HostelWindow *self)
+{
+  if (HOSTEL_IS_DOMAIN (self->selected) &&
+      !hostel_domain_get_present (HOSTEL_DOMAIN (self->selected)))
+    hostel_window_set_selected (self, NULL);
+  else
+    hostel_window_update_title (self);
+}
+
+/* The page of a host opens by itself where the host does not answer and nothing else is shown. */
+static void
+hostel_window_hosts_changed (HostelWindow *self)
+{
+  GListModel *hosts = G_LIST_MODEL (self->hosts);
+
+  hostel_window_look_for_wanted (self);
+  if (HOSTEL_IS_CONNECTION (self->selected) &&
+      !hostel_host_list_lookup (self->hosts, hostel_connection_get_uri (
+                                               HOSTEL_CONNECTION (self->selected))))
+    hostel_window_set_selected (self, NULL);
+
+  for (guint i = 0; self->selected == NULL && i < g_list_model_get_n_items (hosts); i++)
+    {
+      g_autoptr (HostelConnection) connection = g_list_model_get_item (hosts, i);
+
+      if (hostel_connection_get_state (connection) == HOSTEL_CONNECTION_STATE_FAILED)
+        hostel_window_set_selected (self, connection);
+    }
+
+  if (self->selected == NULL)
+    hostel_window_update_content (self);
+}
+
+static void
+hostel_window_watch_hosts (HostelWindow *self,
+                           guint         position,
+                           guint         removed,
+                           guint         added)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (HostelConnection) connection =
+        g_list_model_get_item (G_LIST_MODEL (self->hosts), i);
+
+      g_signal_connect_object (connection, "notify::state",
+                               G_CALLBACK (hostel_window_hosts_changed), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (connection, "notify::loaded",
+                               G_CALLBACK (hostel_window_hosts_changed), self, G_CONNECT_SWAPPED);
+    }
+
+  hostel_window_hosts_changed (self);
+}
+
+static void
+hostel_window_sidebar_selected (HostelWindow *self)
+{
+  hostel_window_set_selected (self, hostel_sidebar_get_selected (self->sidebar));
+}
+
+static void
+hostel_window_sidebar_activated (HostelWindow *self)
+{
+  if (self->selected != NULL)
+    hostel_window_show_content (self);
+}
+
+static void
+hostel_window_folded (HostelWindow *self)
+{
+  gboolean folded = adw_leaflet_get_folded (self->leaflet);
+
+  if (folded)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "folded");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "folded");
+}
+
+static gboolean
+hostel_window_close_request (GtkWindow *window)
+{
+  hostel_window_save_state (HOSTEL_WINDOW (window));
+
+  return GTK_WINDOW_CLASS (hostel_window_parent_class)->close_request (window);
+}
+
+static void
+hostel_window_constructed (GObject *object)
+{
+  HostelWindow *self = HOSTEL_WINDOW (object);
+
+  G_OBJECT_CLASS (hostel_window_parent_class)->constructed (object);
+
+  self->model = hostel_domain_model_new (G_LIST_MODEL (self->hosts));
+  hostel_sidebar_set_model (self->sidebar, self->model);
+  hostel_window_restore_state (self);
+  g_signal_connect_object (self->hosts, "items-changed", G_CALLBACK (hostel_window_watch_hosts),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "notify::n-domains",
+                           G_CALLBACK (hostel_window_hosts_changed), self, G_CONNECT_SWAPPED);
+  hostel_window_watch_hosts (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (self->hosts)));
+}
+
+static void
+hostel_window_dispose (GObject *object)
+{
+  HostelWindow *self = HOSTEL_WINDOW (object);
+
+  if (self->selected != NULL)
+    g_signal_handlers_disconnect_by_data (self->selected, self);
+  g_clear_object (&self->selected);
+  g_clear_object (&self->machine);
+  g_clear_object (&self->model);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (hostel_window_parent_class)->dispose (object);
+}
+
+static void
+hostel_window_finalize (GObject *object)
+{
+  HostelWindow *self = HOSTEL_WINDOW (object);
+
+  g_clear_object (&self->hosts);
+  g_clear_pointer (&self->wanted_uri, g_free);
+  g_clear_pointer (&self->wanted_uuid, g_free);
+  g_clear_pointer (&self->wanted_console, g_free);
+
+  G_OBJECT_CLASS (hostel_window_parent_class)->finalize (object);
+}
+
+static void
+hostel_window_get_property (GObject    *object,
+                            guint       prop_id,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  HostelWindow *self = HOSTEL_WINDOW (object);
+
+  switch (prop_id)
+    {
+    case PROP_HOSTS:
+      g_value_set_object (value, self->hosts);
+      break;
+    case PROP_SELECTED:
+      g_value_set_object (value, self->selected);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hostel_window_set_property (GObject      *object,
+                            guint         prop_id,
+                            const GValue *value,
+                            GParamSpec   *pspec)
+{
+  HostelWindow *self = HOSTEL_WINDOW (object);
+
+  switch (prop_id)
+    {
+    case PROP_HOSTS:
+      self->hosts = g_value_dup_object (value);
+      break;
+    case PROP_SELECTED:
+      hostel_window_set_selected (self, g_value_get_object (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hostel_window_bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/hostel/Hostel/hostel-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, HostelWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, HostelWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, HostelWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, HostelWindow, content);
+  gtk_widget_class_bind_template_child (widget_class, HostelWindow, list);
+  gtk_widget_class_bind_template_child (widget_class, HostelWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, HostelWindow, switcher_bar);
+  gtk_widget_class_bind_template_child (widget_class, HostelWindow, machine_buttons);
+  gtk_widget_class_bind_template_child (widget_class, HostelWindow, machine_menu);
+  gtk_widget_class_bind_template_child (widget_class, HostelWindow, stack);
+  gtk_widget_class_bind_template_callback (widget_class, hostel_window_sidebar_selected);
+  gtk_widget_class_bind_template_callback (widget_class, hostel_window_sidebar_activated);
+  gtk_widget_class_bind_template_callback (widget_class, hostel_window_folded);
+}
 
 static void
 hostel_window_class_init (HostelWindowClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GtkWindowClass *window_class = GTK_WINDOW_CLASS (klass);
 
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/io/github/hostel/Hostel/hostel-window.ui");
+  object_class->constructed = hostel_window_constructed;
+  object_class->dispose = hostel_window_dispose;
+  object_class->finalize = hostel_window_finalize;
+  object_class->get_property = hostel_window_get_property;
+  object_class->set_property = hostel_window_set_property;
+
+  window_class->close_request = hostel_window_close_request;
+
+  properties[PROP_HOSTS] =
+    g_param_spec_object ("hosts", NULL, NULL, HOSTEL_TYPE_HOST_LIST,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SELECTED] =
+    g_param_spec_object ("selected", NULL, NULL, G_TYPE_OBJECT,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  g_type_ensure (HOSTEL_TYPE_SIDEBAR);
+  hostel_window_bind_template (widget_class);
+  hostel_window_install_actions (widget_class);
 }
 
 static void
 hostel_window_init (HostelWindow *self)
 {
+  self->machine = hostel_machine_actions_new (self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "machine", G_ACTION_GROUP (self->machine));
   gtk_widget_init_template (GTK_WIDGET (self));
+  hostel_sidebar_set_menu (self->sidebar, gtk_menu_button_get_menu_model (self->machine_menu));
+  hostel_accessible_mend (GTK_WIDGET (self));
 }
 
+/**
+ * hostel_window_new:
+ * @application: the application
+ * @hosts: the hosts to show; whoever made the list opens it, after the window is presented
+ *
+ * Returns: (transfer none): a window
+ */
 HostelWindow *
-hostel_window_new (AdwApplication *application)
+hostel_window_new (AdwApplication *application,
+                   HostelHostList *hosts)
 {
-  return g_object_new (HOSTEL_TYPE_WINDOW, "application", application, NULL);
+  g_return_val_if_fail (HOSTEL_IS_HOST_LIST (hosts), NULL);
+
+  return g_object_new (HOSTEL_TYPE_WINDOW, "application", application, "hosts", hosts, NULL);
+}
+
+/**
+ * hostel_window_get_hosts:
+ * @self: the window
+ *
+ * Returns: (transfer none): the hosts it shows
+ */
+HostelHostList *
+hostel_window_get_hosts (HostelWindow *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_WINDOW (self), NULL);
+
+  return self->hosts;
+}
+
+/**
+ * hostel_window_get_selected:
+ * @self: the window
+ *
+ * Returns: (transfer none) (nullable) (type GObject): the HostelDomain or HostelConnection shown
+ */
+gpointer
+hostel_window_get_selected (HostelWindow *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_WINDOW (self), NULL);
+
+  return self->selected;
+}
+
+/**
+ * hostel_window_set_selected:
+ * @self: the window
+ * @item: (nullable) (type GObject): a HostelDomain or HostelConnection
+ *
+ * Chooses @item in the list and shows its page.
+ */
+void
+hostel_window_set_selected (HostelWindow *self,
+                            gpointer      item)
+{
+  g_return_if_fail (HOSTEL_IS_WINDOW (self));
+  g_return_if_fail (item == NULL || HOSTEL_IS_DOMAIN (item) || HOSTEL_IS_CONNECTION (item));
+
+  if (self->selected == item)
+    return;
+
+  if (self->selected != NULL)
+    g_signal_handlers_disconnect_by_data (self->selected, self);
+
+  g_set_object (&self->selected, item);
+  g_clear_pointer (&self->wanted_uri, g_free);
+  g_clear_pointer (&self->wanted_uuid, g_free);
+
+  if (item != NULL)
+    g_signal_connect_swapped (item, "notify", G_CALLBACK (hostel_window_item_changed), self);
+
+  hostel_machine_actions_set_domain (self->machine, HOSTEL_IS_DOMAIN (item) ? item : NULL);
+  hostel_sidebar_set_selected (self->sidebar, item);
+  hostel_window_update_content (self);
+  if (item == NULL)
+    adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
+}
+
+/* On a narrow window list and page take turns. */
+void
+hostel_window_show_content (HostelWindow *self)
+{
+  adw_leaflet_set_visible_child (self->leaflet, self->content);
+}
+
+/**
+ * hostel_window_show_overview:
+ * @self: the window
+ * @domain: a machine
+ *
+ * Chooses @domain and shows its overview.
+ */
+void
+hostel_window_show_overview (HostelWindow *self,
+                             HostelDomain *domain)
+{
+  g_return_if_fail (HOSTEL_IS_WINDOW (self));
+  g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
+
+  hostel_window_set_selected (self, domain);
+  hostel_domain_page_set_page (self->domain_page, "overview");
+  hostel_window_show_content (self);
+}
+
+/**
+ * hostel_window_show_console:
+ * @self: the window
+ * @domain: a machine
+ * @stream: (nullable): its first console, where somebody has opened it already
+ *
+ * Chooses @domain and shows its console.
+ */
+void
+hostel_window_show_console (HostelWindow        *self,
+                            HostelDomain        *domain,
+                            HostelConsoleStream *stream)
+{
+  g_return_if_fail (HOSTEL_IS_WINDOW (self));
+  g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
+
+  hostel_window_set_selected (self, domain);
+  hostel_domain_page_set_page (self->domain_page, "console");
+  hostel_window_show_content (self);
 }

@@ -1,0 +1,222 @@
+#define G_LOG_DOMAIN "hostel-domain-page"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "hostel-accessible.h"
+#include "hostel-domain-page.h"
+#include "hostel-overview.h"
+#include "hostel-shut-down-watch.h"
+
+struct _HostelDomainPage
+{
+  AdwBin parent_instance;
+
+  HostelDomain        *domain; /* owned, nullable */
+  HostelShutDownWatch *watch;  /* borrowed from the domain, nullable */
+
+  GtkInfoBar          *shut_down_bar;
+  GtkLabel            *shut_down_label;
+  AdwViewStack        *stack;
+  HostelOverview      *overview;
+};
+
+G_DEFINE_FINAL_TYPE (HostelDomainPage, hostel_domain_page, ADW_TYPE_BIN)
+
+enum
+{
+  PROP_0,
+  PROP_DOMAIN,
+  PROP_PAGE,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+hostel_domain_page_update_shut_down (HostelDomainPage *self)
+{
+  gboolean unanswered = self->watch != NULL && hostel_shut_down_watch_get_unanswered (self->watch);
+  g_autofree char *text = NULL;
+
+  if (unanswered)
+    {
+      text = g_strdup_printf (_("“%s” has not answered the request to shut down."),
+                              hostel_domain_get_name (self->domain));
+      gtk_label_set_label (self->shut_down_label, text);
+    }
+  gtk_info_bar_set_revealed (self->shut_down_bar, unanswered);
+}
+
+static void
+hostel_domain_page_keep_waiting (HostelDomainPage *self)
+{
+  hostel_shut_down_watch_start (self->watch);
+}
+
+static void
+hostel_domain_page_page_changed (HostelDomainPage *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
+}
+
+static void
+hostel_domain_page_dispose (GObject *object)
+{
+  hostel_domain_page_set_domain (HOSTEL_DOMAIN_PAGE (object), NULL);
+
+  G_OBJECT_CLASS (hostel_domain_page_parent_class)->dispose (object);
+}
+
+static void
+hostel_domain_page_get_property (GObject    *object,
+                                 guint       prop_id,
+                                 GValue     *value,
+                                 GParamSpec *pspec)
+{
+  HostelDomainPage *self = HOSTEL_DOMAIN_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_DOMAIN:
+      g_value_set_object (value, self->domain);
+      break;
+    case PROP_PAGE:
+      g_value_set_string (value, hostel_domain_page_get_page (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hostel_domain_page_set_property (GObject      *object,
+                                 guint         prop_id,
+                                 const GValue *value,
+                                 GParamSpec   *pspec)
+{
+  HostelDomainPage *self = HOSTEL_DOMAIN_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_DOMAIN:
+      hostel_domain_page_set_domain (self, g_value_get_object (value));
+      break;
+    case PROP_PAGE:
+      hostel_domain_page_set_page (self, g_value_get_string (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hostel_domain_page_class_init (HostelDomainPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GParamFlags flags =
+    G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = hostel_domain_page_dispose;
+  object_class->get_property = hostel_domain_page_get_property;
+  object_class->set_property = hostel_domain_page_set_property;
+
+  properties[PROP_DOMAIN] =
+    g_param_spec_object ("domain", NULL, NULL, HOSTEL_TYPE_DOMAIN, flags);
+  properties[PROP_PAGE] = g_param_spec_string ("page", NULL, NULL, "overview", flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  g_type_ensure (HOSTEL_TYPE_OVERVIEW);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/hostel/Hostel/hostel-domain-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, shut_down_bar);
+  gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, shut_down_label);
+  gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, overview);
+  gtk_widget_class_bind_template_callback (widget_class, hostel_domain_page_keep_waiting);
+  gtk_widget_class_bind_template_callback (widget_class, hostel_domain_page_page_changed);
+}
+
+static void
+hostel_domain_page_init (HostelDomainPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  hostel_accessible_mend (GTK_WIDGET (self));
+}
+
+/**
+ * hostel_domain_page_get_stack:
+ * @self: the page
+ *
+ * Returns: (transfer none): its pages, for the switcher in the window's header bar
+ */
+AdwViewStack *
+hostel_domain_page_get_stack (HostelDomainPage *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_DOMAIN_PAGE (self), NULL);
+
+  return self->stack;
+}
+
+/**
+ * hostel_domain_page_set_domain:
+ * @self: the page
+ * @domain: (nullable): the machine to show
+ */
+void
+hostel_domain_page_set_domain (HostelDomainPage *self,
+                               HostelDomain     *domain)
+{
+  g_return_if_fail (HOSTEL_IS_DOMAIN_PAGE (self));
+  g_return_if_fail (domain == NULL || HOSTEL_IS_DOMAIN (domain));
+
+  if (self->domain == domain)
+    return;
+
+  if (self->watch != NULL)
+    g_signal_handlers_disconnect_by_data (self->watch, self);
+  self->watch = domain ? hostel_shut_down_watch_of (domain) : NULL;
+  g_set_object (&self->domain, domain);
+
+  if (domain != NULL)
+    {
+      g_signal_connect_swapped (self->watch, "notify::unanswered",
+                                G_CALLBACK (hostel_domain_page_update_shut_down), self);
+      hostel_overview_set_domain (self->overview, domain);
+      hostel_domain_page_update_shut_down (self);
+    }
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOMAIN]);
+}
+
+/**
+ * hostel_domain_page_get_page:
+ * @self: the page
+ *
+ * Returns: (transfer none): the name of the page that is shown
+ */
+const char *
+hostel_domain_page_get_page (HostelDomainPage *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_DOMAIN_PAGE (self), NULL);
+
+  return adw_view_stack_get_visible_child_name (self->stack);
+}
+
+/**
+ * hostel_domain_page_set_page:
+ * @self: the page
+ * @page: "overview" or "console"; anything else shows the overview
+ */
+void
+hostel_domain_page_set_page (HostelDomainPage *self,
+                             const char       *page)
+{
+  g_return_if_fail (HOSTEL_IS_DOMAIN_PAGE (self));
+
+  if (page == NULL || adw_view_stack_get_child_by_name (self->stack, page) == NULL)
+    page = "overview";
+  adw_view_stack_set_visible_child_name (self->stack, page);
+}

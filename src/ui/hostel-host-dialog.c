@@ -1,0 +1,123 @@
+#define G_LOG_DOMAIN "hostel-host-dialog"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "hostel-accessible.h"
+#include "hostel-host-dialog.h"
+#include "hostel-window-private.h"
+
+struct _HostelHostDialog
+{
+  AdwMessageDialog parent_instance;
+
+  HostelWindow *window; /* borrowed: it is the parent and takes the dialog with it */
+  GtkEntry     *entry;
+  GtkLabel     *hint;
+};
+
+G_DEFINE_FINAL_TYPE (HostelHostDialog, hostel_host_dialog, ADW_TYPE_MESSAGE_DIALOG)
+
+/**
+ * hostel_host_dialog_dup_uri:
+ * @text: what was typed
+ *
+ * A libvirt URI has a scheme and a path or a server; see https://libvirt.org/uri.html
+ *
+ * Returns: (transfer full) (nullable): @text without white space around it, %NULL where it is no
+ *   URI
+ */
+char *
+hostel_host_dialog_dup_uri (const char *text)
+{
+  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  g_autoptr (GUri) uri = g_uri_parse (trimmed, G_URI_FLAGS_NON_DNS, NULL);
+  const char *host;
+
+  if (uri == NULL)
+    return NULL;
+
+  host = g_uri_get_host (uri);
+  if ((host == NULL || *host == '\0') && strlen (g_uri_get_path (uri)) < 2)
+    return NULL;
+
+  return g_steal_pointer (&trimmed);
+}
+
+static void
+hostel_host_dialog_changed (HostelHostDialog *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  g_autofree char *uri = hostel_host_dialog_dup_uri (text);
+  gboolean taken = uri != NULL &&
+                   hostel_host_list_lookup (hostel_window_get_hosts (self->window), uri) != NULL;
+  const char *hint = "";
+
+  if (taken)
+    hint = _("This host is in the list already.");
+  else if (uri == NULL && *text != '\0')
+    hint = _("This is not the URI of a host, such as qemu+ssh://user@server/system.");
+
+  gtk_label_set_label (self->hint, hint);
+  adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (self), "add",
+                                           uri != NULL && !taken);
+}
+
+static void
+hostel_host_dialog_response (AdwMessageDialog *dialog,
+                             const char       *response)
+{
+  HostelHostDialog *self = HOSTEL_HOST_DIALOG (dialog);
+  HostelHostList *hosts = hostel_window_get_hosts (self->window);
+  g_autofree char *uri = NULL;
+
+  uri = hostel_host_dialog_dup_uri (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+  if (!g_str_equal (response, "add") || uri == NULL)
+    return;
+
+  hostel_host_list_add (hosts, uri);
+  hostel_host_list_open (hosts);
+  hostel_window_save_hosts (self->window);
+}
+
+static void
+hostel_host_dialog_class_init (HostelHostDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  AdwMessageDialogClass *dialog_class = ADW_MESSAGE_DIALOG_CLASS (klass);
+
+  dialog_class->response = hostel_host_dialog_response;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/hostel/Hostel/hostel-host-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, HostelHostDialog, entry);
+  gtk_widget_class_bind_template_child (widget_class, HostelHostDialog, hint);
+  gtk_widget_class_bind_template_callback (widget_class, hostel_host_dialog_changed);
+}
+
+static void
+hostel_host_dialog_init (HostelHostDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  hostel_accessible_mend (GTK_WIDGET (self));
+}
+
+/**
+ * hostel_host_dialog_new:
+ * @window: the window whose list gets the host
+ *
+ * Returns: (transfer none): the dialog
+ */
+HostelHostDialog *
+hostel_host_dialog_new (HostelWindow *window)
+{
+  HostelHostDialog *self;
+
+  g_return_val_if_fail (HOSTEL_IS_WINDOW (window), NULL);
+
+  self = g_object_new (HOSTEL_TYPE_HOST_DIALOG, "transient-for", window, NULL);
+  self->window = window;
+
+  return self;
+}

@@ -1,0 +1,385 @@
+#define G_LOG_DOMAIN "hostel-machine-actions"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "hostel-connection.h"
+#include "hostel-machine-actions.h"
+#include "hostel-shut-down-watch.h"
+#include "hostel-xml-window.h"
+
+struct _HostelMachineActions
+{
+  GSimpleActionGroup parent_instance;
+
+  HostelWindow     *window;     /* borrowed: the window owns the group */
+  HostelDomain     *domain;     /* owned, nullable */
+  HostelConnection *connection; /* owned, nullable: the domain does not keep it */
+};
+
+G_DEFINE_FINAL_TYPE (HostelMachineActions, hostel_machine_actions, G_TYPE_SIMPLE_ACTION_GROUP)
+
+enum
+{
+  PROP_0,
+  PROP_DOMAIN,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* What a verb's action is called, and what a toast says where it did not work. */
+static const struct
+{
+  const char *action;
+  const char *failure;
+} verbs[] = {
+  [HOSTEL_DOMAIN_VERB_START] = { "start", N_("%s could not be started") },
+  [HOSTEL_DOMAIN_VERB_SHUT_DOWN] = { "shut-down", N_("%s could not be shut down") },
+  [HOSTEL_DOMAIN_VERB_REBOOT] = { "reboot", N_("%s could not be rebooted") },
+  [HOSTEL_DOMAIN_VERB_PAUSE] = { "pause", N_("%s could not be paused") },
+  [HOSTEL_DOMAIN_VERB_RESUME] = { "resume", N_("%s could not be resumed") },
+  [HOSTEL_DOMAIN_VERB_SAVE] = { "save", N_("%s could not be saved") },
+  [HOSTEL_DOMAIN_VERB_FORCE_OFF] = { "force-off", N_("%s could not be forced off") },
+};
+
+/* A verb under way: what its callback needs, while the group may already show another machine. */
+typedef struct
+{
+  GWeakRef         window;
+  HostelDomainVerb verb;
+} VerbCall;
+
+static void
+verb_call_free (VerbCall *call)
+{
+  g_weak_ref_clear (&call->window);
+  g_free (call);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VerbCall, verb_call_free)
+
+static void
+hostel_machine_actions_ran (GObject      *source,
+                            GAsyncResult *result,
+                            gpointer      user_data)
+{
+  HostelDomain *domain = HOSTEL_DOMAIN (source);
+  g_autoptr (VerbCall) call = user_data;
+  g_autoptr (HostelWindow) window = g_weak_ref_get (&call->window);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *title = NULL;
+
+  if (hostel_domain_run_verb_finish (domain, result, &error))
+    {
+      if (call->verb == HOSTEL_DOMAIN_VERB_SHUT_DOWN)
+        hostel_shut_down_watch_start (hostel_shut_down_watch_of (domain));
+      return;
+    }
+
+  if (window == NULL)
+    return;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  title = g_strdup_printf (_(verbs[call->verb].failure), hostel_domain_get_name (domain));
+#pragma GCC diagnostic pop
+  hostel_window_show_error (window, title, error);
+}
+
+static void
+hostel_machine_actions_run (HostelMachineActions *self,
+                            HostelDomain         *domain,
+                            HostelDomainVerb      verb)
+{
+  VerbCall *call = g_new0 (VerbCall, 1);
+
+  call->verb = verb;
+  g_weak_ref_init (&call->window, self->window);
+  hostel_domain_run_verb_async (domain, verb, hostel_machine_actions_ran, call);
+}
+
+static void
+hostel_machine_actions_force_off_answered (HostelMachineActions *self,
+                                           const char           *response,
+                                           GtkWidget            *dialog)
+{
+  HostelDomain *domain = g_object_get_data (G_OBJECT (dialog), "domain");
+
+  if (g_str_equal (response, "force-off") &&
+      hostel_domain_can (domain, HOSTEL_DOMAIN_VERB_FORCE_OFF))
+    hostel_machine_actions_run (self, domain, HOSTEL_DOMAIN_VERB_FORCE_OFF);
+}
+
+static void
+hostel_machine_actions_ask_force_off (HostelMachineActions *self)
+{
+  g_autofree char *heading = g_strdup_printf (_("Force Off “%s”?"),
+                                              hostel_domain_get_name (self->domain));
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self->window), heading,
+                                              _("This is like pulling the plug: what the virtual "
+                                                "machine has not written to its disk yet is "
+                                                "lost."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog),
+                                    "cancel", _("_Cancel"),
+                                    "force-off", _("_Force Off"),
+                                    NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "force-off",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_object_set_data_full (G_OBJECT (dialog), "domain", g_object_ref (self->domain),
+                          g_object_unref);
+  g_signal_connect_object (dialog, "response",
+                           G_CALLBACK (hostel_machine_actions_force_off_answered), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+hostel_machine_actions_verb_activated (GSimpleAction *action,
+                                       GVariant      *parameter,
+                                       gpointer       user_data)
+{
+  HostelMachineActions *self = user_data;
+  const char *name = g_action_get_name (G_ACTION (action));
+
+  for (guint verb = 0; verb < G_N_ELEMENTS (verbs); verb++)
+    {
+      if (!g_str_equal (verbs[verb].action, name))
+        continue;
+
+      if (verb == HOSTEL_DOMAIN_VERB_FORCE_OFF)
+        hostel_machine_actions_ask_force_off (self);
+      else
+        hostel_machine_actions_run (self, self->domain, verb);
+    }
+}
+
+static void
+hostel_machine_actions_copy (HostelMachineActions *self,
+                             const char           *text,
+                             const char           *told)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self->window)), text);
+  hostel_window_toast (self->window, told);
+}
+
+static void
+hostel_machine_actions_copy_ssh (GSimpleAction *action,
+                                 GVariant      *parameter,
+                                 gpointer       user_data)
+{
+  HostelMachineActions *self = user_data;
+
+  hostel_machine_actions_copy (self, hostel_domain_get_ssh_command (self->domain),
+                               _("SSH command copied"));
+}
+
+static void
+hostel_machine_actions_copy_address (GSimpleAction *action,
+                                     GVariant      *parameter,
+                                     gpointer       user_data)
+{
+  HostelMachineActions *self = user_data;
+
+  hostel_machine_actions_copy (self, hostel_domain_get_address (self->domain),
+                               _("Address copied"));
+}
+
+static void
+hostel_machine_actions_copy_uuid (GSimpleAction *action,
+                                  GVariant      *parameter,
+                                  gpointer       user_data)
+{
+  HostelMachineActions *self = user_data;
+
+  hostel_machine_actions_copy (self, hostel_domain_get_uuid (self->domain), _("UUID copied"));
+}
+
+static void
+hostel_machine_actions_show_xml (GSimpleAction *action,
+                                 GVariant      *parameter,
+                                 gpointer       user_data)
+{
+  HostelMachineActions *self = user_data;
+
+  gtk_window_present (GTK_WINDOW (hostel_xml_window_new (GTK_WINDOW (self->window),
+                                                         self->domain)));
+}
+
+static const GActionEntry entries[] = {
+  { .name = "start", .activate = hostel_machine_actions_verb_activated },
+  { .name = "shut-down", .activate = hostel_machine_actions_verb_activated },
+  { .name = "reboot", .activate = hostel_machine_actions_verb_activated },
+  { .name = "pause", .activate = hostel_machine_actions_verb_activated },
+  { .name = "resume", .activate = hostel_machine_actions_verb_activated },
+  { .name = "save", .activate = hostel_machine_actions_verb_activated },
+  { .name = "force-off", .activate = hostel_machine_actions_verb_activated },
+  { .name = "copy-ssh", .activate = hostel_machine_actions_copy_ssh },
+  { .name = "copy-address", .activate = hostel_machine_actions_copy_address },
+  { .name = "copy-uuid", .activate = hostel_machine_actions_copy_uuid },
+  { .name = "show-xml", .activate = hostel_machine_actions_show_xml },
+};
+
+static void
+hostel_machine_actions_enable (HostelMachineActions *self,
+                               const char           *name,
+                               gboolean              enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static void
+hostel_machine_actions_update (HostelMachineActions *self)
+{
+  HostelDomain *domain = self->domain;
+  gboolean there = self->connection != NULL && hostel_domain_get_present (domain) &&
+                   hostel_connection_get_state (self->connection) ==
+                     HOSTEL_CONNECTION_STATE_CONNECTED;
+
+  for (guint verb = 0; verb < G_N_ELEMENTS (verbs); verb++)
+    hostel_machine_actions_enable (self, verbs[verb].action,
+                                   there && hostel_domain_can (domain, verb));
+
+  hostel_machine_actions_enable (self, "show-xml", there);
+  hostel_machine_actions_enable (self, "copy-uuid", domain != NULL);
+  hostel_machine_actions_enable (self, "copy-ssh",
+                                 domain && *hostel_domain_get_ssh_command (domain));
+  hostel_machine_actions_enable (self, "copy-address",
+                                 domain && *hostel_domain_get_address (domain));
+}
+
+static void
+hostel_machine_actions_dispose (GObject *object)
+{
+  hostel_machine_actions_set_domain (HOSTEL_MACHINE_ACTIONS (object), NULL);
+
+  G_OBJECT_CLASS (hostel_machine_actions_parent_class)->dispose (object);
+}
+
+static void
+hostel_machine_actions_get_property (GObject    *object,
+                                     guint       prop_id,
+                                     GValue     *value,
+                                     GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_DOMAIN:
+      g_value_set_object (value, HOSTEL_MACHINE_ACTIONS (object)->domain);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hostel_machine_actions_set_property (GObject      *object,
+                                     guint         prop_id,
+                                     const GValue *value,
+                                     GParamSpec   *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_DOMAIN:
+      hostel_machine_actions_set_domain (HOSTEL_MACHINE_ACTIONS (object),
+                                         g_value_get_object (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hostel_machine_actions_class_init (HostelMachineActionsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = hostel_machine_actions_dispose;
+  object_class->get_property = hostel_machine_actions_get_property;
+  object_class->set_property = hostel_machine_actions_set_property;
+
+  properties[PROP_DOMAIN] =
+    g_param_spec_object ("domain", NULL, NULL, HOSTEL_TYPE_DOMAIN,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+hostel_machine_actions_init (HostelMachineActions *self)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  hostel_machine_actions_update (self);
+}
+
+/**
+ * hostel_machine_actions_new:
+ * @window: the window that shows dialogs and errors; it owns the group
+ *
+ * Returns: (transfer full): a group for no machine yet
+ */
+HostelMachineActions *
+hostel_machine_actions_new (HostelWindow *window)
+{
+  HostelMachineActions *self;
+
+  g_return_val_if_fail (HOSTEL_IS_WINDOW (window), NULL);
+
+  self = g_object_new (HOSTEL_TYPE_MACHINE_ACTIONS, NULL);
+  self->window = window;
+
+  return self;
+}
+
+/**
+ * hostel_machine_actions_get_domain:
+ * @self: the group
+ *
+ * Returns: (transfer none) (nullable): the machine that the actions are for
+ */
+HostelDomain *
+hostel_machine_actions_get_domain (HostelMachineActions *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_MACHINE_ACTIONS (self), NULL);
+
+  return self->domain;
+}
+
+/**
+ * hostel_machine_actions_set_domain:
+ * @self: the group
+ * @domain: (nullable): the machine that the actions are for; %NULL disables them all
+ */
+void
+hostel_machine_actions_set_domain (HostelMachineActions *self,
+                                   HostelDomain         *domain)
+{
+  g_return_if_fail (HOSTEL_IS_MACHINE_ACTIONS (self));
+  g_return_if_fail (domain == NULL || HOSTEL_IS_DOMAIN (domain));
+
+  if (self->domain == domain)
+    return;
+
+  if (self->domain != NULL)
+    g_signal_handlers_disconnect_by_data (self->domain, self);
+  if (self->connection != NULL)
+    g_signal_handlers_disconnect_by_data (self->connection, self);
+
+  g_set_object (&self->domain, domain);
+  g_set_object (&self->connection,
+                (domain ? hostel_domain_get_connection (domain) : NULL));
+
+  if (self->connection != NULL)
+    g_signal_connect_swapped (self->connection, "notify::state",
+                              G_CALLBACK (hostel_machine_actions_update), self);
+  if (domain != NULL)
+    g_signal_connect_swapped (domain, "notify", G_CALLBACK (hostel_machine_actions_update), self);
+
+  hostel_machine_actions_update (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOMAIN]);
+}

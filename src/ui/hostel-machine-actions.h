@@ -1,0 +1,21 @@
+#pragma once
+
+#include "hostel-window.h"
+
+G_BEGIN_DECLS
+
+#define HOSTEL_TYPE_MACHINE_ACTIONS (hostel_machine_actions_get_type ())
+
+/* The action group "machine": what can be done with one machine. Each action is enabled where it
+ * makes sense in the machine's state. Names: start, shut-down, reboot, pause, resume, save,
+ * force-off, delete, copy-ssh, copy-address, show-xml. Property: "domain" (HostelDomain, nullable,
+ * writable). */
+G_DECLARE_FINAL_TYPE (HostelMachineActions, hostel_machine_actions, HOSTEL, MACHINE_ACTIONS,
+                      GSimpleActionGroup)
+
+HostelMachineActions *hostel_machine_actions_new        (HostelWindow         *window);
+HostelDomain         *hostel_machine_actions_get_domain (HostelMachineActions *self);
+void                  hostel_machine_actions_set_domain (HostelMachineActions *self,
+                                                         HostelDomain         *domain);
+
+G_END_DECLS

@@ -1,0 +1,312 @@
+#define G_LOG_DOMAIN "hostel-overview"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "hostel-accessible.h"
+#include "hostel-connection.h"
+#include "hostel-domain-row.h"
+#include "hostel-overview.h"
+
+/* An address comes by DHCP some seconds after the start, and no event tells of it. It is looked for
+ * by one-shot timers that grow, while the page is on screen and until there is one. */
+#define FIRST_LOOK_SECONDS 3
+#define LAST_LOOK_SECONDS 48
+
+struct _HostelOverview
+{
+  AdwBin parent_instance;
+
+  HostelDomain *domain;       /* owned, nullable */
+  guint         look_timeout; /* source, 0 for none */
+  guint         look_seconds;
+  gboolean      looking;      /* an answer is awaited */
+
+  GtkImage     *state_icon;
+  AdwActionRow *state_row;
+  AdwActionRow *os_row;
+  AdwActionRow *memory_row;
+  AdwActionRow *vcpus_row;
+  AdwActionRow *host_row;
+  AdwActionRow *uuid_row;
+  AdwActionRow *address_row;
+  AdwActionRow *ssh_row;
+};
+
+G_DEFINE_FINAL_TYPE (HostelOverview, hostel_overview, ADW_TYPE_BIN)
+
+enum
+{
+  PROP_0,
+  PROP_DOMAIN,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void hostel_overview_look_later (HostelOverview *self);
+
+/* A subtitle is markup in libadwaita 1.2; assistive technology reads the row's name only, so it has
+ * the value too. */
+static void
+hostel_overview_set_row (AdwActionRow *row,
+                         const char   *value)
+{
+  const char *title = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row));
+  g_autofree char *markup = g_markup_escape_text (value, -1);
+  /* Translators: what a value is, and the value */
+  g_autofree char *label = g_strdup_printf (_("%s: %s"), title, value);
+
+  adw_action_row_set_subtitle (row, markup);
+  hostel_accessible_set_label (GTK_WIDGET (row), label);
+}
+
+static const char *
+hostel_overview_or_unknown (const char *value)
+{
+  return *value != '\0' ? value : _("Not known");
+}
+
+static void
+hostel_overview_update_numbers (HostelOverview *self)
+{
+  g_autofree char *memory = NULL;
+  g_autofree char *vcpus = NULL;
+  guint n_vcpus = hostel_domain_get_vcpus (self->domain);
+  guint64 mib = hostel_domain_get_memory (self->domain);
+
+  memory = mib > 0 ? g_format_size_full (mib * 1024 * 1024, G_FORMAT_SIZE_IEC_UNITS)
+                   : g_strdup (_("Not known"));
+  vcpus = n_vcpus > 0 ? g_strdup_printf ("%u", n_vcpus) : g_strdup (_("Not known"));
+  hostel_overview_set_row (self->memory_row, memory);
+  hostel_overview_set_row (self->vcpus_row, vcpus);
+}
+
+static void
+hostel_overview_update_access (HostelOverview *self)
+{
+  gboolean active = hostel_domain_is_active (self->domain);
+  const char *none = active ? _("Not known yet") : _("None while it is off");
+  const char *address = hostel_domain_get_address (self->domain);
+  const char *ssh = hostel_domain_get_ssh_command (self->domain);
+
+  hostel_overview_set_row (self->address_row, *address != '\0' ? address : none);
+  hostel_overview_set_row (self->ssh_row, *ssh != '\0' ? ssh : none);
+}
+
+static void
+hostel_overview_update (HostelOverview *self)
+{
+  HostelConnection *connection;
+  g_autofree char *host = NULL;
+  HostelDomainState state;
+
+  if (self->domain == NULL)
+    return;
+
+  state = hostel_domain_get_state (self->domain);
+  connection = hostel_domain_get_connection (self->domain);
+  if (connection != NULL)
+    host = g_strdup_printf ("%s (%s)", hostel_connection_get_title (connection),
+                            hostel_connection_get_uri (connection));
+
+  hostel_domain_state_to_image (state, self->state_icon);
+  hostel_overview_set_row (self->state_row, hostel_domain_state_to_label (state));
+  hostel_overview_set_row (self->os_row,
+                           hostel_overview_or_unknown (hostel_domain_get_os_name (self->domain)));
+  hostel_overview_update_numbers (self);
+  hostel_overview_set_row (self->host_row, host ? host : _("Not known"));
+  hostel_overview_set_row (self->uuid_row, hostel_domain_get_uuid (self->domain));
+  hostel_overview_update_access (self);
+}
+
+static void
+hostel_overview_loaded (GObject      *source,
+                        GAsyncResult *result,
+                        gpointer      user_data)
+{
+  g_autoptr (HostelOverview) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!hostel_domain_load_details_finish (HOSTEL_DOMAIN (source), result, &error))
+    g_debug ("No details of %s: %s", hostel_domain_get_name (HOSTEL_DOMAIN (source)),
+             error->message);
+
+  self->looking = FALSE;
+  hostel_overview_look_later (self);
+}
+
+static void
+hostel_overview_look (HostelOverview *self)
+{
+  g_clear_handle_id (&self->look_timeout, g_source_remove);
+  if (self->looking || self->domain == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+
+  self->looking = TRUE;
+  hostel_domain_load_details_async (self->domain, NULL, hostel_overview_loaded,
+                                    g_object_ref (self));
+}
+
+static gboolean
+hostel_overview_look_timed_out (gpointer user_data)
+{
+  HostelOverview *self = user_data;
+
+  self->look_timeout = 0;
+  hostel_overview_look (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+hostel_overview_look_later (HostelOverview *self)
+{
+  if (self->look_timeout != 0 || self->looking || self->domain == NULL ||
+      !gtk_widget_get_mapped (GTK_WIDGET (self)) || self->look_seconds > LAST_LOOK_SECONDS ||
+      hostel_domain_get_state (self->domain) != HOSTEL_DOMAIN_STATE_RUNNING ||
+      *hostel_domain_get_address (self->domain) != '\0')
+    return;
+
+  self->look_timeout = g_timeout_add_seconds (self->look_seconds, hostel_overview_look_timed_out,
+                                              self);
+  self->look_seconds *= 2;
+}
+
+static void
+hostel_overview_look_anew (HostelOverview *self)
+{
+  self->look_seconds = FIRST_LOOK_SECONDS;
+  hostel_overview_look (self);
+}
+
+static void
+hostel_overview_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (hostel_overview_parent_class)->map (widget);
+
+  hostel_overview_look_anew (HOSTEL_OVERVIEW (widget));
+}
+
+static void
+hostel_overview_unmap (GtkWidget *widget)
+{
+  g_clear_handle_id (&HOSTEL_OVERVIEW (widget)->look_timeout, g_source_remove);
+
+  GTK_WIDGET_CLASS (hostel_overview_parent_class)->unmap (widget);
+}
+
+static void
+hostel_overview_dispose (GObject *object)
+{
+  HostelOverview *self = HOSTEL_OVERVIEW (object);
+
+  g_clear_handle_id (&self->look_timeout, g_source_remove);
+  hostel_overview_set_domain (self, NULL);
+
+  G_OBJECT_CLASS (hostel_overview_parent_class)->dispose (object);
+}
+
+static void
+hostel_overview_get_property (GObject    *object,
+                              guint       prop_id,
+                              GValue     *value,
+                              GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_DOMAIN:
+      g_value_set_object (value, HOSTEL_OVERVIEW (object)->domain);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hostel_overview_set_property (GObject      *object,
+                              guint         prop_id,
+                              const GValue *value,
+                              GParamSpec   *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_DOMAIN:
+      hostel_overview_set_domain (HOSTEL_OVERVIEW (object), g_value_get_object (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hostel_overview_class_init (HostelOverviewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = hostel_overview_dispose;
+  object_class->get_property = hostel_overview_get_property;
+  object_class->set_property = hostel_overview_set_property;
+
+  widget_class->map = hostel_overview_map;
+  widget_class->unmap = hostel_overview_unmap;
+
+  properties[PROP_DOMAIN] =
+    g_param_spec_object ("domain", NULL, NULL, HOSTEL_TYPE_DOMAIN,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/hostel/Hostel/hostel-overview.ui");
+  gtk_widget_class_bind_template_child (widget_class, HostelOverview, state_icon);
+  gtk_widget_class_bind_template_child (widget_class, HostelOverview, state_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelOverview, os_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelOverview, memory_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelOverview, vcpus_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelOverview, host_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelOverview, uuid_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelOverview, address_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelOverview, ssh_row);
+}
+
+static void
+hostel_overview_init (HostelOverview *self)
+{
+  self->look_seconds = FIRST_LOOK_SECONDS;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  hostel_accessible_mend (GTK_WIDGET (self));
+}
+
+/**
+ * hostel_overview_set_domain:
+ * @self: the page
+ * @domain: (nullable): the machine to show; its details are loaded when the page is on screen
+ */
+void
+hostel_overview_set_domain (HostelOverview *self,
+                            HostelDomain   *domain)
+{
+  g_return_if_fail (HOSTEL_IS_OVERVIEW (self));
+  g_return_if_fail (domain == NULL || HOSTEL_IS_DOMAIN (domain));
+
+  if (self->domain == domain)
+    return;
+
+  if (self->domain != NULL)
+    g_signal_handlers_disconnect_by_data (self->domain, self);
+
+  g_set_object (&self->domain, domain);
+
+  if (domain != NULL)
+    {
+      g_signal_connect_swapped (domain, "notify", G_CALLBACK (hostel_overview_update), self);
+      g_signal_connect_swapped (domain, "notify::state", G_CALLBACK (hostel_overview_look_anew),
+                                self);
+      hostel_overview_update (self);
+      hostel_overview_look_anew (self);
+    }
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOMAIN]);
+}

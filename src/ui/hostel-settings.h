@@ -1,0 +1,9 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+GSettings *hostel_settings_new (void);
+
+G_END_DECLS

@@ -1,0 +1,241 @@
+#define G_LOG_DOMAIN "hostel-window"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "hostel-create-dialog.h"
+#include "hostel-error.h"
+#include "hostel-host-dialog.h"
+#include "hostel-window-private.h"
+
+static void
+hostel_window_created (HostelWindow        *self,
+                       HostelDomain        *domain,
+                       HostelConsoleStream *console)
+{
+  hostel_window_show_console (self, domain, console);
+}
+
+/* Where the new machine goes unless the person chooses otherwise: the host that is looked at. */
+static HostelConnection *
+hostel_window_get_preferred_host (HostelWindow *self)
+{
+  if (HOSTEL_IS_CONNECTION (self->selected))
+    return HOSTEL_CONNECTION (self->selected);
+  if (HOSTEL_IS_DOMAIN (self->selected))
+    return hostel_domain_get_connection (HOSTEL_DOMAIN (self->selected));
+
+  return NULL;
+}
+
+static void
+hostel_window_new_machine (GtkWidget  *widget,
+                           const char *action_name,
+                           GVariant   *parameter)
+{
+  HostelWindow *self = HOSTEL_WINDOW (widget);
+  HostelCreateDialog *dialog;
+
+  dialog = hostel_create_dialog_new (GTK_WINDOW (self), hostel_window_get_preferred_host (self),
+                                     G_LIST_MODEL (self->hosts));
+  g_signal_connect_object (dialog, "created", G_CALLBACK (hostel_window_created), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+hostel_window_search (GtkWidget  *widget,
+                      const char *action_name,
+                      GVariant   *parameter)
+{
+  HostelWindow *self = HOSTEL_WINDOW (widget);
+
+  adw_leaflet_set_visible_child (self->leaflet, self->list);
+  hostel_sidebar_set_search_mode (self->sidebar, TRUE);
+}
+
+static void
+hostel_window_show_host (GtkWidget  *widget,
+                         const char *action_name,
+                         GVariant   *parameter)
+{
+  HostelWindow *self = HOSTEL_WINDOW (widget);
+  HostelConnection *connection;
+
+  connection = hostel_host_list_lookup (self->hosts, g_variant_get_string (parameter, NULL));
+  if (connection != NULL)
+    {
+      hostel_window_set_selected (self, connection);
+      hostel_window_show_content (self);
+    }
+}
+
+static void
+hostel_window_add_host (GtkWidget  *widget,
+                        const char *action_name,
+                        GVariant   *parameter)
+{
+  HostelWindow *self = HOSTEL_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (hostel_host_dialog_new (self)));
+}
+
+static void
+hostel_window_remove_host (GtkWidget  *widget,
+                           const char *action_name,
+                           GVariant   *parameter)
+{
+  HostelWindow *self = HOSTEL_WINDOW (widget);
+  const char *uri = g_variant_get_string (parameter, NULL);
+
+  if (hostel_host_list_remove (self->hosts, uri))
+    {
+      hostel_window_save_hosts (self);
+      hostel_window_toast (self, _("Host removed from the list; its virtual machines stay"));
+    }
+}
+
+/* F9: between list and page, by keyboard alone, on a narrow window and on a wide one. */
+static void
+hostel_window_switch_pane (GtkWidget  *widget,
+                           const char *action_name,
+                           GVariant   *parameter)
+{
+  HostelWindow *self = HOSTEL_WINDOW (widget);
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
+  gboolean in_list = adw_leaflet_get_folded (self->leaflet)
+                       ? adw_leaflet_get_visible_child (self->leaflet) == self->list
+                       : focus != NULL && gtk_widget_is_ancestor (focus, self->list);
+
+  if (in_list)
+    {
+      hostel_window_show_content (self);
+      gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
+    }
+  else
+    {
+      adw_leaflet_set_visible_child (self->leaflet, self->list);
+      gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
+    }
+}
+
+static void
+hostel_window_go_back (GtkWidget  *widget,
+                       const char *action_name,
+                       GVariant   *parameter)
+{
+  HostelWindow *self = HOSTEL_WINDOW (widget);
+
+  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+  gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
+}
+
+static void
+hostel_window_show_page (GtkWidget  *widget,
+                         const char *action_name,
+                         GVariant   *parameter)
+{
+  HostelWindow *self = HOSTEL_WINDOW (widget);
+
+  if (HOSTEL_IS_DOMAIN (self->selected))
+    {
+      hostel_domain_page_set_page (self->domain_page, g_variant_get_string (parameter, NULL));
+      hostel_window_show_content (self);
+    }
+}
+
+static void
+hostel_window_show_error_details (GtkWidget  *widget,
+                                  const char *action_name,
+                                  GVariant   *parameter)
+{
+  g_autofree char *body = NULL;
+  const char *title;
+  const char *cause;
+  const char *remedy;
+  const char *details;
+  GtkWidget *dialog;
+
+  g_variant_get (parameter, "(&s&s&s&s)", &title, &cause, &remedy, &details);
+  body = g_strconcat (cause, *remedy ? "\n\n" : "", remedy, *details ? "\n\n" : "", details, NULL);
+  dialog = adw_message_dialog_new (GTK_WINDOW (widget), title, body);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* The actions of the group "win"; hostel-machine-actions.c has those of the chosen machine. */
+void
+hostel_window_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.new-machine", NULL,
+                                   hostel_window_new_machine);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, hostel_window_search);
+  gtk_widget_class_install_action (widget_class, "win.show-host", "s", hostel_window_show_host);
+  gtk_widget_class_install_action (widget_class, "win.add-host", NULL, hostel_window_add_host);
+  gtk_widget_class_install_action (widget_class, "win.remove-host", "s",
+                                   hostel_window_remove_host);
+  gtk_widget_class_install_action (widget_class, "win.switch-pane", NULL,
+                                   hostel_window_switch_pane);
+  gtk_widget_class_install_action (widget_class, "win.go-back", NULL, hostel_window_go_back);
+  gtk_widget_class_install_action (widget_class, "win.show-page", "s", hostel_window_show_page);
+  gtk_widget_class_install_action (widget_class, "win.show-error", "(ssss)",
+                                   hostel_window_show_error_details);
+}
+
+/**
+ * hostel_window_toast:
+ * @self: the window
+ * @text: what happened, plain text
+ */
+void
+hostel_window_toast (HostelWindow *self,
+                     const char   *text)
+{
+  g_autofree char *markup = NULL;
+
+  g_return_if_fail (HOSTEL_IS_WINDOW (self));
+  g_return_if_fail (text != NULL);
+
+  markup = g_markup_escape_text (text, -1);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
+}
+
+/**
+ * hostel_window_show_error:
+ * @self: the window
+ * @title: what did not work, plain text without a full stop
+ * @error: why; nothing is shown for %G_IO_ERROR_CANCELLED
+ *
+ * Tells of it in a toast; its Details show cause, remedy and the library's own text.
+ */
+void
+hostel_window_show_error (HostelWindow *self,
+                          const char   *title,
+                          const GError *error)
+{
+  g_autofree char *markup = NULL;
+  const char *remedy;
+  const char *details;
+  AdwToast *toast;
+
+  g_return_if_fail (HOSTEL_IS_WINDOW (self));
+  g_return_if_fail (title != NULL);
+  g_return_if_fail (error != NULL);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  g_debug ("%s: %s", title, error->message);
+  remedy = hostel_error_get_remedy (error);
+  details = hostel_error_get_details (error);
+  markup = g_markup_escape_text (title, -1);
+  toast = adw_toast_new (markup);
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_set_button_label (toast, _("_Details"));
+  adw_toast_set_action_name (toast, "win.show-error");
+  adw_toast_set_action_target (toast, "(ssss)", title, error->message, remedy ? remedy : "",
+                               details ? details : "");
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
