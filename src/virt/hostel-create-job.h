@@ -25,8 +25,8 @@ const char *hostel_create_step_to_label (HostelCreateStep step);
 #define HOSTEL_TYPE_CREATE_JOB (hostel_create_job_get_type ())
 
 /* spec -> running domain, in steps, each with its undo. Properties, read only, notifying: "step",
- * "bytes-done", "bytes-total" (guint64; 0 where the step has none), "fraction" (double, 0 to 1),
- * "console" (HostelConsoleStream of serial0, set before the first byte where "attach-console" is
+ * "bytes-done", "bytes-total" (guint64; 0 where the step has none), "fraction" (double, 0 to 1), "facts"
+ * (HostelHostFacts, once known), "console" (HostelConsoleStream of serial0, set before the first byte where "attach-console" is
  * TRUE). */
 G_DECLARE_FINAL_TYPE (HostelCreateJob, hostel_create_job, HOSTEL, CREATE_JOB, GObject)
 
@@ -34,6 +34,11 @@ HostelCreateJob     *hostel_create_job_new                (HostelConnection     
                                                            HostelMachineSpec    *spec);
 void                 hostel_create_job_set_attach_console (HostelCreateJob      *self,
                                                            gboolean              attach);
+/* Starts the machine's network where it is not active; else that is an error. */
+void                 hostel_create_job_set_start_network  (HostelCreateJob      *self,
+                                                           gboolean              start);
+HostelCreateStep     hostel_create_job_get_step           (HostelCreateJob      *self);
+double               hostel_create_job_get_fraction       (HostelCreateJob      *self);
 /* The stream for serial0, opened while the machine was still paused; NULL where not asked for. */
 HostelConsoleStream *hostel_create_job_get_console        (HostelCreateJob      *self);
 void                 hostel_create_job_run_async          (HostelCreateJob      *self,

@@ -11,11 +11,19 @@ typedef struct
   const char *disk;   /* path of the overlay */
   const char *seed;   /* path of the seed */
   const char *serial_log; /* path of the serial's log volume */
+  const char *base;       /* name of the base image's volume, for the metadata; nullable */
+  guint       ssh_port;   /* user-mode networking: the host's port for the guest's SSH, 0 none yet */
 } HostelDomainVolumes;
 
 char *hostel_domain_xml_build (HostelMachineSpec          *spec,
                                HostelHostFacts            *facts,
                                const HostelDomainVolumes  *volumes,
                                GError                    **error);
+
+/* Whether the machine's network is user-mode, and the libvirt network that it needs or NULL. */
+gboolean    hostel_domain_xml_uses_user_network (HostelMachineSpec *spec,
+                                                 HostelHostFacts   *facts);
+const char *hostel_domain_xml_get_network       (HostelMachineSpec *spec,
+                                                 HostelHostFacts   *facts);
 
 G_END_DECLS

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "hostel-create-journal.h"
+#include "hostel-storage.h"
+
+G_BEGIN_DECLS
+
+/* For the files of src/virt alone: an image in the pool, shared by the machines made of it. Every
+ * function blocks: for a worker. */
+
+#define HOSTEL_BASE_IMAGE_PREFIX "hostel-base-"
+#define HOSTEL_BASE_IMAGE_MARKER ".ok"
+
+typedef struct
+{
+  const char          *image_path; /* on this computer */
+  const char          *sha256;     /* hex */
+  const char          *format;     /* "qcow2" or "raw" */
+  HostelImageProgress  progress;   /* nullable */
+  gpointer             user_data;
+  GCancellable        *cancellable;
+} HostelBaseRequest;
+
+gboolean  hostel_base_image_is_base  (const char               *volume_name);
+/* TRUE with @path NULL where it is not there. */
+gboolean  hostel_base_image_find     (virStoragePoolPtr         pool,
+                                      const char               *sha256,
+                                      const char               *format,
+                                      char                    **path,
+                                      GError                  **error);
+char     *hostel_base_image_ensure   (virConnectPtr             handle,
+                                      HostelCreateJournal      *journal,
+                                      gboolean                  session,
+                                      const HostelBaseRequest  *request,
+                                      GError                  **error);
+
+G_END_DECLS

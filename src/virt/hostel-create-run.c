@@ -1,0 +1,530 @@
+#define G_LOG_DOMAIN "hostel-create-job"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "hostel-boot-report.h"
+#include "hostel-create-job-private.h"
+#include "hostel-domain-xml.h"
+#include "hostel-port-forward.h"
+#include "hostel-seed.h"
+#include "hostel-storage.h"
+
+/* The console of a paused machine opens at once; a busy host must not keep the machine from
+ * starting. */
+#define CONSOLE_SECONDS 5
+/* libvirt tells of a new domain within milliseconds. */
+#define LIST_SECONDS 10
+/* qcow2 counts in sectors */
+#define SECTOR 512
+
+typedef void (*NextFunc) (HostelCreateJob *self);
+
+/* One call of a step. */
+typedef struct
+{
+  HostelCreateWork     *work; /* owned */
+  HostelCreateStepFunc  func;
+  NextFunc              next; /* called when all calls of the step have succeeded */
+} Call;
+
+static void fail (HostelCreateJob *self);
+
+static void
+call_free (Call *call)
+{
+  hostel_create_work_unref (call->work);
+  g_free (call);
+}
+
+static void
+run_call (GTask         *task,
+          virConnectPtr  handle,
+          Call          *call)
+{
+  GError *error = NULL;
+
+  if (call->func (call->work, handle, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+call_in_worker (GTask         *task,
+                virConnectPtr  handle,
+                gpointer       task_data)
+{
+  run_call (task, handle, task_data);
+}
+
+static gpointer
+call_in_thread (gpointer data)
+{
+  g_autoptr (GTask) task = data;
+
+  run_call (task, NULL, g_task_get_task_data (task));
+
+  return NULL;
+}
+
+static void
+on_called (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  HostelCreateJob *self = HOSTEL_CREATE_JOB (object);
+  Call *call = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error) && self->error == NULL)
+    self->error = g_steal_pointer (&error);
+
+  if (--self->pending > 0)
+    return;
+
+  if (self->error == NULL && !self->defined && call->func != hostel_create_work_define)
+    g_cancellable_set_error_if_cancelled (g_task_get_cancellable (self->task), &self->error);
+
+  if (self->error == NULL)
+    call->next (self);
+  else
+    fail (self);
+}
+
+static GTask *
+new_call (HostelCreateJob      *self,
+          HostelCreateStepFunc  func,
+          NextFunc              next,
+          GAsyncReadyCallback   callback)
+{
+  Call *call = g_new0 (Call, 1);
+  GTask *task = g_task_new (self, NULL, callback, NULL);
+
+  call->work = hostel_create_work_ref (self->work);
+  call->func = func;
+  call->next = next;
+  g_task_set_source_tag (task, new_call);
+  g_task_set_task_data (task, call, (GDestroyNotify) call_free);
+
+  return task;
+}
+
+/* In the connection's pool. Several may run at once; the last one's @next is what goes on. */
+static void
+run (HostelCreateJob      *self,
+     HostelCreateStepFunc  func,
+     NextFunc              next)
+{
+  self->pending++;
+  hostel_connection_call (self->connection, new_call (self, func, next, on_called),
+                          call_in_worker);
+}
+
+/* In a thread of its own: as long as the image is large, and no other call shall wait for that. */
+static void
+run_long (HostelCreateJob      *self,
+          HostelCreateStepFunc  func,
+          NextFunc              next)
+{
+  self->pending++;
+  g_thread_unref (g_thread_new ("hostel-create", call_in_thread,
+                                new_call (self, func, next, on_called)));
+}
+
+static void
+return_error (HostelCreateJob *self)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->task);
+
+  g_clear_pointer (&self->work->journal, hostel_create_journal_free);
+  g_task_return_error (task, g_steal_pointer (&self->error));
+}
+
+static void
+on_reconnected (HostelConnection *connection,
+                GParamSpec       *pspec,
+                gpointer          user_data)
+{
+  if (hostel_connection_get_state (connection) != HOSTEL_CONNECTION_STATE_CONNECTED)
+    return;
+
+  g_signal_handlers_disconnect_by_func (connection, on_reconnected, user_data);
+  hostel_create_clean_up_async (connection, NULL, NULL);
+}
+
+static void
+on_undone (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  HostelCreateJob *self = HOSTEL_CREATE_JOB (object);
+  g_autoptr (GError) error = NULL;
+
+  /* The journal is still there: what could not be deleted now is so when the host is back. */
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      g_debug ("undo: %s", error->message);
+      g_signal_connect (self->connection, "notify::state", G_CALLBACK (on_reconnected), NULL);
+    }
+
+  return_error (self);
+}
+
+static void
+fail (HostelCreateJob *self)
+{
+  g_debug ("%s: %s", hostel_create_step_to_label (self->step), self->error->message);
+
+  if (self->defined || self->work->journal == NULL)
+    return_error (self);
+  else
+    hostel_connection_call (self->connection,
+                            new_call (self, hostel_create_work_undo, NULL, on_undone),
+                            call_in_worker);
+}
+
+static void
+fail_with (HostelCreateJob *self,
+           GError          *error)
+{
+  self->error = error;
+  fail (self);
+}
+
+static void
+stop_waiting (HostelCreateJob *self,
+              gpointer         instance)
+{
+  g_clear_handle_id (&self->wait_id, g_source_remove);
+  g_clear_signal_handler (&self->wait_handler, instance);
+}
+
+static gboolean
+return_domain (HostelCreateJob *self)
+{
+  HostelDomain *domain = hostel_connection_lookup_uuid (self->connection, self->work->uuid);
+  g_autoptr (GTask) task = NULL;
+
+  if (domain == NULL)
+    return FALSE;
+
+  stop_waiting (self, self->connection);
+  hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_DONE);
+  g_clear_pointer (&self->work->journal, hostel_create_journal_free);
+  task = g_steal_pointer (&self->task);
+  g_task_return_pointer (task, g_object_ref (domain), g_object_unref);
+
+  return TRUE;
+}
+
+static void
+on_list_changed (HostelCreateJob *self)
+{
+  return_domain (self);
+}
+
+static gboolean
+on_list_timeout (gpointer data)
+{
+  HostelCreateJob *self = data;
+
+  self->wait_id = 0;
+  stop_waiting (self, self->connection);
+  fail_with (self, hostel_error_new (HOSTEL_ERROR_TIMED_OUT,
+                                     _("Look at the list when the connection is back."), NULL,
+                                     _("The machine “%s” was created, but the host does not tell "
+                                       "of it."), self->work->name));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+finish (HostelCreateJob *self)
+{
+  if (return_domain (self))
+    return;
+
+  self->wait_handler = g_signal_connect_object (self->connection, "items-changed",
+                                                G_CALLBACK (on_list_changed), self,
+                                                G_CONNECT_SWAPPED);
+  self->wait_id = g_timeout_add_seconds (LIST_SECONDS, on_list_timeout, self);
+}
+
+static void
+resume (HostelCreateJob *self)
+{
+  run (self, hostel_create_work_resume, finish);
+}
+
+static gboolean
+on_console_timeout (gpointer data)
+{
+  HostelCreateJob *self = data;
+
+  self->wait_id = 0;
+  stop_waiting (self, self->console);
+  resume (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_console_state (HostelCreateJob *self)
+{
+  if (hostel_console_stream_get_state (self->console) == HOSTEL_CONSOLE_STATE_OPENING)
+    return;
+
+  /* Open, or not to be had: the machine runs in any case. */
+  stop_waiting (self, self->console);
+  resume (self);
+}
+
+static void
+after_start (HostelCreateJob *self)
+{
+  g_autoptr (HostelConsoleStream) console = NULL;
+
+  if (!self->attach_console)
+    {
+      resume (self);
+      return;
+    }
+
+  console = hostel_console_stream_new (self->work->uri, self->work->uuid, "serial0");
+  hostel_create_job_set_console (self, console);
+  self->wait_handler = g_signal_connect_object (console, "notify::state",
+                                                G_CALLBACK (on_console_state), self,
+                                                G_CONNECT_SWAPPED);
+  self->wait_id = g_timeout_add_seconds (CONSOLE_SECONDS, on_console_timeout, self);
+  hostel_console_stream_open (console, FALSE);
+}
+
+static void
+after_define (HostelCreateJob *self)
+{
+  self->defined = TRUE;
+  if (!self->work->start)
+    {
+      finish (self);
+      return;
+    }
+
+  hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_START);
+  run (self, hostel_create_work_start, after_start);
+}
+
+static void
+after_seed (HostelCreateJob *self)
+{
+  HostelCreateWork *work = self->work;
+  g_autofree char *base = g_path_get_basename (work->base_path);
+  const HostelDomainVolumes volumes = {
+    .disk = work->disk_path,
+    .seed = work->seed_path,
+    .serial_log = work->log_path,
+    .base = base,
+    .ssh_port = hostel_domain_xml_uses_user_network (self->spec, work->facts)
+                  ? hostel_port_forward_pick () : 0,
+  };
+
+  hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_DEFINE);
+  work->xml = hostel_domain_xml_build (self->spec, work->facts, &volumes, &self->error);
+  if (work->xml == NULL)
+    fail (self);
+  else
+    run (self, hostel_create_work_define, after_define);
+}
+
+static void
+after_disk (HostelCreateJob *self)
+{
+  hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_SEED);
+  run (self, hostel_create_work_fill_seed, after_seed);
+}
+
+/* The three volumes at once: most of the time is qemu-img's. */
+static void
+after_base (HostelCreateJob *self)
+{
+  hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_DISK);
+  run (self, hostel_create_work_make_disk, after_disk);
+  run (self, hostel_create_work_make_seed, after_disk);
+  run (self, hostel_create_work_make_log, after_disk);
+}
+
+static void
+after_find_base (HostelCreateJob *self)
+{
+  if (self->work->base_path != NULL)
+    after_base (self);
+  else
+    run_long (self, hostel_create_work_upload, after_base);
+}
+
+static void
+after_digest (HostelCreateJob *self)
+{
+  hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_BASE);
+  run (self, hostel_create_work_find_base, after_find_base);
+}
+
+static GError *
+new_network_error (HostelHostFacts *facts,
+                   const char      *network)
+{
+  g_autofree char *remedy = NULL;
+
+  if (hostel_host_facts_has_network (facts, network))
+    {
+      remedy = g_strdup_printf (_("Start it (virsh net-start %s), have it started with the machine, "
+                                  "or choose another network."), network);
+      return hostel_error_new (HOSTEL_ERROR_HOST_LACKS, remedy, NULL,
+                               _("The network “%s” is not active."), network);
+    }
+
+  return hostel_error_new (HOSTEL_ERROR_NOT_FOUND,
+                           _("Choose another network (virsh net-list --all names them), or "
+                             "user-mode networking."), NULL,
+                           _("This host has no network named “%s”."), network);
+}
+
+/* What needs the host's facts; nothing has been made yet. */
+static GError *
+check_against_facts (HostelCreateJob *self)
+{
+  HostelHostFacts *facts = self->work->facts;
+  const char *network = hostel_domain_xml_get_network (self->spec, facts);
+  g_autofree char *xml = NULL;
+  GError *error = NULL;
+
+  g_object_set (self->spec,
+                "host-memory", hostel_host_facts_get_memory (facts),
+                "host-vcpus", hostel_host_facts_get_cpus (facts),
+                NULL);
+  if (!hostel_machine_spec_validate (self->spec, &error))
+    return error;
+
+  if (network != NULL && !hostel_host_facts_is_network_active (facts, network))
+    {
+      if (!self->start_network || !hostel_host_facts_has_network (facts, network))
+        return new_network_error (facts, network);
+      self->work->network = g_strdup (network);
+    }
+
+  xml = hostel_domain_xml_build (self->spec, facts, NULL, &error);
+
+  return error;
+}
+
+static void
+after_check (HostelCreateJob *self)
+{
+  GError *error = check_against_facts (self);
+
+  if (error != NULL)
+    {
+      fail_with (self, error);
+      return;
+    }
+
+  hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_DIGEST);
+  run_long (self, hostel_create_work_digest, after_digest);
+}
+
+/* A host name has letters, digits and dashes (RFC 1123). */
+static char *
+dup_host_name (HostelMachineSpec *spec)
+{
+  HostelCloudConfig *config = hostel_machine_spec_get_cloud_config (spec);
+  const char *host_name = config ? hostel_cloud_config_get_hostname (config) : NULL;
+  char *name;
+
+  if (host_name != NULL && *host_name != '\0')
+    return g_strdup (host_name);
+
+  name = g_strndup (hostel_machine_spec_get_name (spec), 63);
+  g_strcanon (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-", '-');
+
+  return name;
+}
+
+static GBytes *
+dup_seed (HostelMachineSpec  *spec,
+          GError            **error)
+{
+  HostelNetworkConfig *network_config = hostel_machine_spec_get_network_config (spec);
+  g_autofree char *host_name = dup_host_name (spec);
+  g_autoptr (HostelSeed) seed = hostel_seed_new (hostel_machine_spec_get_uuid (spec), host_name);
+  g_autoptr (GBytes) user_data = hostel_machine_spec_dup_user_data (spec, error);
+  g_autoptr (GBytes) vendor_data = hostel_boot_report_dup_vendor_data ();
+
+  if (user_data == NULL)
+    return NULL;
+
+  hostel_seed_set_user_data (seed, user_data);
+  hostel_seed_set_vendor_data (seed, vendor_data);
+  if (network_config != NULL)
+    {
+      char *text = hostel_network_config_to_string (network_config, error);
+      g_autoptr (GBytes) bytes = NULL;
+
+      if (text == NULL)
+        return NULL;
+      bytes = g_bytes_new_take (text, strlen (text));
+      hostel_seed_set_network_config (seed, bytes);
+    }
+
+  return hostel_seed_to_iso (seed, error);
+}
+
+static HostelCreateWork *
+new_work (HostelCreateJob *self)
+{
+  HostelCreateWork *work = hostel_create_work_new ();
+  HostelImage *image = hostel_machine_spec_get_image (self->spec);
+  const char *pool = hostel_machine_spec_get_pool (self->spec);
+  GCancellable *cancellable = g_task_get_cancellable (self->task);
+
+  work->uri = g_strdup (hostel_connection_get_uri (self->connection));
+  work->session = hostel_connection_is_session (self->connection);
+  work->uuid = g_strdup (hostel_machine_spec_get_uuid (self->spec));
+  work->name = g_strdup (hostel_machine_spec_get_name (self->spec));
+  work->pool = g_strdup (pool && *pool ? pool : HOSTEL_STORAGE_DEFAULT_POOL);
+  work->start = hostel_machine_spec_get_start (self->spec);
+  work->progress = hostel_create_job_report;
+  work->progress_data = self;
+  g_set_object (&work->cancellable, cancellable);
+
+  if (image != NULL)
+    {
+      work->image = g_object_ref (image);
+      /* Never smaller than the image: libvirt would cut its end off without a word. */
+      work->capacity = MAX (hostel_machine_spec_get_disk_size (self->spec),
+                            hostel_image_get_virtual_size (image));
+      work->capacity = (work->capacity + SECTOR - 1) / SECTOR * SECTOR;
+    }
+
+  return work;
+}
+
+/* For hostel-create-job.c. */
+void
+hostel_create_run_begin (HostelCreateJob *self)
+{
+  g_auto (GStrv) names = hostel_connection_dup_names (self->connection);
+
+  self->work = new_work (self);
+  hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_CHECK);
+  g_object_set (self->spec, "taken-names", names, NULL);
+
+  if (!g_cancellable_set_error_if_cancelled (self->work->cancellable, &self->error) &&
+      hostel_machine_spec_validate (self->spec, &self->error))
+    self->work->seed = dup_seed (self->spec, &self->error);
+
+  if (self->error != NULL)
+    return_error (self);
+  else
+    run (self, hostel_create_work_check, after_check);
+}

@@ -1,0 +1,358 @@
+#define G_LOG_DOMAIN "hostel-create-job"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "hostel-base-image.h"
+#include "hostel-create-steps.h"
+#include "hostel-create-undo.h"
+#include "hostel-host-facts-private.h"
+#include "hostel-port-forward.h"
+#include "hostel-storage.h"
+
+/* What an overlay and a boot's log take before the guest has written anything of note. */
+#define FIRST_BYTES (16 * 1024 * 1024)
+
+HostelCreateWork *
+hostel_create_work_new (void)
+{
+  HostelCreateWork *self = g_new0 (HostelCreateWork, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+
+  return self;
+}
+
+HostelCreateWork *
+hostel_create_work_ref (HostelCreateWork *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+/**
+ * hostel_create_work_unref:
+ *
+ * The last one lets go of the journal's lock.
+ */
+void
+hostel_create_work_unref (HostelCreateWork *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_clear_pointer (&self->journal, hostel_create_journal_free);
+  g_clear_pointer (&self->seed, g_bytes_unref);
+  g_clear_object (&self->image);
+  g_clear_object (&self->facts);
+  g_clear_object (&self->cancellable);
+  g_free (self->uri);
+  g_free (self->uuid);
+  g_free (self->name);
+  g_free (self->pool);
+  g_free (self->sha256);
+  g_free (self->base_path);
+  g_free (self->disk_path);
+  g_free (self->seed_path);
+  g_free (self->log_path);
+  g_free (self->network);
+  g_free (self->xml);
+  g_free (self);
+}
+
+/**
+ * hostel_create_work_get_format:
+ *
+ * Returns: the image's format as libvirt names it
+ */
+const char *
+hostel_create_work_get_format (HostelCreateWork *self)
+{
+  return hostel_image_get_format (self->image) == HOSTEL_IMAGE_FORMAT_QCOW2 ? "qcow2" : "raw";
+}
+
+static gboolean
+check_name (HostelCreateWork  *self,
+            virConnectPtr      handle,
+            GError           **error)
+{
+  g_autoptr (virDomain) domain = virDomainLookupByName (handle, self->name);
+  virErrorPtr last;
+
+  if (domain == NULL)
+    {
+      last = virGetLastError ();
+      if (last != NULL && last->code == VIR_ERR_NO_DOMAIN)
+        return TRUE;
+      hostel_virt_set_error (error, _("Whether the name “%s” is taken is not known."), self->name);
+    }
+  else
+    hostel_error_set (error, HOSTEL_ERROR_EXISTS, _("Choose another name."), NULL,
+                      _("There is a machine named “%s” already."), self->name);
+
+  return FALSE;
+}
+
+/* The journal comes before the first call. */
+gboolean
+hostel_create_work_check (HostelCreateWork  *self,
+                          virConnectPtr      handle,
+                          GError           **error)
+{
+  g_autoptr (virStoragePool) pool = NULL;
+
+  self->journal = hostel_create_journal_new (self->uri, self->pool, self->uuid, error);
+  if (self->journal == NULL || !check_name (self, handle, error))
+    return FALSE;
+
+  self->facts = hostel_host_facts_load_sync (handle, self->uri, self->session, error);
+  if (self->facts == NULL)
+    return FALSE;
+
+  pool = hostel_storage_get_pool (handle, self->pool, self->session, error);
+
+  return pool != NULL &&
+         hostel_storage_check_space (pool, g_bytes_get_size (self->seed) + FIRST_BYTES, error);
+}
+
+gboolean
+hostel_create_work_digest (HostelCreateWork  *self,
+                           virConnectPtr      none,
+                           GError           **error)
+{
+  self->sha256 = hostel_image_dup_sha256 (self->image, self->progress, self->progress_data,
+                                          self->cancellable, error);
+
+  return self->sha256 != NULL;
+}
+
+static virStoragePoolPtr
+lookup_pool (HostelCreateWork  *self,
+             virConnectPtr      handle,
+             GError           **error)
+{
+  virStoragePoolPtr pool = virStoragePoolLookupByName (handle, self->pool);
+
+  if (pool == NULL)
+    hostel_virt_set_error (error, _("The storage pool “%s” is gone."), self->pool);
+
+  return pool;
+}
+
+gboolean
+hostel_create_work_find_base (HostelCreateWork  *self,
+                              virConnectPtr      handle,
+                              GError           **error)
+{
+  g_autoptr (virStoragePool) pool = lookup_pool (self, handle, error);
+
+  return pool != NULL &&
+         hostel_base_image_find (pool, self->sha256, hostel_create_work_get_format (self),
+                                 &self->base_path, error);
+}
+
+gboolean
+hostel_create_work_upload (HostelCreateWork  *self,
+                           virConnectPtr      none,
+                           GError           **error)
+{
+  const HostelBaseRequest request = {
+    .image_path = hostel_image_get_path (self->image),
+    .sha256 = self->sha256,
+    .format = hostel_create_work_get_format (self),
+    .progress = self->progress,
+    .user_data = self->progress_data,
+    .cancellable = self->cancellable,
+  };
+  g_autoptr (virConnect) handle = hostel_virt_open (self->uri, error);
+
+  if (handle == NULL)
+    return FALSE;
+
+  self->base_path = hostel_base_image_ensure (handle, self->journal, self->session, &request,
+                                              error);
+
+  return self->base_path != NULL;
+}
+
+static gboolean
+make_volume (HostelCreateWork  *self,
+             virConnectPtr      handle,
+             HostelVolumeSpec  *spec,
+             const char        *suffix,
+             char             **path,
+             GError           **error)
+{
+  g_autoptr (virStoragePool) pool = lookup_pool (self, handle, error);
+  g_autofree char *name = hostel_storage_dup_volume_name (self->name, self->uuid, suffix);
+  g_autoptr (virStorageVol) volume = NULL;
+
+  spec->name = name;
+  if (pool == NULL || (volume = hostel_storage_create_volume (pool, spec, error)) == NULL)
+    return FALSE;
+
+  if ((*path = virStorageVolGetPath (volume)) == NULL)
+    hostel_virt_set_error (error, _("The volume “%s” has no path."), name);
+
+  return *path != NULL;
+}
+
+gboolean
+hostel_create_work_make_disk (HostelCreateWork  *self,
+                              virConnectPtr      handle,
+                              GError           **error)
+{
+  HostelVolumeSpec spec = {
+    .capacity = self->capacity,
+    .format = "qcow2",
+    .backing_path = self->base_path,
+    .backing_format = hostel_create_work_get_format (self),
+  };
+
+  return make_volume (self, handle, &spec, ".qcow2", &self->disk_path, error);
+}
+
+gboolean
+hostel_create_work_make_seed (HostelCreateWork  *self,
+                              virConnectPtr      handle,
+                              GError           **error)
+{
+  HostelVolumeSpec spec = { .capacity = g_bytes_get_size (self->seed), .format = "raw" };
+
+  return make_volume (self, handle, &spec, "-seed.iso", &self->seed_path, error);
+}
+
+/* Made beforehand: as a volume it can be read from everywhere, and a log whose directory is not
+ * there keeps the machine from starting. */
+gboolean
+hostel_create_work_make_log (HostelCreateWork  *self,
+                             virConnectPtr      handle,
+                             GError           **error)
+{
+  HostelVolumeSpec spec = { .capacity = 0, .format = "raw" };
+
+  return make_volume (self, handle, &spec, "-serial.log", &self->log_path, error);
+}
+
+gboolean
+hostel_create_work_fill_seed (HostelCreateWork  *self,
+                              virConnectPtr      handle,
+                              GError           **error)
+{
+  g_autoptr (virStoragePool) pool = lookup_pool (self, handle, error);
+  g_autofree char *name = hostel_storage_dup_volume_name (self->name, self->uuid, "-seed.iso");
+  g_autoptr (virStorageVol) volume = NULL;
+
+  if (pool == NULL)
+    return FALSE;
+
+  if ((volume = virStorageVolLookupByName (pool, name)) == NULL)
+    {
+      hostel_virt_set_error (error, _("The volume “%s” is gone."), name);
+      return FALSE;
+    }
+
+  return hostel_storage_upload_bytes (handle, volume, self->seed, error);
+}
+
+static gboolean
+start_network (HostelCreateWork  *self,
+               virConnectPtr      handle,
+               GError           **error)
+{
+  g_autoptr (virNetwork) network = virNetworkLookupByName (handle, self->network);
+
+  if (network != NULL &&
+      (virNetworkIsActive (network) == 1 || virNetworkCreate (network) == 0 ||
+       virNetworkIsActive (network) == 1))
+    return TRUE;
+
+  hostel_virt_set_error (error, _("The network “%s” cannot be started."), self->network);
+
+  return FALSE;
+}
+
+/* The commit point: what fails before it is undone, from it on the machine is kept. */
+gboolean
+hostel_create_work_define (HostelCreateWork  *self,
+                           virConnectPtr      handle,
+                           GError           **error)
+{
+  g_autoptr (virDomain) domain = NULL;
+
+  if (self->network != NULL && !start_network (self, handle, error))
+    return FALSE;
+
+  if ((domain = virDomainDefineXML (handle, self->xml)) == NULL)
+    {
+      hostel_virt_set_error (error, _("libvirt does not take the machine “%s”."), self->name);
+      return FALSE;
+    }
+
+  if (self->start)
+    hostel_create_journal_set_defined (self->journal);
+  else
+    hostel_create_journal_remove (self->journal);
+
+  return TRUE;
+}
+
+/* The machine is kept; nothing has to be cleaned up. */
+static gboolean
+fail_start (HostelCreateWork  *self,
+            GError           **error)
+{
+  hostel_virt_set_error (error, _("The machine “%s” was created, but it could not be started."),
+                         self->name);
+  hostel_create_journal_remove (self->journal);
+
+  return FALSE;
+}
+
+gboolean
+hostel_create_work_start (HostelCreateWork  *self,
+                          virConnectPtr      handle,
+                          GError           **error)
+{
+  g_autoptr (virDomain) domain = virDomainLookupByUUIDString (handle, self->uuid);
+  g_autoptr (GError) forward_error = NULL;
+
+  if (domain == NULL || virDomainCreateWithFlags (domain, VIR_DOMAIN_START_PAUSED) < 0)
+    return fail_start (self, error);
+
+  if (!hostel_port_forward_restore (domain, &forward_error))
+    g_debug ("%s: %s", self->name, forward_error->message);
+
+  return TRUE;
+}
+
+gboolean
+hostel_create_work_resume (HostelCreateWork  *self,
+                           virConnectPtr      handle,
+                           GError           **error)
+{
+  g_autoptr (virDomain) domain = virDomainLookupByUUIDString (handle, self->uuid);
+  int state;
+
+  if (domain == NULL)
+    return fail_start (self, error);
+
+  /* Somebody else may have resumed it. */
+  if (virDomainResume (domain) < 0 &&
+      (virDomainGetState (domain, &state, NULL, 0) < 0 || state != VIR_DOMAIN_RUNNING))
+    return fail_start (self, error);
+
+  hostel_create_journal_remove (self->journal);
+
+  return TRUE;
+}
+
+gboolean
+hostel_create_work_undo (HostelCreateWork  *self,
+                         virConnectPtr      handle,
+                         GError           **error)
+{
+  return hostel_create_undo (handle, self->journal, error);
+}

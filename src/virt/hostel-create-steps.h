@@ -1,0 +1,70 @@
+#pragma once
+
+#include "hostel-create-journal.h"
+#include "hostel-host-facts.h"
+#include "hostel-image.h"
+#include "hostel-virt-private.h"
+
+G_BEGIN_DECLS
+
+/* For the files of src/virt alone: what the steps of a create do in a worker. One step runs at a
+ * time, but for the three volumes, which fill fields of their own. */
+
+typedef struct
+{
+  gatomicrefcount      ref_count;
+
+  /* set before the first step, constant from then on */
+  char                *uri;
+  gboolean             session;
+  char                *uuid;
+  char                *name;
+  char                *pool;        /* by name */
+  HostelImage         *image;
+  GBytes              *seed;
+  guint64              capacity;    /* of the disk, in bytes */
+  gboolean             start;
+  HostelImageProgress  progress;
+  gpointer             progress_data;
+  GCancellable        *cancellable; /* nullable */
+
+  /* what the steps found and made */
+  HostelCreateJournal *journal;
+  HostelHostFacts     *facts;
+  char                *sha256;
+  char                *base_path;
+  char                *disk_path;
+  char                *seed_path;
+  char                *log_path;
+  char                *network;     /* to be started before define, NULL none */
+  char                *xml;
+} HostelCreateWork;
+
+HostelCreateWork *hostel_create_work_new       (void);
+HostelCreateWork *hostel_create_work_ref       (HostelCreateWork *self);
+void              hostel_create_work_unref     (HostelCreateWork *self);
+const char       *hostel_create_work_get_format (HostelCreateWork *self);
+
+/* In a worker of the connection. */
+typedef gboolean (*HostelCreateStepFunc) (HostelCreateWork  *self,
+                                          virConnectPtr      handle,
+                                          GError           **error);
+
+gboolean hostel_create_work_check     (HostelCreateWork *self, virConnectPtr handle, GError **error);
+gboolean hostel_create_work_find_base (HostelCreateWork *self, virConnectPtr handle, GError **error);
+gboolean hostel_create_work_make_disk (HostelCreateWork *self, virConnectPtr handle, GError **error);
+gboolean hostel_create_work_make_seed (HostelCreateWork *self, virConnectPtr handle, GError **error);
+gboolean hostel_create_work_make_log  (HostelCreateWork *self, virConnectPtr handle, GError **error);
+gboolean hostel_create_work_fill_seed (HostelCreateWork *self, virConnectPtr handle, GError **error);
+gboolean hostel_create_work_define    (HostelCreateWork *self, virConnectPtr handle, GError **error);
+gboolean hostel_create_work_start     (HostelCreateWork *self, virConnectPtr handle, GError **error);
+gboolean hostel_create_work_resume    (HostelCreateWork *self, virConnectPtr handle, GError **error);
+gboolean hostel_create_work_undo      (HostelCreateWork *self, virConnectPtr handle, GError **error);
+
+/* In a thread of their own: they take as long as the image is large. */
+gboolean hostel_create_work_digest    (HostelCreateWork *self, virConnectPtr none, GError **error);
+gboolean hostel_create_work_upload    (HostelCreateWork *self, virConnectPtr none, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelCreateWork, hostel_create_work_unref)
+
+G_END_DECLS

@@ -1,0 +1,217 @@
+#define G_LOG_DOMAIN "hostel-host-facts"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "hostel-host-facts-private.h"
+#include "hostel-uri.h"
+#include "hostel-virt-private.h"
+#include "hostel-xml.h"
+
+typedef struct
+{
+  char     *uri;
+  gboolean  session;
+} LoadRequest;
+
+static void
+load_request_free (LoadRequest *request)
+{
+  g_free (request->uri);
+  g_free (request);
+}
+
+static void
+load_networks (virConnectPtr   handle,
+               GStrv          *names,
+               GStrv          *active)
+{
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) running = g_strv_builder_new ();
+  virNetworkPtr *networks = NULL;
+  int n = virConnectListAllNetworks (handle, &networks, VIR_CONNECT_LIST_NETWORKS_ACTIVE);
+
+  for (int i = 0; i < n; i++)
+    {
+      g_strv_builder_add (all, virNetworkGetName (networks[i]));
+      g_strv_builder_add (running, virNetworkGetName (networks[i]));
+      virNetworkFree (networks[i]);
+    }
+  g_clear_pointer (&networks, free);
+
+  /* Two calls whatever the number of networks; virNetworkIsActive() would be one for each. */
+  n = virConnectListAllNetworks (handle, &networks, VIR_CONNECT_LIST_NETWORKS_INACTIVE);
+  for (int i = 0; i < n; i++)
+    {
+      g_strv_builder_add (all, virNetworkGetName (networks[i]));
+      virNetworkFree (networks[i]);
+    }
+  free (networks);
+
+  *names = g_strv_builder_end (all);
+  *active = g_strv_builder_end (running);
+}
+
+/* MiB that a new machine could have: free, and what the kernel's caches would give back. */
+static guint64
+load_free_memory (virConnectPtr handle)
+{
+  g_autofree virNodeMemoryStats *stats = NULL;
+  guint64 free_kib = 0;
+  int n = 0;
+
+  if (virNodeGetMemoryStats (handle, VIR_NODE_MEMORY_STATS_ALL_CELLS, NULL, &n, 0) < 0 || n <= 0)
+    return 0;
+
+  stats = g_new0 (virNodeMemoryStats, n);
+  if (virNodeGetMemoryStats (handle, VIR_NODE_MEMORY_STATS_ALL_CELLS, stats, &n, 0) < 0)
+    return 0;
+
+  for (int i = 0; i < n; i++)
+    if (g_str_equal (stats[i].field, VIR_NODE_MEMORY_STATS_FREE) ||
+        g_str_equal (stats[i].field, VIR_NODE_MEMORY_STATS_BUFFERS) ||
+        g_str_equal (stats[i].field, VIR_NODE_MEMORY_STATS_CACHED))
+      free_kib += stats[i].value;
+
+  return free_kib / 1024;
+}
+
+/* Asked for the type that will be used: the answers differ in their CPU modes. */
+static char *
+load_domain_capabilities (virConnectPtr handle,
+                          const char   *capabilities)
+{
+  HostelHostData data = { .capabilities = capabilities };
+  g_autoptr (HostelHostFacts) facts = hostel_host_facts_new_from_data (&data, NULL);
+  const char *machine;
+
+  if (facts == NULL)
+    return NULL;
+
+  machine = hostel_host_facts_get_machine (facts);
+
+  return virConnectGetDomainCapabilities (handle, NULL, hostel_host_facts_get_arch (facts),
+                                          *machine ? machine : NULL,
+                                          hostel_host_facts_get_domain_type (facts), 0);
+}
+
+static gboolean
+find_passt (const char *uri)
+{
+  g_autofree char *path = NULL;
+
+  if (!hostel_uri_is_local (uri))
+    return FALSE;
+
+  path = g_find_program_in_path ("passt");
+
+  return path != NULL;
+}
+
+/**
+ * hostel_host_facts_load_sync:
+ * @handle: a connection
+ * @uri: its URI
+ * @session: whether it is a session's daemon
+ *
+ * Blocks: for a worker.
+ */
+HostelHostFacts *
+hostel_host_facts_load_sync (virConnectPtr   handle,
+                             const char     *uri,
+                             gboolean        session,
+                             GError        **error)
+{
+  g_autofree char *capabilities = NULL;
+  g_autofree char *domain_capabilities = NULL;
+  g_auto (GStrv) networks = NULL;
+  g_auto (GStrv) active = NULL;
+  HostelHostData data = { .uri = uri, .session = session };
+  virNodeInfo node;
+
+  if (!(capabilities = virConnectGetCapabilities (handle)))
+    {
+      hostel_virt_set_error (error, _("What this host can do is not known."));
+      return NULL;
+    }
+
+  domain_capabilities = load_domain_capabilities (handle, capabilities);
+  load_networks (handle, &networks, &active);
+  if (virNodeGetInfo (handle, &node) == 0)
+    {
+      data.memory = node.memory / 1024;
+      data.cpus = node.cpus;
+    }
+  virConnectGetLibVersion (handle, &data.version);
+  data.memory_free = load_free_memory (handle);
+  data.capabilities = capabilities;
+  data.domain_capabilities = domain_capabilities;
+  data.networks = (const char * const *) networks;
+  data.active_networks = (const char * const *) active;
+  data.has_passt = find_passt (uri);
+
+  return hostel_host_facts_new_from_data (&data, error);
+}
+
+static void
+load_worker (GTask         *task,
+             virConnectPtr  handle,
+             gpointer       task_data)
+{
+  LoadRequest *request = task_data;
+  GError *error = NULL;
+  HostelHostFacts *facts =
+    hostel_host_facts_load_sync (handle, request->uri, request->session, &error);
+
+  if (facts != NULL)
+    g_task_return_pointer (task, facts, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * hostel_host_facts_load_async:
+ * @connection: a connected host
+ * @cancellable: (nullable): gives the answer up, harms nothing
+ * @callback: called on the main thread
+ * @user_data: for @callback
+ *
+ * Asks the daemon: eight short calls, none of which looks at pools or devices.
+ */
+void
+hostel_host_facts_load_async (HostelConnection    *connection,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  LoadRequest *request;
+  GTask *task;
+
+  g_return_if_fail (HOSTEL_IS_CONNECTION (connection));
+
+  request = g_new0 (LoadRequest, 1);
+  request->uri = g_strdup (hostel_connection_get_uri (connection));
+  request->session = hostel_connection_is_session (connection);
+
+  task = g_task_new (connection, cancellable, callback, user_data);
+  g_task_set_source_tag (task, hostel_host_facts_load_async);
+  g_task_set_task_data (task, request, (GDestroyNotify) load_request_free);
+  hostel_connection_call (connection, task, load_worker);
+}
+
+/**
+ * hostel_host_facts_load_finish:
+ *
+ * Returns: (transfer full) (nullable): the facts; errors are %HOSTEL_ERROR_HOST_LACKS where no
+ *   hypervisor is there, and those of a connection
+ */
+HostelHostFacts *
+hostel_host_facts_load_finish (HostelConnection  *connection,
+                               GAsyncResult      *result,
+                               GError           **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, connection), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "hostel-host-facts.h"
+#include "hostel-virt-private.h"
+
+G_BEGIN_DECLS
+
+HostelHostFacts *hostel_host_facts_load_sync (virConnectPtr   handle,
+                                              const char     *uri,
+                                              gboolean        session,
+                                              GError        **error);
+
+G_END_DECLS

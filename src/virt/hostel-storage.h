@@ -1,0 +1,53 @@
+#pragma once
+
+#include "hostel-image.h"
+#include "hostel-virt-private.h"
+
+G_BEGIN_DECLS
+
+/* For the files of src/virt alone: pools and volumes. Every function blocks: for a worker. */
+
+#define HOSTEL_STORAGE_DEFAULT_POOL "default"
+
+/* What a volume is to be. */
+typedef struct
+{
+  const char *name;
+  guint64     capacity;       /* bytes */
+  const char *format;         /* "raw" or "qcow2" */
+  const char *backing_path;   /* nullable */
+  const char *backing_format;
+} HostelVolumeSpec;
+
+char             *hostel_storage_dup_volume_name (const char             *stem,
+                                                  const char             *uuid,
+                                                  const char             *suffix);
+virStoragePoolPtr hostel_storage_get_pool        (virConnectPtr           handle,
+                                                  const char             *name,
+                                                  gboolean                session,
+                                                  GError                **error);
+gboolean          hostel_storage_check_space     (virStoragePoolPtr       pool,
+                                                  guint64                 bytes,
+                                                  GError                **error);
+virStorageVolPtr  hostel_storage_create_volume   (virStoragePoolPtr       pool,
+                                                  const HostelVolumeSpec *spec,
+                                                  GError                **error);
+gboolean          hostel_storage_upload_bytes    (virConnectPtr           handle,
+                                                  virStorageVolPtr        volume,
+                                                  GBytes                 *bytes,
+                                                  GError                **error);
+gboolean          hostel_storage_upload_file     (virConnectPtr           handle,
+                                                  virStorageVolPtr        volume,
+                                                  int                     fd,
+                                                  guint64                 size,
+                                                  HostelImageProgress     progress,
+                                                  gpointer                user_data,
+                                                  GCancellable           *cancellable,
+                                                  GError                **error);
+GStrv             hostel_storage_list_names      (virStoragePoolPtr       pool,
+                                                  GError                **error);
+gboolean          hostel_storage_delete_named    (virStoragePoolPtr       pool,
+                                                  const char             *name,
+                                                  GError                **error);
+
+G_END_DECLS
