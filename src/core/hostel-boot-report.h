@@ -29,8 +29,8 @@ GType hostel_boot_verdict_get_type (void);
 
 /* The first boot as the guest itself tells it. Properties, read only, notifying: "verdict",
  * "stage" (cloud-init's own word: init-local, init, modules-config, modules-final),
- * "errors" (GStrv, as cloud-init words them), "seconds" (double, the guest's up-time at the last
- * line), "instance-id" (the one in the guest's report; lines of another machine's do not count). */
+ * "errors" (GStrv, as cloud-init words them), "warnings" (GStrv: what it calls recoverable),
+ * "seconds" (double, the guest's up-time at the last line), "instance-id" (whose lines count). */
 G_DECLARE_FINAL_TYPE (HostelBootReport, hostel_boot_report, HOSTEL, BOOT_REPORT, GObject)
 
 HostelBootReport   *hostel_boot_report_new             (const char       *instance_id);
@@ -39,6 +39,7 @@ void                hostel_boot_report_feed            (HostelBootReport *self,
 HostelBootVerdict   hostel_boot_report_get_verdict     (HostelBootReport *self);
 const char         *hostel_boot_report_get_stage       (HostelBootReport *self);
 const char * const *hostel_boot_report_get_errors      (HostelBootReport *self);
+const char * const *hostel_boot_report_get_warnings    (HostelBootReport *self);
 double              hostel_boot_report_get_seconds     (HostelBootReport *self);
 
 /* The MIME vendor-data that makes the guest report. */

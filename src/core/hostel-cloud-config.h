@@ -49,7 +49,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelCloudFile, hostel_cloud_file_free)
  *   "hostname", "fqdn", "time-zone", "locale", "final-message" string, never NULL
  *   "keep-default-user" boolean (default TRUE), "root-login" boolean (disable_root: false),
  *   "root-password-hash" string (chpasswd.users, cloud-init 22.3 or newer),
- *   "root-ssh-keys" GStrv, "package-update", "package-upgrade", "grow-partition" boolean,
+ *   "root-ssh-keys" GStrv, "default-user-ssh-keys" GStrv (of the image's own user),
+ *   "package-update", "package-upgrade", "grow-partition" boolean,
  *   "packages", "boot-commands", "run-commands" GStrv (one shell command line each),
  *   "power-state" HostelCloudPowerState
  *   "text" string, read only: the document as hostel_cloud_config_to_string() gives it

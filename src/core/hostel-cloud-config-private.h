@@ -1,0 +1,94 @@
+#pragma once
+
+#include "hostel-cloud-config.h"
+#include "hostel-yaml-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  HOSTEL_CLOUD_HOSTNAME,
+  HOSTEL_CLOUD_FQDN,
+  HOSTEL_CLOUD_TIME_ZONE,
+  HOSTEL_CLOUD_LOCALE,
+  HOSTEL_CLOUD_FINAL_MESSAGE,
+  HOSTEL_CLOUD_ROOT_PASSWORD_HASH,
+  HOSTEL_CLOUD_N_STRINGS
+} HostelCloudString;
+
+typedef enum
+{
+  HOSTEL_CLOUD_KEEP_DEFAULT_USER,
+  HOSTEL_CLOUD_ROOT_LOGIN,
+  HOSTEL_CLOUD_PACKAGE_UPDATE,
+  HOSTEL_CLOUD_PACKAGE_UPGRADE,
+  HOSTEL_CLOUD_GROW_PARTITION,
+  HOSTEL_CLOUD_N_BOOLEANS
+} HostelCloudBoolean;
+
+typedef enum
+{
+  HOSTEL_CLOUD_ROOT_SSH_KEYS,
+  HOSTEL_CLOUD_DEFAULT_USER_SSH_KEYS,
+  HOSTEL_CLOUD_PACKAGES,
+  HOSTEL_CLOUD_BOOT_COMMANDS,
+  HOSTEL_CLOUD_RUN_COMMANDS,
+  HOSTEL_CLOUD_N_LISTS
+} HostelCloudList;
+
+/* What the form knows of a document. */
+typedef struct
+{
+  char                   *strings[HOSTEL_CLOUD_N_STRINGS];   /* owned, never NULL */
+  gboolean                booleans[HOSTEL_CLOUD_N_BOOLEANS];
+  char                  **lists[HOSTEL_CLOUD_N_LISTS];       /* owned, NULL when empty */
+  HostelCloudPowerState   power_state;
+  GPtrArray              *files;                             /* of HostelCloudFile */
+} HostelCloudFields;
+
+/* The document that was parsed last, against which changes are written. */
+typedef struct
+{
+  char              *text;   /* owned; NULL where nothing was parsed */
+  HostelYaml        *root;   /* owned, a mapping */
+  HostelYaml        *users;  /* owned, "users" as a list whatever its form */
+  HostelCloudFields  fields; /* as read from root */
+} HostelCloudDocument;
+
+void              hostel_cloud_fields_init          (HostelCloudFields    *fields);
+void              hostel_cloud_fields_clear         (HostelCloudFields    *fields);
+
+/* hostel-cloud-config-read.c */
+gboolean          hostel_cloud_document_parse       (HostelCloudDocument  *document,
+                                                     const char           *text,
+                                                     gsize                 length,
+                                                     GError              **error);
+void              hostel_cloud_document_init        (HostelCloudDocument  *document);
+void              hostel_cloud_document_clear       (HostelCloudDocument  *document);
+gboolean          hostel_cloud_is_user_entry        (HostelYaml           *entry);
+gboolean          hostel_cloud_is_named             (HostelYaml           *entry,
+                                                     const char           *name);
+HostelYaml       *hostel_cloud_user_lookup          (HostelYaml           *entry,
+                                                     const char           *key);
+HostelCloudUser  *hostel_cloud_user_new_from_entry  (HostelYaml           *entry);
+char            **hostel_cloud_read_list            (HostelYaml           *list,
+                                                     gboolean              commands);
+char             *hostel_cloud_read_item            (HostelYaml           *item,
+                                                     gboolean              commands);
+HostelCloudFile  *hostel_cloud_read_file            (HostelYaml           *entry);
+HostelYaml       *hostel_cloud_find_root_password   (HostelYaml           *root);
+
+/* hostel-cloud-config-write.c */
+HostelYaml       *hostel_cloud_document_apply       (HostelCloudDocument     *document,
+                                                     const HostelCloudFields *fields,
+                                                     GPtrArray               *users,
+                                                     GHashTable              *entries);
+
+/* hostel-cloud-config-text.c */
+char             *hostel_cloud_document_write       (HostelCloudDocument  *document,
+                                                     HostelYaml           *root);
+
+/* hostel-cloud-config.c */
+HostelYaml       *hostel_cloud_config_dup_tree      (HostelCloudConfig    *self);
+
+G_END_DECLS

@@ -1,0 +1,257 @@
+#define G_LOG_DOMAIN "hostel-seed"
+
+#include "config.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "hostel-error.h"
+#include "hostel-seed.h"
+#include "hostel-yaml-private.h"
+
+/* DataSourceNoCloud looks for a file system with this label. */
+#define SEED_LABEL "cidata"
+
+/**
+ * HostelSeed:
+ *
+ * What cloud-init's NoCloud data source reads, as an ISO 9660 image: see
+ * https://cloudinit.readthedocs.io/en/latest/reference/datasources/nocloud.html
+ */
+struct _HostelSeed
+{
+  GObject  parent_instance;
+
+  char    *instance_id;    /* owned, never NULL */
+  char    *local_hostname; /* owned, never NULL */
+  GBytes  *user_data;      /* owned, nullable */
+  GBytes  *network_config; /* owned, nullable */
+  GBytes  *vendor_data;    /* owned, nullable */
+};
+
+G_DEFINE_FINAL_TYPE (HostelSeed, hostel_seed, G_TYPE_OBJECT)
+
+static void
+hostel_seed_finalize (GObject *object)
+{
+  HostelSeed *self = HOSTEL_SEED (object);
+
+  g_clear_pointer (&self->instance_id, g_free);
+  g_clear_pointer (&self->local_hostname, g_free);
+  g_clear_pointer (&self->user_data, g_bytes_unref);
+  g_clear_pointer (&self->network_config, g_bytes_unref);
+  g_clear_pointer (&self->vendor_data, g_bytes_unref);
+
+  G_OBJECT_CLASS (hostel_seed_parent_class)->finalize (object);
+}
+
+static void
+hostel_seed_class_init (HostelSeedClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = hostel_seed_finalize;
+}
+
+static void
+hostel_seed_init (HostelSeed *self)
+{
+}
+
+/**
+ * hostel_seed_new:
+ * @instance_id: what makes this machine another one for cloud-init: the domain's UUID
+ * @local_hostname: (nullable): the host name where user-data sets none
+ *
+ * Returns: (transfer full): a seed without user-data
+ */
+HostelSeed *
+hostel_seed_new (const char *instance_id,
+                 const char *local_hostname)
+{
+  HostelSeed *self = g_object_new (HOSTEL_TYPE_SEED, NULL);
+
+  self->instance_id = g_strdup (instance_id != NULL ? instance_id : "");
+  self->local_hostname = g_strdup (local_hostname != NULL ? local_hostname : "");
+
+  return self;
+}
+
+static void
+set_bytes (GBytes **field,
+           GBytes  *bytes)
+{
+  g_clear_pointer (field, g_bytes_unref);
+  if (bytes != NULL)
+    *field = g_bytes_ref (bytes);
+}
+
+/**
+ * hostel_seed_set_user_data:
+ * @user_data: (nullable): the bytes as the guest is to see them
+ */
+void
+hostel_seed_set_user_data (HostelSeed *self,
+                           GBytes     *user_data)
+{
+  g_return_if_fail (HOSTEL_IS_SEED (self));
+
+  set_bytes (&self->user_data, user_data);
+}
+
+/**
+ * hostel_seed_set_network_config:
+ * @network_config: (nullable): a network-config document; without one the guest uses DHCP
+ */
+void
+hostel_seed_set_network_config (HostelSeed *self,
+                                GBytes     *network_config)
+{
+  g_return_if_fail (HOSTEL_IS_SEED (self));
+
+  set_bytes (&self->network_config, network_config);
+}
+
+/**
+ * hostel_seed_set_vendor_data:
+ * @vendor_data: (nullable): see hostel_boot_report_dup_vendor_data()
+ */
+void
+hostel_seed_set_vendor_data (HostelSeed *self,
+                             GBytes     *vendor_data)
+{
+  g_return_if_fail (HOSTEL_IS_SEED (self));
+
+  set_bytes (&self->vendor_data, vendor_data);
+}
+
+/**
+ * hostel_seed_dup_meta_data:
+ * @error: return location for a #GError
+ *
+ * Without this file NoCloud takes no seed at all; without an instance-id of its own each machine
+ * would be the same one to cloud-init.
+ *
+ * Returns: (transfer full): the meta-data document, or %NULL with @error set
+ */
+GBytes *
+hostel_seed_dup_meta_data (HostelSeed  *self,
+                           GError     **error)
+{
+  g_autoptr (HostelYaml) root = NULL;
+  char *text;
+
+  g_return_val_if_fail (HOSTEL_IS_SEED (self), NULL);
+
+  root = hostel_yaml_new (HOSTEL_YAML_MAPPING);
+  hostel_yaml_set_string (root, "instance-id", self->instance_id);
+  hostel_yaml_set_string (root, "local-hostname", self->local_hostname);
+
+  if (self->instance_id[0] == '\0' || !hostel_yaml_is_utf8 (root))
+    {
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Give the machine another name."), NULL,
+                        _("The machine's identifier or host name is not valid."));
+      return NULL;
+    }
+
+  text = hostel_yaml_emit (root, NULL);
+  return g_bytes_new_take (text, strlen (text));
+}
+
+static la_ssize_t
+write_cb (struct archive *archive,
+          void           *data,
+          const void     *buffer,
+          size_t          length)
+{
+  g_byte_array_append (data, buffer, length);
+
+  return length;
+}
+
+static int
+add_file (struct archive *archive,
+          const char     *name,
+          GBytes         *content)
+{
+  struct archive_entry *entry;
+  const void *data;
+  gsize size;
+  int status;
+
+  if (content == NULL)
+    return ARCHIVE_OK;
+
+  data = g_bytes_get_data (content, &size);
+  entry = archive_entry_new ();
+  archive_entry_set_pathname (entry, name);
+  archive_entry_set_filetype (entry, AE_IFREG);
+  archive_entry_set_perm (entry, 0444);
+  archive_entry_set_size (entry, size);
+  archive_entry_set_mtime (entry, g_get_real_time () / G_USEC_PER_SEC, 0);
+
+  status = archive_write_header (archive, entry);
+  if (status == ARCHIVE_OK && size > 0 && archive_write_data (archive, data, size) != (gssize) size)
+    status = ARCHIVE_FATAL;
+  archive_entry_free (entry);
+
+  return status;
+}
+
+static gboolean
+write_iso (HostelSeed     *self,
+           struct archive *archive,
+           GBytes         *meta_data,
+           GByteArray     *iso)
+{
+  g_autoptr (GBytes) no_user_data = g_bytes_new (NULL, 0);
+
+  /* Rock Ridge keeps the names' case and dashes, and Joliet the same for whatever lacks it. */
+  return archive_write_set_format_iso9660 (archive) == ARCHIVE_OK &&
+         archive_write_set_options (archive, "iso9660:volume-id=" SEED_LABEL ",iso9660:joliet,"
+                                             "iso9660:rockridge=useful,iso9660:!zisofs") ==
+           ARCHIVE_OK &&
+         archive_write_open (archive, iso, NULL, write_cb, NULL) == ARCHIVE_OK &&
+         add_file (archive, "meta-data", meta_data) == ARCHIVE_OK &&
+         /* NoCloud wants this file even where it says nothing. */
+         add_file (archive, "user-data",
+                   self->user_data != NULL ? self->user_data : no_user_data) == ARCHIVE_OK &&
+         add_file (archive, "network-config", self->network_config) == ARCHIVE_OK &&
+         add_file (archive, "vendor-data", self->vendor_data) == ARCHIVE_OK &&
+         archive_write_close (archive) == ARCHIVE_OK;
+}
+
+/**
+ * hostel_seed_to_iso:
+ * @error: return location for a #GError
+ *
+ * Writes the image into memory. libarchive spools the files' content through an unlinked temporary
+ * file that only this user can open. Blocks for some milliseconds; may be called from any thread.
+ *
+ * Returns: (transfer full): an ISO 9660 image with Joliet and Rock Ridge names and the volume label
+ *   "cidata", or %NULL with @error set
+ */
+GBytes *
+hostel_seed_to_iso (HostelSeed  *self,
+                    GError     **error)
+{
+  g_autoptr (GBytes) meta_data = NULL;
+  g_autoptr (GByteArray) iso = g_byte_array_new ();
+  struct archive *archive;
+  gboolean written;
+
+  g_return_val_if_fail (HOSTEL_IS_SEED (self), NULL);
+
+  if ((meta_data = hostel_seed_dup_meta_data (self, error)) == NULL)
+    return NULL;
+
+  archive = archive_write_new ();
+  written = write_iso (self, archive, meta_data, iso);
+  if (!written)
+    hostel_error_set (error, HOSTEL_ERROR_FAILED,
+                      _("Check that there is space for temporary files."),
+                      archive_error_string (archive), _("The seed image could not be written."));
+  archive_write_free (archive);
+
+  return written ? g_byte_array_free_to_bytes (g_steal_pointer (&iso)) : NULL;
+}

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HostelUserDataKind:
+ * @HOSTEL_USER_DATA_UNKNOWN: nothing that cloud-init takes
+ * @HOSTEL_USER_DATA_CLOUD_CONFIG: "#cloud-config"
+ * @HOSTEL_USER_DATA_OTHER: a script, a MIME archive, a template... that is passed on as it is
+ */
+typedef enum
+{
+  HOSTEL_USER_DATA_UNKNOWN,
+  HOSTEL_USER_DATA_CLOUD_CONFIG,
+  HOSTEL_USER_DATA_OTHER,
+} HostelUserDataKind;
+
+HostelUserDataKind  hostel_user_data_get_kind (GBytes  *user_data);
+gboolean            hostel_user_data_check    (GBytes  *user_data,
+                                               GError **error);
+
+G_END_DECLS

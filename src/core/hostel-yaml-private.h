@@ -1,0 +1,88 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* A YAML 1.1 document as a tree of reference-counted nodes over libyaml's parser and emitter. Nodes
+ * that came from a text know where they stood in it and how they were written. Private to core. */
+
+/* No document that a person writes comes near these. */
+#define HOSTEL_YAML_MAX_DEPTH 64
+#define HOSTEL_YAML_MAX_ALIASED_NODES 10000
+
+typedef enum
+{
+  HOSTEL_YAML_SCALAR,
+  HOSTEL_YAML_SEQUENCE,
+  HOSTEL_YAML_MAPPING,
+} HostelYamlKind;
+
+typedef struct _HostelYaml HostelYaml;
+
+struct _HostelYaml
+{
+  gatomicrefcount  ref_count;
+  HostelYamlKind   kind;
+  int              style;    /* yaml_scalar_style_t, ..._sequence_..., ..._mapping_... */
+  char            *tag;      /* owned, nullable */
+  char            *value;    /* owned; scalars only */
+  GPtrArray       *keys;     /* owned, of HostelYaml; mappings only */
+  GPtrArray       *children; /* owned, of HostelYaml; sequences and mappings */
+
+  /* Of parsed nodes only. */
+  gsize            start;    /* byte offset in the text */
+  gsize            end;      /* where the node's last scalar ends */
+  guint            line;     /* from 1 */
+  guint            column;   /* from 0, in characters */
+  guint            weight;   /* nodes in it, aliases expanded */
+};
+
+HostelYaml     *hostel_yaml_parse         (const char       *text,
+                                           gsize             length,
+                                           GError          **error);
+char           *hostel_yaml_emit          (HostelYaml       *root,
+                                           const char       *header);
+
+HostelYaml     *hostel_yaml_new           (HostelYamlKind    kind);
+HostelYaml     *hostel_yaml_new_string    (const char       *value);
+HostelYaml     *hostel_yaml_new_boolean   (gboolean          value);
+HostelYaml     *hostel_yaml_new_integer   (gint64            value);
+HostelYaml     *hostel_yaml_new_strv      (const char * const *values);
+HostelYaml     *hostel_yaml_ref           (HostelYaml       *self);
+void            hostel_yaml_unref         (HostelYaml       *self);
+HostelYaml     *hostel_yaml_copy          (HostelYaml       *self);
+gboolean        hostel_yaml_equal         (HostelYaml       *self,
+                                           HostelYaml       *other);
+
+gboolean        hostel_yaml_is_null       (HostelYaml       *self);
+gboolean        hostel_yaml_is_mapping    (HostelYaml       *self);
+gboolean        hostel_yaml_is_utf8       (HostelYaml       *self);
+gboolean        hostel_yaml_is_sequence   (HostelYaml       *self);
+const char     *hostel_yaml_get_string    (HostelYaml       *self);
+gboolean        hostel_yaml_get_boolean   (HostelYaml       *self,
+                                           gboolean         *value);
+guint           hostel_yaml_get_length    (HostelYaml       *self);
+HostelYaml     *hostel_yaml_get_child     (HostelYaml       *self,
+                                           guint             index);
+const char     *hostel_yaml_get_key       (HostelYaml       *self,
+                                           guint             index);
+
+void            hostel_yaml_append        (HostelYaml       *self,
+                                           HostelYaml       *child);
+HostelYaml     *hostel_yaml_lookup        (HostelYaml       *self,
+                                           const char       *key);
+const char     *hostel_yaml_lookup_string (HostelYaml       *self,
+                                           const char       *key);
+void            hostel_yaml_set           (HostelYaml       *self,
+                                           const char       *key,
+                                           HostelYaml       *child);
+void            hostel_yaml_set_string    (HostelYaml       *self,
+                                           const char       *key,
+                                           const char       *value);
+void            hostel_yaml_remove        (HostelYaml       *self,
+                                           const char       *key);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelYaml, hostel_yaml_unref)
+
+G_END_DECLS
