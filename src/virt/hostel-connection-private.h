@@ -1,7 +1,9 @@
 #pragma once
 
+#include "hostel-call-watch.h"
 #include "hostel-connection.h"
 #include "hostel-session.h"
+#include "hostel-socket-watch.h"
 
 G_BEGIN_DECLS
 
@@ -37,9 +39,47 @@ void              hostel_domain_list_lifecycle    (HostelDomainList    *self,
 void              hostel_domain_list_refresh_one  (HostelDomainList    *self,
                                                    const char          *uuid);
 
-/* Has a domain looked at again: a verb has ended whose effect no event tells. */
-void              hostel_connection_refresh       (HostelConnection    *self,
-                                                   const char          *uuid);
+struct _HostelConnection
+{
+  GObject                parent_instance;
+
+  char                  *uri;         /* owned, never NULL */
+  char                  *title;       /* owned, never NULL */
+  HostelConnectionState  state;
+  GError                *error;       /* owned, nullable */
+  gboolean               loaded;
+
+  HostelLink            *link;        /* owned */
+  HostelWorker          *worker;      /* owned */
+  HostelSession         *session;     /* owned, NULL while there is no connection */
+  guint                  serial;      /* of the session, or of the attempt to get one */
+  gboolean               opening;     /* an attempt is out */
+  HostelDomainList      *domains;     /* owned */
+  HostelCallWatch       *call_watch;  /* owned */
+  HostelSocketWatch     *socket_watch; /* owned, nullable */
+  GPtrArray             *waiting;     /* owned, of GTask, owned: hostel_connection_open_async() */
+
+  guint                  retry_id;
+  guint                  retry_ms;
+  guint                  tries_left;  /* after a FAILED daemon's socket has appeared */
+};
+
+/* hostel-connection.c */
+void hostel_connection_set_state    (HostelConnection      *self,
+                                     HostelConnectionState  state,
+                                     GError                *error);
+void hostel_connection_set_loaded   (HostelConnection      *self,
+                                     gboolean               loaded);
+
+/* hostel-connection-open.c: the way to a session and back to one */
+void hostel_connection_connect      (HostelConnection      *self);
+void hostel_connection_drop         (HostelConnection      *self);
+
+/* hostel-connection-call.c: has domains looked at again, of which no event tells all */
+void hostel_connection_refresh_many (HostelConnection      *self,
+                                     const char * const    *uuids);
+void hostel_connection_refresh      (HostelConnection      *self,
+                                     const char            *uuid);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelDomainList, hostel_domain_list_free)
 

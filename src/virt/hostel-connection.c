@@ -2,43 +2,8 @@
 
 #include "config.h"
 
-#include <glib/gi18n.h>
-
-#include "hostel-call-watch.h"
 #include "hostel-connection-private.h"
-#include "hostel-listing.h"
-#include "hostel-socket-watch.h"
 #include "hostel-uri.h"
-
-#define FIRST_RETRY_MS 500
-#define LAST_RETRY_MS 30000
-/* A daemon's socket is there before it listens: so many tries after it has appeared. */
-#define N_TRIES_AFTER_SOCKET 4
-
-struct _HostelConnection
-{
-  GObject                parent_instance;
-
-  char                  *uri;         /* owned, never NULL */
-  char                  *title;       /* owned, never NULL */
-  HostelConnectionState  state;
-  GError                *error;       /* owned, nullable */
-  gboolean               loaded;
-
-  HostelLink            *link;        /* owned */
-  HostelWorker          *worker;      /* owned */
-  HostelSession         *session;     /* owned, NULL while there is no connection */
-  guint                  serial;      /* of the session, or of the attempt to get one */
-  gboolean               opening;     /* an attempt is out */
-  HostelDomainList      *domains;     /* owned */
-  HostelCallWatch       *call_watch;  /* owned */
-  HostelSocketWatch     *socket_watch; /* owned, nullable */
-  GPtrArray             *waiting;     /* owned, of GTask, owned: hostel_connection_open_async() */
-
-  guint                  retry_id;
-  guint                  retry_ms;
-  guint                  tries_left;  /* after a FAILED daemon's socket has appeared */
-};
 
 static void hostel_connection_iface_init (GListModelInterface *iface);
 
@@ -58,24 +23,16 @@ enum { PROP_0, PROP_URI, PROP_TITLE, PROP_STATE, PROP_ERROR, PROP_LOADED, N_PROP
 
 static GParamSpec *properties[N_PROPS];
 
-/* One attempt to connect, from the main thread to a worker and back. */
-typedef struct
-{
-  HostelLink    *link;    /* owned */
-  HostelWorker  *worker;  /* owned */
-  char          *uri;     /* owned */
-  guint          serial;
-  HostelSession *session; /* owned, the result */
-  GArray        *infos;   /* owned, the first list */
-  GError        *error;   /* owned */
-} Attempt;
-
-static void start_attempt (HostelConnection *self);
-
-static void
-set_state (HostelConnection      *self,
-           HostelConnectionState  state,
-           GError                *error)
+/**
+ * hostel_connection_set_state:
+ * @self: a connection
+ * @state: the new state
+ * @error: (transfer full) (nullable): what belongs to it
+ */
+void
+hostel_connection_set_state (HostelConnection      *self,
+                             HostelConnectionState  state,
+                             GError                *error)
 {
   g_autoptr (GError) old_error = g_steal_pointer (&self->error);
   HostelConnectionState old_state = self->state;
@@ -91,253 +48,15 @@ set_state (HostelConnection      *self,
   g_object_thaw_notify (G_OBJECT (self));
 }
 
-static void
-set_loaded (HostelConnection *self,
-            gboolean          loaded)
+void
+hostel_connection_set_loaded (HostelConnection *self,
+                              gboolean          loaded)
 {
   if (self->loaded == loaded)
     return;
 
   self->loaded = loaded;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADED]);
-}
-
-/* Answers everyone who waits for the first list. */
-static void
-finish_waiting (HostelConnection *self,
-                const GError     *error)
-{
-  g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->waiting);
-
-  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < waiting->len; i++)
-    {
-      GTask *task = g_ptr_array_index (waiting, i);
-
-      if (error)
-        g_task_return_error (task, g_error_copy (error));
-      else
-        g_task_return_boolean (task, TRUE);
-    }
-}
-
-static gboolean
-on_retry (gpointer data)
-{
-  HostelConnection *self = data;
-
-  self->retry_id = 0;
-  start_attempt (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-schedule_retry (HostelConnection *self,
-                guint             milliseconds)
-{
-  g_clear_handle_id (&self->retry_id, g_source_remove);
-  self->retry_id = g_timeout_add (milliseconds, on_retry, self);
-}
-
-static void
-schedule_next_retry (HostelConnection *self)
-{
-  schedule_retry (self, self->retry_ms);
-  self->retry_ms = MIN (self->retry_ms * 2, LAST_RETRY_MS);
-}
-
-/* The daemon's socket has appeared, or become ours to open. */
-static void
-on_socket (gpointer data)
-{
-  HostelConnection *self = data;
-
-  if (self->session || self->opening)
-    return;
-
-  g_debug ("%s: the socket has appeared", self->uri);
-  self->tries_left = N_TRIES_AFTER_SOCKET;
-  self->retry_ms = FIRST_RETRY_MS;
-  schedule_retry (self, 100);
-}
-
-static void
-watch_socket (HostelConnection *self)
-{
-  g_auto (GStrv) sockets = NULL;
-
-  if (self->socket_watch)
-    return;
-
-  sockets = hostel_uri_dup_sockets (self->uri);
-  if (*sockets)
-    self->socket_watch = hostel_socket_watch_new ((const char * const *) sockets, on_socket, self);
-}
-
-/* The connection broke, was refused again, or never came to be. @error: (transfer full) */
-static void
-handle_no_connection (HostelConnection *self,
-                      GError           *error)
-{
-  hostel_call_watch_reset (self->call_watch);
-  g_clear_pointer (&self->session, hostel_session_unref);
-
-  if (self->loaded)
-    {
-      set_state (self, HOSTEL_CONNECTION_STATE_LOST, error);
-      schedule_next_retry (self);
-      watch_socket (self);
-      return;
-    }
-
-  set_state (self, HOSTEL_CONNECTION_STATE_FAILED, error);
-  watch_socket (self);
-  if (self->tries_left > 0)
-    {
-      self->tries_left--;
-      schedule_next_retry (self);
-    }
-  finish_waiting (self, self->error);
-}
-
-static void
-attempt_free (gpointer data)
-{
-  Attempt *attempt = data;
-
-  g_clear_pointer (&attempt->session, hostel_session_unref);
-  g_clear_pointer (&attempt->infos, g_array_unref);
-  g_clear_error (&attempt->error);
-  hostel_link_unref (attempt->link);
-  hostel_worker_unref (attempt->worker);
-  g_free (attempt->uri);
-  g_free (attempt);
-}
-
-static void
-adopt (HostelConnection *self,
-       Attempt          *attempt)
-{
-  self->session = g_steal_pointer (&attempt->session);
-  self->retry_ms = FIRST_RETRY_MS;
-  self->tries_left = 0;
-  g_clear_pointer (&self->socket_watch, hostel_socket_watch_free);
-
-  g_object_ref (self);
-  hostel_domain_list_merge (self->domains, attempt->infos);
-  set_state (self, HOSTEL_CONNECTION_STATE_CONNECTED, NULL);
-  set_loaded (self, TRUE);
-  finish_waiting (self, NULL);
-  g_object_unref (self);
-}
-
-static gboolean
-attempt_done (gpointer data)
-{
-  Attempt *attempt = data;
-  HostelConnection *self = attempt->link->connection;
-
-  /* Closed meanwhile, or its session broke at once and that was told already */
-  if (self == NULL || self->serial != attempt->serial)
-    return G_SOURCE_REMOVE;
-
-  self->opening = FALSE;
-  if (attempt->error)
-    handle_no_connection (self, g_steal_pointer (&attempt->error));
-  else
-    adopt (self, attempt);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_lifecycle (HostelConnection *self,
-              guint             serial,
-              virDomainPtr      domain,
-              int               event,
-              int               detail)
-{
-  if (serial == self->serial)
-    hostel_domain_list_lifecycle (self->domains, domain, event, detail);
-}
-
-static void
-on_details_changed (HostelConnection *self,
-                    guint             serial,
-                    virDomainPtr      handle)
-{
-  char uuid[VIR_UUID_STRING_BUFLEN];
-  HostelDomain *domain;
-
-  if (serial != self->serial || virDomainGetUUIDString (handle, uuid) < 0)
-    return;
-
-  if ((domain = hostel_domain_list_lookup (self->domains, uuid)))
-    hostel_domain_details_changed (domain);
-}
-
-static void
-on_closed (HostelConnection *self,
-           guint             serial,
-           int               reason)
-{
-  GError *error;
-
-  /* While it is opening the attempt itself tells. */
-  if (serial != self->serial || self->session == NULL)
-    return;
-
-  g_debug ("%s: closed, reason %d", self->uri, reason);
-  error = hostel_error_new (HOSTEL_ERROR_DISCONNECTED,
-                            _("It is connected again as soon as that is possible."),
-                            NULL, _("The connection to %s was lost."), self->title);
-  handle_no_connection (self, error);
-}
-
-static const HostelSessionFuncs session_funcs = {
-  .lifecycle = on_lifecycle,
-  .details_changed = on_details_changed,
-  .closed = on_closed,
-};
-
-static void
-run_attempt (gpointer data)
-{
-  Attempt *attempt = data;
-
-  attempt->session = hostel_session_open (attempt->uri, attempt->serial, attempt->link,
-                                          attempt->worker, &session_funcs, &attempt->error);
-  /* After the events are asked for: nothing is missed between the two. */
-  if (attempt->session)
-    attempt->infos = hostel_listing_read (hostel_session_get_handle (attempt->session),
-                                          &attempt->error);
-
-  /* Not g_main_context_invoke(): while no loop runs it would call from this thread. */
-  g_idle_add_full (G_PRIORITY_DEFAULT, attempt_done, attempt, attempt_free);
-}
-
-static void
-start_attempt (HostelConnection *self)
-{
-  Attempt *attempt;
-
-  g_clear_handle_id (&self->retry_id, g_source_remove);
-  if (self->opening || self->session)
-    return;
-
-  attempt = g_new0 (Attempt, 1);
-  attempt->link = hostel_link_ref (self->link);
-  attempt->worker = hostel_worker_ref (self->worker);
-  attempt->uri = g_strdup (self->uri);
-  attempt->serial = ++self->serial;
-
-  self->opening = TRUE;
-  hostel_domain_list_begin_merge (self->domains);
-  if (!self->loaded)
-    set_state (self, HOSTEL_CONNECTION_STATE_CONNECTING, NULL);
-  hostel_worker_push (self->worker, run_attempt, attempt);
 }
 
 static void
@@ -347,147 +66,8 @@ on_responding_changed (gpointer data,
   HostelConnection *self = data;
 
   if (self->session)
-    set_state (self, responding ? HOSTEL_CONNECTION_STATE_CONNECTED
+    hostel_connection_set_state (self, responding ? HOSTEL_CONNECTION_STATE_CONNECTED
                                 : HOSTEL_CONNECTION_STATE_NOT_RESPONDING, NULL);
-}
-
-/* One call of hostel_connection_call(), from the main thread to a worker and back. */
-typedef struct
-{
-  HostelConnection *connection; /* owned: it takes the answer into account */
-  HostelSession    *session;    /* owned */
-  GTask            *task;       /* owned, released on the main thread: so are its objects then */
-  HostelCallFunc    func;
-  guint             generation;
-} Call;
-
-static void
-call_free (gpointer data)
-{
-  Call *call = data;
-
-  hostel_session_unref (call->session);
-  g_object_unref (call->task);
-  g_object_unref (call->connection);
-  g_free (call);
-}
-
-static gboolean
-call_done (gpointer data)
-{
-  Call *call = data;
-
-  hostel_call_watch_end (call->connection->call_watch, call->generation);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-run_call (gpointer data)
-{
-  Call *call = data;
-
-  virResetLastError ();
-  call->func (call->task, hostel_session_get_handle (call->session),
-              g_task_get_task_data (call->task));
-  g_idle_add_full (G_PRIORITY_DEFAULT, call_done, call, call_free);
-}
-
-/**
- * hostel_connection_call:
- * @self: a connection
- * @task: (transfer full): what @func returns its result through
- * @func: run in a thread of the connection's own pool of 4
- *
- * Calls that the daemon leaves unanswered for 3 s make the connection "not responding" (a long one
- * does not, as long as the daemon answers a probe). To be called on the main thread. @task returns
- * %HOSTEL_ERROR_DISCONNECTED where there is no connection.
- */
-void
-hostel_connection_call (HostelConnection *self,
-                        GTask            *task,
-                        HostelCallFunc    func)
-{
-  Call *call;
-
-  g_return_if_fail (HOSTEL_IS_CONNECTION (self));
-  g_return_if_fail (G_IS_TASK (task));
-  g_return_if_fail (func != NULL);
-
-  if (self->session == NULL)
-    {
-      g_task_return_error (
-        task, hostel_error_new (HOSTEL_ERROR_DISCONNECTED,
-                                _("Try again when the host is connected."), NULL,
-                                _("There is no connection to %s."), self->title));
-      g_object_unref (task);
-      return;
-    }
-
-  call = g_new0 (Call, 1);
-  call->connection = g_object_ref (self);
-  call->session = hostel_session_ref (self->session);
-  call->task = task;
-  call->func = func;
-  call->generation = hostel_call_watch_begin (self->call_watch, self->session);
-  hostel_worker_push (self->worker, run_call, call);
-}
-
-static void
-refresh_worker (GTask         *task,
-                virConnectPtr  handle,
-                gpointer       task_data)
-{
-  GError *error = NULL;
-  GArray *infos;
-
-  if ((infos = hostel_listing_refresh (handle, task_data, &error)))
-    g_task_return_pointer (task, infos, (GDestroyNotify) g_array_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_refreshed (GObject      *object,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  HostelConnection *self = HOSTEL_CONNECTION (object);
-  guint serial = GPOINTER_TO_UINT (user_data);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) infos = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (error)
-    g_debug ("%s: %s", self->uri, error->message);
-
-  /* A new session begins with a list of its own. */
-  if (serial == self->serial && self->session)
-    hostel_domain_list_refreshed (self->domains, infos);
-}
-
-static void
-refresh (HostelConnection   *self,
-         const char * const *uuids)
-{
-  GTask *task = g_task_new (self, NULL, on_refreshed, GUINT_TO_POINTER (self->serial));
-
-  g_task_set_task_data (task, g_strdupv ((GStrv) uuids), (GDestroyNotify) g_strfreev);
-  hostel_connection_call (self, task, refresh_worker);
-}
-
-/**
- * hostel_connection_refresh:
- * @self: a connection
- * @uuid: the domain
- *
- * Looks at one domain again, for what no event tells (a managed save that was removed).
- */
-void
-hostel_connection_refresh (HostelConnection *self,
-                           const char       *uuid)
-{
-  if (self->session)
-    hostel_domain_list_refresh_one (self->domains, uuid);
 }
 
 static GType
@@ -530,22 +110,11 @@ hostel_connection_constructed (GObject *object)
 }
 
 static void
-drop_session (HostelConnection *self)
-{
-  self->serial++;
-  self->opening = FALSE;
-  g_clear_handle_id (&self->retry_id, g_source_remove);
-  g_clear_pointer (&self->socket_watch, hostel_socket_watch_free);
-  hostel_call_watch_reset (self->call_watch);
-  g_clear_pointer (&self->session, hostel_session_unref);
-}
-
-static void
 hostel_connection_dispose (GObject *object)
 {
   HostelConnection *self = HOSTEL_CONNECTION (object);
 
-  drop_session (self);
+  hostel_connection_drop (self);
   self->link->connection = NULL;
 
   G_OBJECT_CLASS (hostel_connection_parent_class)->dispose (object);
@@ -652,10 +221,9 @@ hostel_connection_init (HostelConnection *self)
 
   self->link = hostel_link_new (self);
   self->worker = hostel_worker_new ();
-  self->domains = hostel_domain_list_new (self, self->link, refresh);
+  self->domains = hostel_domain_list_new (self, self->link, hostel_connection_refresh_many);
   self->call_watch = hostel_call_watch_new (on_responding_changed, self);
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
-  self->retry_ms = FIRST_RETRY_MS;
 }
 
 /**
@@ -736,104 +304,6 @@ hostel_connection_get_loaded (HostelConnection *self)
   g_return_val_if_fail (HOSTEL_IS_CONNECTION (self), FALSE);
 
   return self->loaded;
-}
-
-/**
- * hostel_connection_open_async:
- * @self: a connection
- * @cancellable: (nullable): ends the waiting, not the opening; see hostel_connection_close()
- * @callback: called when the first list is in
- * @user_data: handed to @callback
- *
- * Opens, and keeps open until hostel_connection_close(): a connection that breaks comes back by
- * itself. Where it is open already @callback is called at once.
- */
-void
-hostel_connection_open_async (HostelConnection    *self,
-                              GCancellable        *cancellable,
-                              GAsyncReadyCallback  callback,
-                              gpointer             user_data)
-{
-  GTask *task;
-
-  g_return_if_fail (HOSTEL_IS_CONNECTION (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, hostel_connection_open_async);
-
-  if (self->loaded)
-    {
-      g_task_return_boolean (task, TRUE);
-      g_object_unref (task);
-      return;
-    }
-
-  g_ptr_array_add (self->waiting, task);
-  start_attempt (self);
-}
-
-/**
- * hostel_connection_open_finish:
- * @self: a connection
- * @result: the callback's
- * @error: return location for an error
- *
- * Returns: %FALSE with the first attempt's error, which names what is missing on this host and what
- *   to do about it
- */
-gboolean
-hostel_connection_open_finish (HostelConnection  *self,
-                               GAsyncResult      *result,
-                               GError           **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
- * hostel_connection_retry:
- * @self: a connection
- *
- * Tries now what would be tried later, or was given up. Does nothing where there is a connection,
- * or an attempt is out.
- */
-void
-hostel_connection_retry (HostelConnection *self)
-{
-  g_return_if_fail (HOSTEL_IS_CONNECTION (self));
-
-  if (self->state != HOSTEL_CONNECTION_STATE_LOST && self->state != HOSTEL_CONNECTION_STATE_FAILED)
-    return;
-
-  self->retry_ms = FIRST_RETRY_MS;
-  start_attempt (self);
-}
-
-/**
- * hostel_connection_close:
- * @self: a connection
- *
- * Closes and forgets the list. Calls that are out end in their own time, with their own results.
- */
-void
-hostel_connection_close (HostelConnection *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_return_if_fail (HOSTEL_IS_CONNECTION (self));
-
-  if (self->state == HOSTEL_CONNECTION_STATE_CLOSED)
-    return;
-
-  g_object_ref (self);
-  drop_session (self);
-  hostel_domain_list_clear (self->domains);
-  set_loaded (self, FALSE);
-  set_state (self, HOSTEL_CONNECTION_STATE_CLOSED, NULL);
-  error = g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The connection was closed."));
-  finish_waiting (self, error);
-  g_object_unref (self);
 }
 
 /**

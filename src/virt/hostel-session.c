@@ -6,16 +6,6 @@
 
 #define N_EVENTS 6
 
-struct _HostelSession
-{
-  gatomicrefcount  ref_count;
-  HostelWorker    *worker;    /* owned */
-  GVirConnection  *gvir;      /* owned; has the only reference on the handle that is ours */
-  virConnectPtr    handle;    /* borrowed from gvir */
-  int              event_ids[N_EVENTS]; /* -1 where the driver has no such event */
-  gboolean         watches_close;
-};
-
 /* What a callback of libvirt's needs to find the connection. */
 typedef struct
 {
@@ -24,6 +14,16 @@ typedef struct
   guint                     serial;
   int                       reason;
 } Watch;
+
+struct _HostelSession
+{
+  gatomicrefcount  ref_count;
+  HostelWorker    *worker;      /* owned */
+  GVirConnection  *gvir;        /* owned; has the only reference on the handle that is ours */
+  virConnectPtr    handle;      /* borrowed from gvir */
+  int              event_ids[N_EVENTS]; /* -1 where the driver has no such event */
+  Watch           *close_watch; /* owned: a driver without this event would never free it */
+};
 
 static Watch *
 watch_new (HostelLink               *link,
@@ -168,11 +168,8 @@ register_events (HostelSession            *self,
         }
     }
 
-  watch = watch_new (link, funcs, serial);
-  self->watches_close = virConnectRegisterCloseCallback (self->handle, on_closed, watch,
-                                                         watch_free) == 0;
-  if (!self->watches_close)
-    watch_free (watch);
+  self->close_watch = watch_new (link, funcs, serial);
+  virConnectRegisterCloseCallback (self->handle, on_closed, self->close_watch, NULL);
 }
 
 /**
@@ -221,8 +218,8 @@ close_in_worker (gpointer data)
   HostelSession *self = data;
 
   /* Each callback holds a reference on the handle. */
-  if (self->watches_close)
-    virConnectUnregisterCloseCallback (self->handle, on_closed);
+  virConnectUnregisterCloseCallback (self->handle, on_closed);
+  watch_free (self->close_watch);
   for (guint i = 0; i < N_EVENTS; i++)
     if (self->event_ids[i] >= 0)
       virConnectDomainEventDeregisterAny (self->handle, self->event_ids[i]);

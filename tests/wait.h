@@ -1,0 +1,29 @@
+#pragma once
+
+#include <glib.h>
+
+static inline gboolean
+wait_stop (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Runs the main loop until @condition holds, or until @milliseconds are over; then whether it
+ * holds. */
+#define WAIT_UNTIL(condition, milliseconds) \
+  G_STMT_START { \
+    gboolean wait_over = FALSE; \
+    guint wait_id = g_timeout_add (milliseconds, wait_stop, &wait_over); \
+    while (!(condition) && !wait_over) \
+      g_main_context_iteration (NULL, TRUE); \
+    if (!wait_over) \
+      g_source_remove (wait_id); \
+  } G_STMT_END
+
+#define ASSERT_WITHIN(condition, milliseconds) \
+  G_STMT_START { \
+    WAIT_UNTIL (condition, milliseconds); \
+    g_assert_true (condition); \
+  } G_STMT_END
