@@ -17,6 +17,7 @@ typedef enum
 #define HOSTEL_TYPE_CHECK_STATE (hostel_check_state_get_type ())
 GType       hostel_check_state_get_type (void);
 const char *hostel_check_state_to_id    (HostelCheckState state);
+const char *hostel_check_state_to_label (HostelCheckState state); /* translated */
 
 #define HOSTEL_TYPE_HOST_CHECK (hostel_host_check_get_type ())
 
@@ -34,6 +35,7 @@ HostelHostCheck  *hostel_host_check_new          (const char       *id,
                                                   const char       *remedy);
 const char       *hostel_host_check_get_id       (HostelHostCheck  *self);
 const char       *hostel_host_check_get_group    (HostelHostCheck  *self);
+const char       *hostel_host_check_group_to_title (const char     *group); /* translated */
 const char       *hostel_host_check_get_title    (HostelHostCheck  *self);
 HostelCheckState  hostel_host_check_get_state    (HostelHostCheck  *self);
 const char       *hostel_host_check_get_evidence (HostelHostCheck  *self);

@@ -370,8 +370,33 @@ hostel_host_report_to_json (HostelHostReport *self)
   return g_strconcat (json, "\n", NULL);
 }
 
-static const char *
-state_label (HostelCheckState state)
+/**
+ * hostel_host_check_group_to_title:
+ * @group: a check's group
+ *
+ * Returns: (transfer none): its name for a heading, translated; @group itself where it is none of
+ *   ours
+ */
+const char *
+hostel_host_check_group_to_title (const char *group)
+{
+  guint rank;
+
+  g_return_val_if_fail (group != NULL, "");
+
+  rank = group_rank (group);
+
+  return rank < G_N_ELEMENTS (groups) ? _(groups[rank].title) : group;
+}
+
+/**
+ * hostel_check_state_to_label:
+ * @state: a check's state
+ *
+ * Returns: (transfer none): the word for it, translated
+ */
+const char *
+hostel_check_state_to_label (HostelCheckState state)
 {
   switch (state)
     {
@@ -409,17 +434,15 @@ hostel_host_report_to_text (HostelHostReport *self)
       HostelHostCheck *check = self->checks->pdata[i];
       const char *remedy = hostel_host_check_get_remedy (check);
       const char *why = hostel_host_check_get_why (check);
-      guint rank = group_rank (hostel_host_check_get_group (check));
 
       if (g_strcmp0 (group, hostel_host_check_get_group (check)) != 0)
         {
           group = hostel_host_check_get_group (check);
-          g_string_append_printf (text, "\n%s\n",
-                                  rank < G_N_ELEMENTS (groups) ? _(groups[rank].title) : group);
+          g_string_append_printf (text, "\n%s\n", hostel_host_check_group_to_title (group));
         }
 
       g_string_append_printf (text, "  %-10s %s: %s\n",
-                              state_label (hostel_host_check_get_state (check)),
+                              hostel_check_state_to_label (hostel_host_check_get_state (check)),
                               hostel_host_check_get_title (check),
                               hostel_host_check_get_evidence (check));
       if (*remedy != '\0')

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-application.h"
+#include "hostel-create-job.h"
 #include "hostel-settings.h"
 #include "hostel-window.h"
 
@@ -26,6 +27,48 @@ static const GOptionEntry options[] = {
   { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_("Tell the version and exit"), NULL },
   { NULL }
 };
+
+static void
+hostel_application_cleaned_up (GObject      *source,
+                               GAsyncResult *result,
+                               gpointer      user_data)
+{
+  HostelConnection *connection = HOSTEL_CONNECTION (source);
+  g_autoptr (GError) error = NULL;
+
+  if (!hostel_create_clean_up_finish (connection, result, &error))
+    g_debug ("Clean-up on %s: %s", hostel_connection_get_uri (connection), error->message);
+}
+
+/* A create that was killed in an earlier run is undone as soon as its host answers, once. */
+static void
+hostel_application_host_loaded (HostelApplication *self,
+                                GParamSpec        *pspec,
+                                HostelConnection  *connection)
+{
+  if (!hostel_connection_get_loaded (connection))
+    return;
+
+  g_signal_handlers_disconnect_by_func (connection, hostel_application_host_loaded, self);
+  hostel_create_clean_up_async (connection, hostel_application_cleaned_up, NULL);
+}
+
+static void
+hostel_application_hosts_changed (HostelApplication *self,
+                                  guint              position,
+                                  guint              removed,
+                                  guint              added,
+                                  GListModel        *hosts)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (HostelConnection) connection = g_list_model_get_item (hosts, i);
+
+      g_signal_connect_object (connection, "notify::loaded",
+                               G_CALLBACK (hostel_application_host_loaded), self,
+                               G_CONNECT_SWAPPED);
+    }
+}
 
 static void
 hostel_application_add_hosts (HostelApplication *self)
@@ -229,6 +272,9 @@ static void
 hostel_application_init (HostelApplication *self)
 {
   self->hosts = hostel_host_list_new ();
+  g_signal_connect_object (self->hosts, "items-changed",
+                           G_CALLBACK (hostel_application_hosts_changed), self,
+                           G_CONNECT_SWAPPED);
   g_application_add_main_option_entries (G_APPLICATION (self), options);
   g_application_set_option_context_summary (G_APPLICATION (self),
                                             _("Virtual machines from cloud images, with clicks"));

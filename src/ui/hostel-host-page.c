@@ -6,6 +6,7 @@
 
 #include "hostel-accessible.h"
 #include "hostel-error.h"
+#include "hostel-host-checks.h"
 #include "hostel-host-page.h"
 #include "hostel-host-row.h"
 
@@ -24,6 +25,8 @@ struct _HostelHostPage
   GtkLabel         *remedy_label;
   GtkWidget        *details_row;
   GtkLabel         *details_label;
+  GtkWidget        *remove_button;
+  HostelHostChecks *checks;
 };
 
 G_DEFINE_FINAL_TYPE (HostelHostPage, hostel_host_page, ADW_TYPE_BIN)
@@ -102,12 +105,27 @@ hostel_host_page_update (HostelHostPage *self)
 
   state = hostel_connection_get_state (self->connection);
   text = hostel_host_row_dup_state (self->connection);
+  if (state == HOSTEL_CONNECTION_STATE_CONNECTED)
+    {
+      g_autofree char *count = g_steal_pointer (&text);
+
+      text = g_strdup_printf (_("Connected · %s"), count);
+    }
   hostel_host_page_set_row (self->state_row, text);
   hostel_host_page_set_row (self->uri_row, hostel_connection_get_uri (self->connection));
   hostel_host_page_show_state_icon (self, state);
-  gtk_widget_set_sensitive (self->retry_button, state == HOSTEL_CONNECTION_STATE_FAILED ||
-                                                state == HOSTEL_CONNECTION_STATE_LOST);
+  gtk_widget_set_visible (self->retry_button, state == HOSTEL_CONNECTION_STATE_FAILED ||
+                                              state == HOSTEL_CONNECTION_STATE_LOST);
   hostel_host_page_show_error (self, hostel_connection_get_error (self->connection));
+}
+
+/* The checks read this computer: they say nothing about another one, or about test:///. */
+static gboolean
+hostel_host_page_is_here (HostelHostPage *self)
+{
+  const char *uri = hostel_connection_get_uri (self->connection);
+
+  return g_str_has_prefix (uri, "qemu:///") || g_str_has_prefix (uri, "qemu+unix:///");
 }
 
 static void
@@ -172,6 +190,7 @@ hostel_host_page_class_init (HostelHostPageClass *klass)
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (HOSTEL_TYPE_HOST_CHECKS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-host-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HostelHostPage, state_row);
@@ -183,6 +202,8 @@ hostel_host_page_class_init (HostelHostPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelHostPage, remedy_label);
   gtk_widget_class_bind_template_child (widget_class, HostelHostPage, details_row);
   gtk_widget_class_bind_template_child (widget_class, HostelHostPage, details_label);
+  gtk_widget_class_bind_template_child (widget_class, HostelHostPage, remove_button);
+  gtk_widget_class_bind_template_child (widget_class, HostelHostPage, checks);
   gtk_widget_class_bind_template_callback (widget_class, hostel_host_page_retry);
 }
 
@@ -218,6 +239,10 @@ hostel_host_page_set_connection (HostelHostPage   *self,
       g_signal_connect_swapped (connection, "notify", G_CALLBACK (hostel_host_page_update), self);
       g_signal_connect_swapped (connection, "items-changed",
                                 G_CALLBACK (hostel_host_page_update), self);
+      gtk_actionable_set_action_target (GTK_ACTIONABLE (self->remove_button), "s",
+                                        hostel_connection_get_uri (connection));
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->remove_button), "win.remove-host");
+      gtk_widget_set_visible (GTK_WIDGET (self->checks), hostel_host_page_is_here (self));
       hostel_host_page_update (self);
     }
 

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-connection.h"
+#include "hostel-delete-dialog.h"
 #include "hostel-machine-actions.h"
 #include "hostel-shut-down-watch.h"
 #include "hostel-xml-window.h"
@@ -210,6 +211,16 @@ hostel_machine_actions_show_xml (GSimpleAction *action,
                                                          self->domain)));
 }
 
+static void
+hostel_machine_actions_delete (GSimpleAction *action,
+                               GVariant      *parameter,
+                               gpointer       user_data)
+{
+  HostelMachineActions *self = user_data;
+
+  gtk_window_present (GTK_WINDOW (hostel_delete_dialog_new (self->window, self->domain)));
+}
+
 static const GActionEntry entries[] = {
   { .name = "start", .activate = hostel_machine_actions_verb_activated },
   { .name = "shut-down", .activate = hostel_machine_actions_verb_activated },
@@ -218,6 +229,7 @@ static const GActionEntry entries[] = {
   { .name = "resume", .activate = hostel_machine_actions_verb_activated },
   { .name = "save", .activate = hostel_machine_actions_verb_activated },
   { .name = "force-off", .activate = hostel_machine_actions_verb_activated },
+  { .name = "delete", .activate = hostel_machine_actions_delete },
   { .name = "copy-ssh", .activate = hostel_machine_actions_copy_ssh },
   { .name = "copy-address", .activate = hostel_machine_actions_copy_address },
   { .name = "copy-uuid", .activate = hostel_machine_actions_copy_uuid },
@@ -246,6 +258,7 @@ hostel_machine_actions_update (HostelMachineActions *self)
     hostel_machine_actions_enable (self, verbs[verb].action,
                                    there && hostel_domain_can (domain, verb));
 
+  hostel_machine_actions_enable (self, "delete", there);
   hostel_machine_actions_enable (self, "show-xml", there);
   hostel_machine_actions_enable (self, "copy-uuid", domain != NULL);
   hostel_machine_actions_enable (self, "copy-ssh",

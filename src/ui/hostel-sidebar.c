@@ -467,3 +467,17 @@ hostel_sidebar_set_menu (HostelSidebar *self,
 
   gtk_popover_menu_set_menu_model (self->menu, menu);
 }
+
+/**
+ * hostel_sidebar_get_list:
+ * @self: the list
+ *
+ * Returns: (transfer none): the widget in it that takes the keyboard focus
+ */
+GtkWidget *
+hostel_sidebar_get_list (HostelSidebar *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_SIDEBAR (self), NULL);
+
+  return GTK_WIDGET (self->list_view);
+}

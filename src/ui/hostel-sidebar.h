@@ -14,14 +14,15 @@ G_BEGIN_DECLS
  * Signal "activated": a person asked for the selected item's page (Enter, a tap). */
 G_DECLARE_FINAL_TYPE (HostelSidebar, hostel_sidebar, HOSTEL, SIDEBAR, GtkWidget)
 
-void     hostel_sidebar_set_model       (HostelSidebar     *self,
-                                         HostelDomainModel *model);
-gpointer hostel_sidebar_get_selected    (HostelSidebar  *self);
-void     hostel_sidebar_set_selected    (HostelSidebar *self,
-                                         gpointer       item);
-void     hostel_sidebar_set_search_mode (HostelSidebar *self,
-                                         gboolean       search_mode);
-void     hostel_sidebar_set_menu        (HostelSidebar *self,
-                                         GMenuModel    *menu);
+void       hostel_sidebar_set_model       (HostelSidebar     *self,
+                                           HostelDomainModel *model);
+gpointer   hostel_sidebar_get_selected    (HostelSidebar     *self);
+void       hostel_sidebar_set_selected    (HostelSidebar     *self,
+                                           gpointer           item);
+void       hostel_sidebar_set_search_mode (HostelSidebar     *self,
+                                           gboolean           search_mode);
+void       hostel_sidebar_set_menu        (HostelSidebar     *self,
+                                           GMenuModel        *menu);
+GtkWidget *hostel_sidebar_get_list        (HostelSidebar     *self);
 
 G_END_DECLS

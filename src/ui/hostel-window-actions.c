@@ -146,6 +146,14 @@ hostel_window_show_page (GtkWidget  *widget,
 }
 
 static void
+hostel_window_show_toast (GtkWidget  *widget,
+                          const char *action_name,
+                          GVariant   *parameter)
+{
+  hostel_window_toast (HOSTEL_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
 hostel_window_show_error_details (GtkWidget  *widget,
                                   const char *action_name,
                                   GVariant   *parameter)
@@ -180,6 +188,7 @@ hostel_window_install_actions (GtkWidgetClass *widget_class)
                                    hostel_window_switch_pane);
   gtk_widget_class_install_action (widget_class, "win.go-back", NULL, hostel_window_go_back);
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", hostel_window_show_page);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", hostel_window_show_toast);
   gtk_widget_class_install_action (widget_class, "win.show-error", "(ssss)",
                                    hostel_window_show_error_details);
 }

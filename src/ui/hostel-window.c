@@ -216,6 +216,7 @@ hostel_window_constructed (GObject *object)
   g_signal_connect_object (self->model, "notify::n-domains",
                            G_CALLBACK (hostel_window_hosts_changed), self, G_CONNECT_SWAPPED);
   hostel_window_watch_hosts (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (self->hosts)));
+  gtk_window_set_focus (GTK_WINDOW (self), hostel_sidebar_get_list (self->sidebar));
 }
 
 static void

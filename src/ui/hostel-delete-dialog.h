@@ -1,0 +1,16 @@
+#pragma once
+
+#include "hostel-window.h"
+
+G_BEGIN_DECLS
+
+#define HOSTEL_TYPE_DELETE_DIALOG (hostel_delete_dialog_get_type ())
+
+/* Asks whether to delete a machine, and whether its disks go too; tells who else uses them. */
+G_DECLARE_FINAL_TYPE (HostelDeleteDialog, hostel_delete_dialog, HOSTEL, DELETE_DIALOG,
+                      AdwMessageDialog)
+
+HostelDeleteDialog *hostel_delete_dialog_new (HostelWindow *window,
+                                              HostelDomain *domain);
+
+G_END_DECLS
