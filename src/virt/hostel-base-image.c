@@ -194,15 +194,24 @@ try_reflink (virStorageVolPtr volume,
   return done;
 }
 
+/* Whether what was uploaded is still what the digest was made of: one that is cached costs a stat(),
+ * a new one is made where the file's times have changed. */
 static gboolean
-is_unchanged (int                fd,
-              const struct stat *before)
+check_unchanged (const HostelBaseRequest  *request,
+                 GError                  **error)
 {
-  struct stat now;
+  g_autofree char *sha256 = hostel_image_dup_sha256 (request->image, NULL, NULL,
+                                                     request->cancellable, error);
 
-  return fstat (fd, &now) == 0 && now.st_size == before->st_size &&
-         now.st_mtim.tv_sec == before->st_mtim.tv_sec &&
-         now.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
+  if (sha256 == NULL)
+    return FALSE;
+  if (g_str_equal (sha256, request->sha256))
+    return TRUE;
+
+  hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Wait until the file is whole, then try again."),
+                    NULL, _("The image changed while it was being copied."));
+
+  return FALSE;
 }
 
 static gboolean
@@ -210,24 +219,16 @@ fill_volume (virConnectPtr             handle,
              virStorageVolPtr          volume,
              const char               *uri,
              int                       fd,
-             const struct stat        *info,
+             guint64                   size,
              const HostelBaseRequest  *request,
              GError                  **error)
 {
-  if (!try_reflink (volume, uri, fd, info->st_size) &&
-      !hostel_storage_upload_file (handle, volume, fd, info->st_size, request->progress,
+  if (!try_reflink (volume, uri, fd, size) &&
+      !hostel_storage_upload_file (handle, volume, fd, size, request->progress,
                                    request->user_data, request->cancellable, error))
     return FALSE;
 
-  if (!is_unchanged (fd, info))
-    {
-      hostel_error_set (error, HOSTEL_ERROR_INVALID,
-                        _("Wait until the file is whole, then try again."), NULL,
-                        _("The image changed while it was being copied."));
-      return FALSE;
-    }
-
-  return !g_cancellable_set_error_if_cancelled (request->cancellable, error);
+  return check_unchanged (request, error);
 }
 
 static char *
@@ -266,13 +267,14 @@ upload (virConnectPtr             handle,
   g_autofree char *path = NULL;
   HostelVolumeSpec spec = { .name = name, .format = "raw" };
   struct stat info;
-  int fd = open (request->image_path, O_RDONLY | O_CLOEXEC);
+  const char *image_path = hostel_image_get_path (request->image);
+  int fd = open (image_path, O_RDONLY | O_CLOEXEC);
 
   if (fd < 0 || fstat (fd, &info) < 0)
     {
       hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("Choose the image again."),
                         g_strerror (errno), _("The image “%s” cannot be opened."),
-                        request->image_path);
+                        image_path);
       if (fd >= 0)
         close (fd);
       return NULL;
@@ -285,7 +287,7 @@ upload (virConnectPtr             handle,
       hostel_create_journal_set_base (journal, name, error) &&
       (volume = hostel_storage_create_volume (pool, &spec, error)) != NULL)
     {
-      if (fill_volume (handle, volume, journal->uri, fd, &info, request, error))
+      if (fill_volume (handle, volume, journal->uri, fd, info.st_size, request, error))
         path = mark (pool, volume, error);
       if (path == NULL)
         virStorageVolDelete (volume, 0);

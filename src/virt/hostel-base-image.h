@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char          *image_path; /* on this computer */
+  HostelImage         *image;      /* borrowed, a file of this computer */
   const char          *sha256;     /* hex */
   const char          *format;     /* "qcow2" or "raw" */
   HostelImageProgress  progress;   /* nullable */

@@ -399,10 +399,7 @@ check_against_facts (HostelCreateJob *self)
   g_autofree char *xml = NULL;
   GError *error = NULL;
 
-  g_object_set (self->spec,
-                "host-memory", hostel_host_facts_get_memory (facts),
-                "host-vcpus", hostel_host_facts_get_cpus (facts),
-                NULL);
+  hostel_host_facts_apply (facts, self->spec);
   if (!hostel_machine_spec_validate (self->spec, &error))
     return error;
 
@@ -433,29 +430,12 @@ after_check (HostelCreateJob *self)
   run_long (self, hostel_create_work_digest, after_digest);
 }
 
-/* A host name has letters, digits and dashes (RFC 1123). */
-static char *
-dup_host_name (HostelMachineSpec *spec)
-{
-  HostelCloudConfig *config = hostel_machine_spec_get_cloud_config (spec);
-  const char *host_name = config ? hostel_cloud_config_get_hostname (config) : NULL;
-  char *name;
-
-  if (host_name != NULL && *host_name != '\0')
-    return g_strdup (host_name);
-
-  name = g_strndup (hostel_machine_spec_get_name (spec), 63);
-  g_strcanon (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-", '-');
-
-  return name;
-}
-
 static GBytes *
 dup_seed (HostelMachineSpec  *spec,
           GError            **error)
 {
   HostelNetworkConfig *network_config = hostel_machine_spec_get_network_config (spec);
-  g_autofree char *host_name = dup_host_name (spec);
+  g_autofree char *host_name = hostel_machine_spec_dup_local_hostname (spec);
   g_autoptr (HostelSeed) seed = hostel_seed_new (hostel_machine_spec_get_uuid (spec), host_name);
   g_autoptr (GBytes) user_data = hostel_machine_spec_dup_user_data (spec, error);
   g_autoptr (GBytes) vendor_data = hostel_boot_report_dup_vendor_data ();

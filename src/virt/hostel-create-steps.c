@@ -122,6 +122,15 @@ hostel_create_work_digest (HostelCreateWork  *self,
                            virConnectPtr      none,
                            GError           **error)
 {
+  HostelImage *image = hostel_image_new_from_path (hostel_image_get_path (self->image), error);
+
+  /* It may have been replaced since it was chosen, by one that reads the host's files too. */
+  if (image == NULL)
+    return FALSE;
+  g_object_unref (self->image);
+  self->image = image;
+  self->capacity = MAX (self->capacity, hostel_image_get_virtual_size (image));
+
   self->sha256 = hostel_image_dup_sha256 (self->image, self->progress, self->progress_data,
                                           self->cancellable, error);
 
@@ -159,7 +168,7 @@ hostel_create_work_upload (HostelCreateWork  *self,
                            GError           **error)
 {
   const HostelBaseRequest request = {
-    .image_path = hostel_image_get_path (self->image),
+    .image = self->image,
     .sha256 = self->sha256,
     .format = hostel_create_work_get_format (self),
     .progress = self->progress,

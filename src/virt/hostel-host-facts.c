@@ -444,3 +444,27 @@ hostel_host_facts_has_cpu_mode (HostelHostFacts *self,
 
   return self->cpu_modes != NULL && g_strv_contains ((const char * const *) self->cpu_modes, mode);
 }
+
+/**
+ * hostel_host_facts_apply:
+ * @self: the facts
+ * @spec: a specification for this host
+ *
+ * Gives @spec the limits that it validates and warns against: memory, processors, architecture,
+ * networks.
+ */
+void
+hostel_host_facts_apply (HostelHostFacts   *self,
+                         HostelMachineSpec *spec)
+{
+  g_return_if_fail (HOSTEL_IS_HOST_FACTS (self));
+  g_return_if_fail (HOSTEL_IS_MACHINE_SPEC (spec));
+
+  g_object_set (spec,
+                "host-memory", self->memory,
+                "host-memory-free", self->memory_free,
+                "host-vcpus", self->cpus,
+                "host-arch", self->arch,
+                "networks", self->networks,
+                NULL);
+}

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hostel-connection.h"
+#include "hostel-machine-spec.h"
 
 G_BEGIN_DECLS
 
@@ -40,6 +41,9 @@ gboolean            hostel_host_facts_is_network_active (HostelHostFacts    *sel
                                                        const char           *name);
 gboolean            hostel_host_facts_has_cpu_mode    (HostelHostFacts      *self,
                                                        const char           *mode);
+/* Gives @spec the limits to validate against. */
+void                hostel_host_facts_apply           (HostelHostFacts      *self,
+                                                       HostelMachineSpec    *spec);
 
 /* What the daemon said, for hostel_host_facts_new_from_data(); nothing is owned. */
 typedef struct
