@@ -1,0 +1,12 @@
+#pragma once
+
+#include "hostel-machine-spec.h"
+
+G_BEGIN_DECLS
+
+char *hostel_machine_spec_dup_virt_install_command (HostelMachineSpec *spec,
+                                                    const char        *uri,
+                                                    gboolean           session,
+                                                    gboolean           kvm);
+
+G_END_DECLS
