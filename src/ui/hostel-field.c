@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "hostel-accessible.h"
+#include "hostel-error.h"
 #include "hostel-field.h"
 
 #define MESSAGE_KEY "hostel-field-message"
@@ -140,6 +141,29 @@ hostel_field_set_message (AdwEntryRow *row,
                                          : GTK_ACCESSIBLE_INVALID_FALSE,
                                -1);
   hostel_accessible_set_description (GTK_WIDGET (row), text);
+}
+
+/**
+ * hostel_field_set_error:
+ * @row: an entry row
+ * @error: (nullable): why its text cannot be taken
+ * @hint: (nullable): what to say in its place when there is no error
+ *
+ * As hostel_field_set_message(), with cause and remedy of @error.
+ */
+void
+hostel_field_set_error (AdwEntryRow  *row,
+                        const GError *error,
+                        const char   *hint)
+{
+  const char *remedy = error != NULL ? hostel_error_get_remedy (error) : NULL;
+  g_autofree char *text = NULL;
+
+  if (error != NULL)
+    text = remedy != NULL ? g_strdup_printf ("%s %s", error->message, remedy)
+                          : g_strdup (error->message);
+
+  hostel_field_set_message (row, text, hint);
 }
 
 /**

@@ -12,6 +12,9 @@ typedef void (*HostelFieldStepFunc) (AdwEntryRow *row,
 void        hostel_field_set_message (AdwEntryRow         *row,
                                       const char          *error,
                                       const char          *hint);
+void        hostel_field_set_error   (AdwEntryRow         *row,
+                                      const GError        *error,
+                                      const char          *hint);
 const char *hostel_field_get_error   (AdwEntryRow         *row);
 const char *hostel_field_get_hint    (AdwEntryRow         *row);
 void        hostel_field_set_text    (AdwEntryRow         *row,

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "hostel-image.h"
+#include "hostel-os-list.h"
+
+G_BEGIN_DECLS
+
+char *hostel_size_to_text          (guint64      bytes);
+char *hostel_image_dup_description (HostelImage *image,
+                                    HostelOs    *os);
+char *hostel_path_expand           (const char  *text);
+char *hostel_path_shorten          (const char  *path);
+
+G_END_DECLS
