@@ -1,0 +1,222 @@
+#define G_LOG_DOMAIN "hostel-user-data-group"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "hostel-accessible.h"
+#include "hostel-error.h"
+#include "hostel-user-data-file.h"
+#include "hostel-user-data-group.h"
+
+struct _HostelUserDataGroup
+{
+  AdwPreferencesGroup   parent_instance;
+
+  AdwActionRow         *row;         /* borrowed: template children */
+  GtkWidget            *form_button;
+
+  HostelMachineSpec    *spec;        /* owned, nullable until set */
+  GtkFileChooserNative *chooser;     /* owned, nullable: while it is open */
+  guint                 refused : 1; /* the row tells why a file was not taken */
+};
+
+G_DEFINE_FINAL_TYPE (HostelUserDataGroup, hostel_user_data_group, ADW_TYPE_PREFERENCES_GROUP)
+
+enum { CHANGED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static void
+show (HostelUserDataGroup *self,
+      GFile               *file,
+      const char          *text)
+{
+  g_autofree char *name = g_path_get_basename (g_file_peek_path (file) != NULL
+                                               ? g_file_peek_path (file) : "user-data");
+  g_autofree char *display_name = g_filename_display_name (name);
+  g_autofree char *title = g_markup_escape_text (display_name, -1);
+  g_autofree char *subtitle = g_markup_escape_text (text, -1);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->row), title);
+  adw_action_row_set_subtitle (self->row, subtitle);
+  hostel_accessible_set_description (GTK_WIDGET (self->row), text);
+  if (self->refused)
+    gtk_widget_add_css_class (GTK_WIDGET (self->row), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->row), "error");
+  gtk_widget_set_visible (self->form_button, !self->refused);
+
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+loaded_cb (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (HostelUserDataGroup) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = hostel_user_data_file_load_finish (G_FILE (object), result, &error);
+  g_autofree char *text = NULL;
+
+  if (self->spec == NULL)
+    return;
+
+  self->refused = bytes == NULL
+                  || !hostel_machine_spec_set_user_data (self->spec, bytes, &error);
+  if (self->refused)
+    {
+      /* What was there before is not used either: the person did not choose it again. */
+      hostel_machine_spec_set_user_data (self->spec, NULL, NULL);
+      text = hostel_error_get_remedy (error) != NULL
+             ? g_strdup_printf ("%s %s", error->message, hostel_error_get_remedy (error))
+             : g_strdup (error->message);
+    }
+
+  show (self, G_FILE (object),
+        self->refused ? text : _("Goes to the machine as it is, in place of the form"));
+}
+
+static void
+chooser_response_cb (HostelUserDataGroup *self,
+                     int                  response)
+{
+  g_autoptr (GFile) file = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
+  g_clear_object (&self->chooser);
+  if (file != NULL)
+    hostel_user_data_group_use_file (self, file);
+}
+
+static void
+use_form_action (GtkWidget  *widget,
+                 const char *action_name,
+                 GVariant   *parameter)
+{
+  HostelUserDataGroup *self = HOSTEL_USER_DATA_GROUP (widget);
+
+  hostel_machine_spec_set_user_data (self->spec, NULL, NULL);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+hostel_user_data_group_dispose (GObject *object)
+{
+  HostelUserDataGroup *self = HOSTEL_USER_DATA_GROUP (object);
+
+  if (self->chooser != NULL)
+    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
+  g_clear_object (&self->chooser);
+  g_clear_object (&self->spec);
+
+  G_OBJECT_CLASS (hostel_user_data_group_parent_class)->dispose (object);
+}
+
+static void
+hostel_user_data_group_class_init (HostelUserDataGroupClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = hostel_user_data_group_dispose;
+
+  signals[CHANGED] =
+    g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/hostel/Hostel/hostel-user-data-group.ui");
+  gtk_widget_class_bind_template_child (widget_class, HostelUserDataGroup, row);
+  gtk_widget_class_bind_template_child (widget_class, HostelUserDataGroup, form_button);
+  gtk_widget_class_install_action (widget_class, "user-data.use-form", NULL, use_form_action);
+}
+
+static void
+hostel_user_data_group_init (HostelUserDataGroup *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  hostel_accessible_mend (GTK_WIDGET (self));
+}
+
+/**
+ * hostel_user_data_group_set_spec:
+ * @spec: what will be created
+ */
+void
+hostel_user_data_group_set_spec (HostelUserDataGroup *self,
+                                 HostelMachineSpec   *spec)
+{
+  g_return_if_fail (HOSTEL_IS_USER_DATA_GROUP (self));
+  g_return_if_fail (HOSTEL_IS_MACHINE_SPEC (spec));
+
+  g_set_object (&self->spec, spec);
+}
+
+/**
+ * hostel_user_data_group_choose:
+ *
+ * Opens a file chooser.
+ */
+void
+hostel_user_data_group_choose (HostelUserDataGroup *self)
+{
+  GtkRoot *root;
+
+  g_return_if_fail (HOSTEL_IS_USER_DATA_GROUP (self));
+
+  if (self->chooser != NULL)
+    return;
+
+  root = gtk_widget_get_root (GTK_WIDGET (self));
+  self->chooser = gtk_file_chooser_native_new (_("Choose a user-data File"), GTK_WINDOW (root),
+                                               GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_response_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+/**
+ * hostel_user_data_group_use_file:
+ * @file: a person's own user-data
+ *
+ * Reads @file in a worker and sets it as the spec's user-data, or tells why not.
+ */
+void
+hostel_user_data_group_use_file (HostelUserDataGroup *self,
+                                 GFile               *file)
+{
+  g_return_if_fail (HOSTEL_IS_USER_DATA_GROUP (self));
+  g_return_if_fail (G_IS_FILE (file));
+
+  hostel_user_data_file_load_async (file, loaded_cb, g_object_ref (self));
+}
+
+/**
+ * hostel_user_data_group_is_used:
+ *
+ * Returns: whether a file takes the form's place
+ */
+gboolean
+hostel_user_data_group_is_used (HostelUserDataGroup *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_USER_DATA_GROUP (self), FALSE);
+
+  return self->spec != NULL && hostel_machine_spec_get_user_data (self->spec) != NULL;
+}
+
+/**
+ * hostel_user_data_group_has_news:
+ *
+ * Returns: whether there is something to show: a file in use, or why one was refused
+ */
+gboolean
+hostel_user_data_group_has_news (HostelUserDataGroup *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_USER_DATA_GROUP (self), FALSE);
+
+  return hostel_user_data_group_is_used (self) || self->refused;
+}
