@@ -1,0 +1,603 @@
+#define G_LOG_DOMAIN "hostel-create-machine-page"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "hostel-accessible.h"
+#include "hostel-create-machine-page.h"
+#include "hostel-domain-xml.h"
+#include "hostel-error.h"
+#include "hostel-field.h"
+#include "hostel-image-text.h"
+#include "hostel-network-choice.h"
+#include "hostel-parse.h"
+
+#define MIB (G_GUINT64_CONSTANT (1) << 20)
+#define GIB (G_GUINT64_CONSTANT (1) << 30)
+
+struct _HostelCreateMachinePage
+{
+  HostelCreatePage  parent_instance;
+
+  AdwEntryRow      *name_row;             /* borrowed: template children */
+  AdwEntryRow      *memory_row;
+  AdwEntryRow      *vcpus_row;
+  AdwEntryRow      *disk_row;
+  AdwComboRow      *host_row;
+  AdwComboRow      *network_row;
+  AdwActionRow     *start_network_row;
+  GtkSwitch        *start_network_switch;
+  AdwComboRow      *firmware_row;
+  AdwActionRow     *host_note_row;
+
+  HostelHostFacts  *shown_facts;          /* owned, nullable: those of the networks' list */
+  HostelConnection *shown_connection;     /* owned, nullable */
+  guint             refreshing : 1;       /* what changes now is not a person's doing */
+};
+
+G_DEFINE_FINAL_TYPE (HostelCreateMachinePage, hostel_create_machine_page, HOSTEL_TYPE_CREATE_PAGE)
+
+static HostelCreateModel *
+get_model (HostelCreateMachinePage *self)
+{
+  return hostel_create_page_get_model (HOSTEL_CREATE_PAGE (self));
+}
+
+static HostelMachineSpec *
+get_spec (HostelCreateMachinePage *self)
+{
+  return hostel_create_model_get_spec (get_model (self));
+}
+
+static const char *
+get_text (AdwEntryRow *row)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (row));
+}
+
+static gboolean
+is_number (const char *text)
+{
+  return *text != '\0' && strspn (text, "0123456789") == strlen (text);
+}
+
+/* A bare number is of the unit that the field counts in. */
+static gboolean
+parse_quantity (const char  *text,
+                const char  *unit,
+                guint64     *bytes,
+                GError     **error)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  g_autofree char *with_unit = NULL;
+
+  if (is_number (stripped))
+    with_unit = g_strconcat (stripped, unit, NULL);
+
+  return hostel_parse_size (with_unit != NULL ? with_unit : stripped, bytes, error);
+}
+
+static gboolean
+parse_memory (const char  *text,
+              guint       *mib,
+              GError     **error)
+{
+  guint64 bytes;
+
+  if (!parse_quantity (text, "M", &bytes, error))
+    return FALSE;
+
+  *mib = (guint) MIN (bytes / MIB, G_MAXUINT);
+
+  return TRUE;
+}
+
+static gboolean
+parse_vcpus (const char  *text,
+             guint       *vcpus,
+             GError     **error)
+{
+  return hostel_parse_count (text, 1, HOSTEL_MACHINE_SPEC_MAX_VCPUS, vcpus, error);
+}
+
+static void
+show_check (HostelCreateMachinePage *self,
+            AdwEntryRow             *row,
+            const char              *field,
+            const GError            *parse_error,
+            const char              *hint)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (parse_error == NULL)
+    hostel_machine_spec_validate_field (get_spec (self), field, &error);
+
+  hostel_field_set_error (row, parse_error != NULL ? parse_error : error, hint);
+}
+
+static char *
+dup_memory_hint (HostelCreateMachinePage *self)
+{
+  HostelHostFacts *facts = hostel_create_model_get_facts (get_model (self));
+  g_autofree char *total = NULL;
+  g_autofree char *unused = NULL;
+
+  if (facts == NULL || hostel_host_facts_get_memory (facts) == 0)
+    return NULL;
+
+  total = g_format_size_full (hostel_host_facts_get_memory (facts) * MIB,
+                              G_FORMAT_SIZE_IEC_UNITS);
+  unused = g_format_size_full (hostel_host_facts_get_memory_free (facts) * MIB,
+                               G_FORMAT_SIZE_IEC_UNITS);
+
+  if (hostel_machine_spec_get_memory (get_spec (self)) > hostel_host_facts_get_memory_free (facts))
+    return g_strdup_printf (_("More than the %s that are free now: the host will swap."), unused);
+
+  return g_strdup_printf (_("The host has %s, of which %s are free"), total, unused);
+}
+
+static char *
+dup_disk_hint (HostelCreateMachinePage *self)
+{
+  HostelImage *image = hostel_machine_spec_get_image (get_spec (self));
+  g_autofree char *size = NULL;
+
+  if (image == NULL)
+    return NULL;
+
+  size = g_format_size_full (hostel_image_get_virtual_size (image), G_FORMAT_SIZE_IEC_UNITS);
+
+  return g_strdup_printf (_("The image needs %s; space is taken as the machine writes"), size);
+}
+
+/* The libvirt network that the machine needs and that is not active; NULL where all is well. */
+static const char *
+get_inactive_network (HostelCreateMachinePage *self)
+{
+  HostelHostFacts *facts = hostel_create_model_get_facts (get_model (self));
+  const char *network = facts != NULL ? hostel_domain_xml_get_network (get_spec (self), facts)
+                                      : NULL;
+
+  if (network == NULL || !hostel_host_facts_has_network (facts, network)
+      || hostel_host_facts_is_network_active (facts, network))
+    return NULL;
+
+  return network;
+}
+
+static void
+check_fields (HostelCreateMachinePage *self)
+{
+  g_autoptr (GError) memory_error = NULL;
+  g_autoptr (GError) vcpus_error = NULL;
+  g_autoptr (GError) disk_error = NULL;
+  g_autofree char *memory_hint = dup_memory_hint (self);
+  g_autofree char *disk_hint = dup_disk_hint (self);
+  g_autofree char *problem = NULL;
+  AdwEntryRow *rows[] = { self->name_row, self->memory_row, self->vcpus_row, self->disk_row };
+  guint64 bytes;
+  guint number;
+  guint i;
+
+  parse_memory (get_text (self->memory_row), &number, &memory_error);
+  parse_vcpus (get_text (self->vcpus_row), &number, &vcpus_error);
+  parse_quantity (get_text (self->disk_row), "G", &bytes, &disk_error);
+
+  show_check (self, self->name_row, "name", NULL, NULL);
+  show_check (self, self->memory_row, "memory", memory_error, memory_hint);
+  show_check (self, self->vcpus_row, "vcpus", vcpus_error, NULL);
+  show_check (self, self->disk_row, "disk-size", disk_error, disk_hint);
+
+  problem = hostel_create_model_dup_host_problem (get_model (self));
+  if (problem == NULL && get_inactive_network (self) != NULL
+      && !hostel_create_model_get_start_network (get_model (self)))
+    problem = g_strdup (_("The network is not active: start it or choose another one."));
+  for (i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (*hostel_field_get_error (rows[i]) != '\0')
+      {
+        g_free (problem);
+        problem = g_strdup (hostel_field_get_error (rows[i]));
+        break;
+      }
+
+  hostel_create_page_set_problem (HOSTEL_CREATE_PAGE (self), problem);
+}
+
+static void
+name_changed_cb (HostelCreateMachinePage *self)
+{
+  if (self->refreshing)
+    return;
+
+  hostel_machine_spec_set_name (get_spec (self), get_text (self->name_row));
+  hostel_create_model_set_edited (get_model (self), HOSTEL_CREATE_FIELD_NAME);
+  check_fields (self);
+}
+
+static void
+memory_changed_cb (HostelCreateMachinePage *self)
+{
+  guint mib;
+
+  if (self->refreshing)
+    return;
+
+  hostel_create_model_set_edited (get_model (self), HOSTEL_CREATE_FIELD_MEMORY);
+  if (parse_memory (get_text (self->memory_row), &mib, NULL))
+    hostel_machine_spec_set_memory (get_spec (self), mib);
+  check_fields (self);
+}
+
+static void
+vcpus_changed_cb (HostelCreateMachinePage *self)
+{
+  guint vcpus;
+
+  if (self->refreshing)
+    return;
+
+  hostel_create_model_set_edited (get_model (self), HOSTEL_CREATE_FIELD_VCPUS);
+  if (parse_vcpus (get_text (self->vcpus_row), &vcpus, NULL))
+    hostel_machine_spec_set_vcpus (get_spec (self), vcpus);
+  check_fields (self);
+}
+
+static void
+disk_changed_cb (HostelCreateMachinePage *self)
+{
+  guint64 bytes;
+
+  if (self->refreshing)
+    return;
+
+  hostel_create_model_set_edited (get_model (self), HOSTEL_CREATE_FIELD_DISK_SIZE);
+  if (parse_quantity (get_text (self->disk_row), "G", &bytes, NULL))
+    hostel_machine_spec_set_disk_size (get_spec (self), bytes);
+  check_fields (self);
+}
+
+static void
+entry_activated_cb (HostelCreateMachinePage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "dialog.next", NULL);
+}
+
+/* The next multiple of @step in that direction, @step at least. */
+static guint64
+next_multiple (guint64 value,
+               guint64 step,
+               int     direction)
+{
+  if (direction > 0)
+    return (value / step + 1) * step;
+
+  return value > step ? ((value - 1) / step) * step : step;
+}
+
+static void
+set_size_text (AdwEntryRow *row,
+               guint64      bytes)
+{
+  g_autofree char *text = hostel_size_to_text (bytes);
+
+  gtk_editable_set_text (GTK_EDITABLE (row), text);
+}
+
+static void
+step_memory (AdwEntryRow *row,
+             int          direction,
+             gpointer     user_data)
+{
+  HostelCreateMachinePage *self = user_data;
+  guint64 mib = hostel_machine_spec_get_memory (get_spec (self));
+  guint64 step = mib < 4096 || (mib == 4096 && direction < 0) ? 512 : 1024;
+
+  set_size_text (row, next_multiple (mib, step, direction) * MIB);
+}
+
+static void
+step_vcpus (AdwEntryRow *row,
+            int          direction,
+            gpointer     user_data)
+{
+  HostelCreateMachinePage *self = user_data;
+  guint64 vcpus = hostel_machine_spec_get_vcpus (get_spec (self));
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT,
+                                           next_multiple (vcpus, 1, direction));
+
+  gtk_editable_set_text (GTK_EDITABLE (row), text);
+}
+
+static void
+step_disk (AdwEntryRow *row,
+           int          direction,
+           gpointer     user_data)
+{
+  HostelCreateMachinePage *self = user_data;
+  HostelImage *image = hostel_machine_spec_get_image (get_spec (self));
+  guint64 size = hostel_machine_spec_get_disk_size (get_spec (self));
+
+  size = next_multiple (size, GIB, direction);
+  if (image != NULL)
+    size = MAX (size, hostel_image_get_virtual_size (image));
+  set_size_text (row, size);
+}
+
+static void
+host_selected_cb (HostelCreateMachinePage *self)
+{
+  HostelConnection *connection = adw_combo_row_get_selected_item (self->host_row);
+
+  if (self->refreshing || connection == NULL)
+    return;
+
+  hostel_create_model_set_connection (get_model (self), connection);
+}
+
+static void
+network_selected_cb (HostelCreateMachinePage *self)
+{
+  HostelNetworkChoice *choice = adw_combo_row_get_selected_item (self->network_row);
+
+  if (self->refreshing || choice == NULL)
+    return;
+
+  hostel_create_model_touch (get_model (self));
+  hostel_machine_spec_set_network (get_spec (self),
+                                   hostel_network_choice_get_kind (choice),
+                                   hostel_network_choice_get_network (choice));
+}
+
+static void
+firmware_selected_cb (HostelCreateMachinePage *self)
+{
+  if (self->refreshing || get_model (self) == NULL)
+    return;
+
+  hostel_create_model_touch (get_model (self));
+  g_object_set (get_spec (self),
+                "firmware", (HostelFirmware) adw_combo_row_get_selected (self->firmware_row),
+                NULL);
+}
+
+static void
+start_network_cb (HostelCreateMachinePage *self)
+{
+  if (self->refreshing)
+    return;
+
+  hostel_create_model_touch (get_model (self));
+  hostel_create_model_set_start_network (get_model (self),
+                                         gtk_switch_get_active (self->start_network_switch));
+}
+
+static void
+refresh_network_note (HostelCreateMachinePage *self)
+{
+  const char *network = get_inactive_network (self);
+  gboolean start = hostel_create_model_get_start_network (get_model (self));
+  g_autofree char *text = NULL;
+  g_autofree char *markup = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->start_network_row), network != NULL);
+  if (network == NULL)
+    return;
+
+  text = g_strdup_printf (start ? _("“%s” is not active: it is started before the machine.")
+                                : _("“%s” is not active: without it the machine cannot start."),
+                          network);
+  markup = g_markup_escape_text (text, -1);
+  adw_action_row_set_subtitle (self->start_network_row, markup);
+  hostel_accessible_set_description (GTK_WIDGET (self->start_network_switch), text);
+  gtk_switch_set_active (self->start_network_switch, start);
+}
+
+static void
+refresh_host_note (HostelCreateMachinePage *self)
+{
+  HostelHostFacts *facts = hostel_create_model_get_facts (get_model (self));
+  g_autofree char *problem = hostel_create_model_dup_host_problem (get_model (self));
+  const char *title = NULL;
+  const char *text = NULL;
+  g_autofree char *markup = NULL;
+
+  if (problem != NULL)
+    {
+      title = _("Not Ready");
+      text = problem;
+    }
+  else if (facts != NULL && !hostel_host_facts_get_kvm (facts))
+    {
+      title = _("Without KVM This Machine Is Slow");
+      text = hostel_host_facts_get_kvm_reason (facts);
+    }
+
+  gtk_widget_set_visible (GTK_WIDGET (self->host_note_row), title != NULL);
+  if (title == NULL)
+    return;
+
+  markup = g_markup_escape_text (text != NULL ? text : "", -1);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->host_note_row), title);
+  adw_action_row_set_subtitle (self->host_note_row, markup);
+  hostel_accessible_set_description (GTK_WIDGET (self->host_note_row), text);
+}
+
+static void
+refresh_networks (HostelCreateMachinePage *self)
+{
+  HostelHostFacts *facts = hostel_create_model_get_facts (get_model (self));
+  HostelConnection *connection = hostel_create_model_get_connection (get_model (self));
+  GListModel *choices = adw_combo_row_get_model (self->network_row);
+  g_autoptr (GListModel) made = NULL;
+
+  if (choices == NULL || facts != self->shown_facts || connection != self->shown_connection)
+    {
+      made = hostel_network_choices_new (facts, connection != NULL
+                                                && hostel_connection_is_session (connection));
+      adw_combo_row_set_model (self->network_row, made);
+      choices = made;
+      g_set_object (&self->shown_facts, facts);
+      g_set_object (&self->shown_connection, connection);
+    }
+
+  adw_combo_row_set_selected (self->network_row,
+                              hostel_network_choices_find (choices,
+                                                           hostel_machine_spec_get_network_kind (get_spec (self)),
+                                                           hostel_machine_spec_get_network (get_spec (self))));
+}
+
+static void
+refresh_host (HostelCreateMachinePage *self)
+{
+  GListModel *connections = hostel_create_model_get_connections (get_model (self));
+  HostelConnection *chosen = hostel_create_model_get_connection (get_model (self));
+  guint n = g_list_model_get_n_items (connections);
+  guint i;
+
+  if (adw_combo_row_get_model (self->host_row) == NULL)
+    adw_combo_row_set_model (self->host_row, connections);
+  gtk_widget_set_visible (GTK_WIDGET (self->host_row), n > 1);
+
+  for (i = 0; i < n; i++)
+    {
+      g_autoptr (HostelConnection) connection = g_list_model_get_item (connections, i);
+
+      if (connection == chosen && adw_combo_row_get_selected (self->host_row) != i)
+        adw_combo_row_set_selected (self->host_row, i);
+    }
+}
+
+/* A text that says the same in other words, or that is not right yet, stays as it was typed. */
+static gboolean
+is_stale (AdwEntryRow *row,
+          gboolean     parsed,
+          guint64      shown,
+          guint64      value)
+{
+  return parsed ? shown != value : *hostel_field_get_error (row) == '\0';
+}
+
+static void
+refresh_quantities (HostelCreateMachinePage *self)
+{
+  HostelMachineSpec *spec = get_spec (self);
+  guint64 memory = hostel_machine_spec_get_memory (spec);
+  guint64 disk_size = hostel_machine_spec_get_disk_size (spec);
+  g_autofree char *vcpus = g_strdup_printf ("%u", hostel_machine_spec_get_vcpus (spec));
+  guint64 bytes = 0;
+  guint number = 0;
+  gboolean parsed;
+
+  parsed = parse_memory (get_text (self->memory_row), &number, NULL);
+  if (is_stale (self->memory_row, parsed, number, memory))
+    set_size_text (self->memory_row, memory * MIB);
+
+  parsed = parse_vcpus (get_text (self->vcpus_row), &number, NULL);
+  if (is_stale (self->vcpus_row, parsed, number, hostel_machine_spec_get_vcpus (spec)))
+    gtk_editable_set_text (GTK_EDITABLE (self->vcpus_row), vcpus);
+
+  parsed = parse_quantity (get_text (self->disk_row), "G", &bytes, NULL);
+  if (is_stale (self->disk_row, parsed, bytes, disk_size))
+    set_size_text (self->disk_row, disk_size);
+}
+
+static void
+hostel_create_machine_page_refresh (HostelCreatePage *page)
+{
+  HostelCreateMachinePage *self = HOSTEL_CREATE_MACHINE_PAGE (page);
+  HostelHostFacts *facts = hostel_create_model_get_facts (get_model (self));
+  HostelFirmware firmware;
+
+  if (self->refreshing)
+    return;
+
+  self->refreshing = TRUE;
+
+  hostel_field_set_text (self->name_row, hostel_machine_spec_get_name (get_spec (self)));
+  refresh_quantities (self);
+  refresh_host (self);
+  refresh_networks (self);
+  refresh_network_note (self);
+  refresh_host_note (self);
+
+  firmware = hostel_machine_spec_get_firmware (get_spec (self));
+  adw_combo_row_set_selected (self->firmware_row, firmware);
+  gtk_widget_set_visible (GTK_WIDGET (self->firmware_row),
+                          facts != NULL && hostel_host_facts_get_efi (facts));
+  check_fields (self);
+
+  self->refreshing = FALSE;
+}
+
+static void
+hostel_create_machine_page_focus_first (HostelCreatePage *page)
+{
+  HostelCreateMachinePage *self = HOSTEL_CREATE_MACHINE_PAGE (page);
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->name_row));
+}
+
+static void
+hostel_create_machine_page_dispose (GObject *object)
+{
+  HostelCreateMachinePage *self = HOSTEL_CREATE_MACHINE_PAGE (object);
+
+  g_clear_object (&self->shown_facts);
+  g_clear_object (&self->shown_connection);
+
+  G_OBJECT_CLASS (hostel_create_machine_page_parent_class)->dispose (object);
+}
+
+static void
+hostel_create_machine_page_class_init (HostelCreateMachinePageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  HostelCreatePageClass *page_class = HOSTEL_CREATE_PAGE_CLASS (klass);
+
+  object_class->dispose = hostel_create_machine_page_dispose;
+  page_class->refresh = hostel_create_machine_page_refresh;
+  page_class->focus_first = hostel_create_machine_page_focus_first;
+
+  g_type_ensure (HOSTEL_TYPE_CONNECTION);
+  g_type_ensure (HOSTEL_TYPE_NETWORK_CHOICE);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/hostel/Hostel/hostel-create-machine-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, name_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, memory_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, vcpus_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, disk_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, host_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, network_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, start_network_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, start_network_switch);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, firmware_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, host_note_row);
+  gtk_widget_class_bind_template_callback (widget_class, name_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, memory_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, vcpus_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, disk_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, host_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, network_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, firmware_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, start_network_cb);
+}
+
+static void
+hostel_create_machine_page_init (HostelCreateMachinePage *self)
+{
+  self->refreshing = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->refreshing = FALSE;
+
+  hostel_field_add_stepper (self->memory_row, _("Less Memory"), _("More Memory"),
+                            step_memory, self);
+  hostel_field_add_stepper (self->vcpus_row, _("Fewer vCPUs"), _("More vCPUs"),
+                            step_vcpus, self);
+  hostel_field_add_stepper (self->disk_row, _("Smaller Disk"), _("Larger Disk"),
+                            step_disk, self);
+  hostel_accessible_mend (GTK_WIDGET (self));
+}

@@ -1,0 +1,808 @@
+#define G_LOG_DOMAIN "hostel-create-model"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "hostel-create-model.h"
+#include "hostel-error.h"
+#include "hostel-ssh-key.h"
+
+/* What a machine gets whose system is not known to libosinfo. A cloud image of today boots and
+ * installs packages in it. */
+#define FALLBACK_MEMORY 2048
+#define FALLBACK_VCPUS 2
+#define FALLBACK_DISK_SIZE (G_GUINT64_CONSTANT (10) << 30)
+
+struct _HostelCreateModel
+{
+  GObject parent_instance;
+
+  GListModel        *connections;       /* owned */
+  HostelConnection  *connection;        /* owned, nullable */
+  HostelMachineSpec *spec;              /* owned */
+  HostelHostFacts   *facts;             /* owned, nullable */
+  GError            *facts_error;       /* owned, nullable */
+  HostelOs          *os;                /* owned, nullable */
+  GCancellable      *facts_cancellable; /* owned, nullable: the load under way */
+  GStrv              found_keys;        /* owned, nullable: this user's public keys */
+
+  guint              edited;            /* a bit for each HostelCreateField */
+  guint              touched : 1;
+  guint              start_network : 1;
+  guint              os_list_loaded : 1;
+};
+
+G_DEFINE_FINAL_TYPE (HostelCreateModel, hostel_create_model, G_TYPE_OBJECT)
+
+enum { PROP_0, PROP_CONNECTION, PROP_FACTS, N_PROPS };
+enum { CHANGED, N_SIGNALS };
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static void
+emit_changed (HostelCreateModel *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static gboolean
+is_edited (HostelCreateModel *self,
+           HostelCreateField  field)
+{
+  return (self->edited & (1u << field)) != 0;
+}
+
+/* "fedora" of "fedora37", "ubuntu" of "ubuntu22.04". */
+static char *
+dup_name_stem (HostelCreateModel *self)
+{
+  const char *short_id = self->os != NULL ? hostel_os_get_short_id (self->os) : "";
+  gsize length = strcspn (short_id, "0123456789-.");
+
+  return length > 0 ? g_strndup (short_id, length) : g_strdup ("linux");
+}
+
+static void
+default_name (HostelCreateModel *self)
+{
+  g_auto (GStrv) taken = NULL;
+  g_autofree char *stem = NULL;
+  g_autofree char *name = NULL;
+
+  if (is_edited (self, HOSTEL_CREATE_FIELD_NAME))
+    return;
+
+  g_object_get (self->spec, "taken-names", &taken, NULL);
+  stem = dup_name_stem (self);
+  name = hostel_machine_spec_dup_free_name (stem, (const char * const *) taken);
+  hostel_machine_spec_set_name (self->spec, name);
+}
+
+static void
+default_hostname (HostelCreateModel *self)
+{
+  g_autofree char *hostname = NULL;
+
+  if (is_edited (self, HOSTEL_CREATE_FIELD_HOSTNAME))
+    return;
+
+  hostname = hostel_machine_name_dup_hostname (hostel_machine_spec_get_name (self->spec));
+  hostel_cloud_config_set_hostname (hostel_machine_spec_get_cloud_config (self->spec), hostname);
+}
+
+static guint64
+get_host_memory (HostelCreateModel *self)
+{
+  return self->facts != NULL ? hostel_host_facts_get_memory (self->facts) : 0;
+}
+
+static void
+default_memory (HostelCreateModel *self)
+{
+  guint memory = self->os != NULL ? hostel_os_get_memory (self->os) : 0;
+  guint64 host_memory = get_host_memory (self);
+
+  if (is_edited (self, HOSTEL_CREATE_FIELD_MEMORY))
+    return;
+
+  if (memory == 0)
+    memory = FALLBACK_MEMORY;
+  /* A default is never refused; half of the host is left to the host. */
+  if (host_memory > 0 && memory > host_memory / 2)
+    memory = MAX (256, (guint) (host_memory / 2));
+
+  hostel_machine_spec_set_memory (self->spec, memory);
+}
+
+static void
+default_vcpus (HostelCreateModel *self)
+{
+  guint vcpus = self->os != NULL ? hostel_os_get_vcpus (self->os) : 0;
+
+  if (is_edited (self, HOSTEL_CREATE_FIELD_VCPUS))
+    return;
+
+  vcpus = MAX (vcpus, FALLBACK_VCPUS);
+  if (self->facts != NULL && hostel_host_facts_get_cpus (self->facts) > 0)
+    vcpus = MIN (vcpus, hostel_host_facts_get_cpus (self->facts));
+
+  hostel_machine_spec_set_vcpus (self->spec, vcpus);
+}
+
+static void
+default_disk_size (HostelCreateModel *self)
+{
+  HostelImage *image = hostel_machine_spec_get_image (self->spec);
+  guint64 size = self->os != NULL ? hostel_os_get_disk_size (self->os) : 0;
+
+  if (is_edited (self, HOSTEL_CREATE_FIELD_DISK_SIZE))
+    return;
+
+  if (size == 0)
+    size = FALLBACK_DISK_SIZE;
+  if (image != NULL)
+    size = MAX (size, hostel_image_get_virtual_size (image));
+
+  hostel_machine_spec_set_disk_size (self->spec, size);
+}
+
+static void
+apply_defaults (HostelCreateModel *self)
+{
+  default_name (self);
+  default_hostname (self);
+  default_memory (self);
+  default_vcpus (self);
+  default_disk_size (self);
+  emit_changed (self);
+}
+
+static void
+guess_os (HostelCreateModel *self)
+{
+  HostelImage *image = hostel_machine_spec_get_image (self->spec);
+  HostelOsList *list = hostel_os_list_get_default ();
+  HostelOs *os = NULL;
+
+  if (image != NULL && self->os_list_loaded)
+    {
+      const char *id = hostel_image_get_os_id (image);
+      g_autofree char *base_name = g_path_get_basename (hostel_image_get_path (image));
+
+      if (*id != '\0')
+        os = hostel_os_list_lookup (list, id);
+      if (os == NULL)
+        os = hostel_os_list_guess (list, base_name);
+    }
+
+  g_set_object (&self->os, os);
+  hostel_machine_spec_set_os_id (self->spec, os != NULL ? hostel_os_get_id (os) : "");
+}
+
+static void
+os_list_loaded_cb (GObject      *object,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr (HostelCreateModel) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!hostel_os_list_load_finish (HOSTEL_OS_LIST (object), result, &error))
+    {
+      /* Without libosinfo's data the defaults are our own. */
+      g_debug ("No list of operating systems: %s", error->message);
+      return;
+    }
+
+  self->os_list_loaded = TRUE;
+  guess_os (self);
+  apply_defaults (self);
+}
+
+static void
+keys_worker (GTask        *task,
+             gpointer      source_object,
+             gpointer      task_data,
+             GCancellable *cancellable)
+{
+  g_task_return_pointer (task, hostel_ssh_key_find_own (g_get_home_dir ()),
+                         (GDestroyNotify) g_strfreev);
+}
+
+static void
+keys_found_cb (GObject      *object,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  HostelCreateModel *self = HOSTEL_CREATE_MODEL (object);
+  HostelCloudUser *user = hostel_create_model_get_user (self);
+
+  self->found_keys = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  /* All of them, unless somebody was faster. */
+  if (user != NULL && hostel_cloud_user_get_ssh_keys (user) == NULL)
+    hostel_cloud_user_set_ssh_keys (user, (const char * const *) self->found_keys);
+  emit_changed (self);
+}
+
+static void
+find_keys (HostelCreateModel *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, keys_found_cb, NULL);
+
+  g_task_set_source_tag (task, find_keys);
+  g_task_run_in_thread (task, keys_worker);
+}
+
+static void
+default_user (HostelCreateModel *self)
+{
+  const char *name = g_get_user_name ();
+  const char *real_name = g_get_real_name ();
+  g_autoptr (HostelCloudUser) user = NULL;
+
+  /* root is in every guest already, and some hosts have names that a guest does not take. */
+  if (g_str_equal (name, "root") || !hostel_cloud_config_check_field ("user-name", name, NULL))
+    user = hostel_cloud_user_new ("user");
+  else
+    user = hostel_cloud_user_new (name);
+
+  if (!g_str_equal (real_name, "Unknown") && !g_str_equal (name, "root"))
+    g_object_set (user, "full-name", real_name, NULL);
+  hostel_cloud_user_set_sudo (user, TRUE);
+  hostel_cloud_config_add_user (hostel_create_model_get_cloud_config (self), user);
+}
+
+static void
+default_time_zone (HostelCreateModel *self)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  const char *name = g_time_zone_get_identifier (zone);
+
+  if (hostel_cloud_config_check_field ("time-zone", name, NULL))
+    g_object_set (hostel_create_model_get_cloud_config (self), "time-zone", name, NULL);
+}
+
+static void
+load_names (HostelCreateModel *self)
+{
+  g_auto (GStrv) names = NULL;
+
+  if (self->connection != NULL)
+    names = hostel_connection_dup_names (self->connection);
+
+  g_object_set (self->spec, "taken-names", names, NULL);
+}
+
+static void
+connection_items_changed_cb (HostelCreateModel *self)
+{
+  load_names (self);
+  default_name (self);
+  emit_changed (self);
+}
+
+static void
+facts_loaded_cb (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (HostelCreateModel) self = user_data;
+  g_autoptr (HostelHostFacts) facts = NULL;
+  g_autoptr (GError) error = NULL;
+
+  facts = hostel_host_facts_load_finish (HOSTEL_CONNECTION (object), result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  /* The answer of a host that is no longer the chosen one. */
+  if (HOSTEL_CONNECTION (object) != self->connection)
+    return;
+
+  g_clear_object (&self->facts_cancellable);
+  g_clear_error (&self->facts_error);
+  if (facts == NULL)
+    {
+      self->facts_error = g_steal_pointer (&error);
+      emit_changed (self);
+      return;
+    }
+
+  g_set_object (&self->facts, facts);
+  g_object_set (self->spec,
+                "host-memory", hostel_host_facts_get_memory (facts),
+                "host-memory-free", hostel_host_facts_get_memory_free (facts),
+                "host-vcpus", hostel_host_facts_get_cpus (facts),
+                "host-arch", hostel_host_facts_get_arch (facts),
+                "networks", hostel_host_facts_get_networks (facts),
+                NULL);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FACTS]);
+  apply_defaults (self);
+}
+
+static void
+load_facts (HostelCreateModel *self)
+{
+  if (self->facts_cancellable != NULL || self->connection == NULL
+      || hostel_connection_get_state (self->connection) != HOSTEL_CONNECTION_STATE_CONNECTED)
+    return;
+
+  self->facts_cancellable = g_cancellable_new ();
+  hostel_host_facts_load_async (self->connection, self->facts_cancellable,
+                                facts_loaded_cb, g_object_ref (self));
+}
+
+static void
+connection_state_cb (HostelCreateModel *self)
+{
+  if (self->facts == NULL)
+    load_facts (self);
+  emit_changed (self);
+}
+
+static void
+drop_connection (HostelCreateModel *self)
+{
+  if (self->facts_cancellable != NULL)
+    g_cancellable_cancel (self->facts_cancellable);
+  g_clear_object (&self->facts_cancellable);
+  g_clear_error (&self->facts_error);
+  g_clear_object (&self->facts);
+
+  if (self->connection != NULL)
+    g_signal_handlers_disconnect_by_data (self->connection, self);
+  g_clear_object (&self->connection);
+}
+
+static void
+hostel_create_model_constructed (GObject *object)
+{
+  HostelCreateModel *self = HOSTEL_CREATE_MODEL (object);
+
+  G_OBJECT_CLASS (hostel_create_model_parent_class)->constructed (object);
+
+  default_user (self);
+  default_time_zone (self);
+  find_keys (self);
+  hostel_os_list_load_async (hostel_os_list_get_default (), NULL,
+                             os_list_loaded_cb, g_object_ref (self));
+}
+
+static void
+hostel_create_model_dispose (GObject *object)
+{
+  HostelCreateModel *self = HOSTEL_CREATE_MODEL (object);
+
+  drop_connection (self);
+  g_clear_object (&self->connections);
+  g_clear_object (&self->os);
+
+  G_OBJECT_CLASS (hostel_create_model_parent_class)->dispose (object);
+}
+
+static void
+hostel_create_model_finalize (GObject *object)
+{
+  HostelCreateModel *self = HOSTEL_CREATE_MODEL (object);
+
+  g_clear_object (&self->spec);
+  g_clear_pointer (&self->found_keys, g_strfreev);
+
+  G_OBJECT_CLASS (hostel_create_model_parent_class)->finalize (object);
+}
+
+static void
+hostel_create_model_get_property (GObject    *object,
+                                  guint       prop_id,
+                                  GValue     *value,
+                                  GParamSpec *pspec)
+{
+  HostelCreateModel *self = HOSTEL_CREATE_MODEL (object);
+
+  switch (prop_id)
+    {
+    case PROP_CONNECTION:
+      g_value_set_object (value, self->connection);
+      break;
+
+    case PROP_FACTS:
+      g_value_set_object (value, self->facts);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hostel_create_model_class_init (HostelCreateModelClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->constructed = hostel_create_model_constructed;
+  object_class->dispose = hostel_create_model_dispose;
+  object_class->finalize = hostel_create_model_finalize;
+  object_class->get_property = hostel_create_model_get_property;
+
+  properties[PROP_CONNECTION] =
+    g_param_spec_object ("connection", NULL, NULL, HOSTEL_TYPE_CONNECTION,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_FACTS] =
+    g_param_spec_object ("facts", NULL, NULL, HOSTEL_TYPE_HOST_FACTS,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[CHANGED] =
+    g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+hostel_create_model_init (HostelCreateModel *self)
+{
+  self->spec = hostel_machine_spec_new ();
+  self->start_network = TRUE;
+  g_signal_connect_object (self->spec, "changed", G_CALLBACK (emit_changed), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static HostelConnection *
+dup_first_connected (GListModel *connections)
+{
+  guint n = g_list_model_get_n_items (connections);
+  guint i;
+
+  for (i = 0; i < n; i++)
+    {
+      g_autoptr (HostelConnection) connection = g_list_model_get_item (connections, i);
+
+      if (hostel_connection_get_state (connection) == HOSTEL_CONNECTION_STATE_CONNECTED)
+        return g_steal_pointer (&connection);
+    }
+
+  return g_list_model_get_item (connections, 0);
+}
+
+/**
+ * hostel_create_model_new:
+ * @connections: a list model of HostelConnection
+ * @preferred: (nullable): the one to create on at first
+ *
+ * Starts to load libosinfo's list and the facts of the host.
+ *
+ * Returns: (transfer full): a new model
+ */
+HostelCreateModel *
+hostel_create_model_new (GListModel       *connections,
+                         HostelConnection *preferred)
+{
+  HostelCreateModel *self;
+  g_autoptr (HostelConnection) connection = NULL;
+
+  g_return_val_if_fail (G_IS_LIST_MODEL (connections), NULL);
+
+  self = g_object_new (HOSTEL_TYPE_CREATE_MODEL, NULL);
+  self->connections = g_object_ref (connections);
+  if (preferred != NULL)
+    connection = g_object_ref (preferred);
+  else
+    connection = dup_first_connected (connections);
+  hostel_create_model_set_connection (self, connection);
+
+  return self;
+}
+
+/**
+ * hostel_create_model_get_spec:
+ *
+ * Returns: (transfer none): what will be created
+ */
+HostelMachineSpec *
+hostel_create_model_get_spec (HostelCreateModel *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
+
+  return self->spec;
+}
+
+/**
+ * hostel_create_model_get_cloud_config:
+ *
+ * Returns: (transfer none): the form's user-data
+ */
+HostelCloudConfig *
+hostel_create_model_get_cloud_config (HostelCreateModel *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
+
+  return hostel_machine_spec_get_cloud_config (self->spec);
+}
+
+/**
+ * hostel_create_model_get_user:
+ *
+ * Returns: (transfer none) (nullable): the user that the form shows: the first of the document,
+ *   which another parse of the document replaces
+ */
+HostelCloudUser *
+hostel_create_model_get_user (HostelCreateModel *self)
+{
+  g_autoptr (HostelCloudUser) user = NULL;
+  GListModel *users;
+
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
+
+  users = hostel_cloud_config_get_users (hostel_create_model_get_cloud_config (self));
+  user = g_list_model_get_item (users, 0);
+
+  return user; /* the document keeps it */
+}
+
+/**
+ * hostel_create_model_ensure_user:
+ *
+ * As hostel_create_model_get_user(), but adds a user where the document has none.
+ *
+ * Returns: (transfer none): the user
+ */
+HostelCloudUser *
+hostel_create_model_ensure_user (HostelCreateModel *self)
+{
+  g_autoptr (HostelCloudUser) user = NULL;
+
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
+
+  if (hostel_create_model_get_user (self) == NULL)
+    {
+      user = hostel_cloud_user_new ("");
+      hostel_cloud_user_set_sudo (user, TRUE);
+      hostel_cloud_config_add_user (hostel_create_model_get_cloud_config (self), user);
+    }
+
+  return hostel_create_model_get_user (self);
+}
+
+/**
+ * hostel_create_model_get_connections:
+ *
+ * Returns: (transfer none): a list model of HostelConnection
+ */
+GListModel *
+hostel_create_model_get_connections (HostelCreateModel *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
+
+  return self->connections;
+}
+
+/**
+ * hostel_create_model_get_connection:
+ *
+ * Returns: (transfer none) (nullable): the host to create on
+ */
+HostelConnection *
+hostel_create_model_get_connection (HostelCreateModel *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
+
+  return self->connection;
+}
+
+/**
+ * hostel_create_model_set_connection:
+ * @connection: (nullable): the host to create on
+ *
+ * Loads its facts as soon as it is connected. A network of the host before is forgotten.
+ */
+void
+hostel_create_model_set_connection (HostelCreateModel *self,
+                                    HostelConnection  *connection)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
+  g_return_if_fail (connection == NULL || HOSTEL_IS_CONNECTION (connection));
+
+  if (connection == self->connection)
+    return;
+
+  drop_connection (self);
+  g_object_set (self->spec,
+                "host-memory", G_GUINT64_CONSTANT (0),
+                "host-memory-free", G_GUINT64_CONSTANT (0),
+                "host-vcpus", 0,
+                "host-arch", "",
+                "networks", NULL,
+                NULL);
+  hostel_machine_spec_set_network (self->spec, HOSTEL_NETWORK_KIND_AUTOMATIC, "");
+
+  if (connection != NULL)
+    {
+      self->connection = g_object_ref (connection);
+      g_signal_connect_object (connection, "notify::state", G_CALLBACK (connection_state_cb),
+                               self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (connection, "items-changed",
+                               G_CALLBACK (connection_items_changed_cb), self,
+                               G_CONNECT_SWAPPED);
+    }
+
+  load_names (self);
+  load_facts (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);
+  apply_defaults (self);
+}
+
+/**
+ * hostel_create_model_get_facts:
+ *
+ * Returns: (transfer none) (nullable): what the host can do, once it is known
+ */
+HostelHostFacts *
+hostel_create_model_get_facts (HostelCreateModel *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
+
+  return self->facts;
+}
+
+/**
+ * hostel_create_model_get_facts_error:
+ *
+ * Returns: (transfer none) (nullable): why the facts are not known
+ */
+const GError *
+hostel_create_model_get_facts_error (HostelCreateModel *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
+
+  return self->facts_error;
+}
+
+/**
+ * hostel_create_model_get_start_network:
+ *
+ * Returns: whether a network that is not active is started for the machine
+ */
+gboolean
+hostel_create_model_get_start_network (HostelCreateModel *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), FALSE);
+
+  return self->start_network;
+}
+
+/**
+ * hostel_create_model_set_start_network:
+ * @start: whether a network that is not active is started for the machine
+ */
+void
+hostel_create_model_set_start_network (HostelCreateModel *self,
+                                       gboolean           start)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
+
+  self->start_network = start;
+  emit_changed (self);
+}
+
+/**
+ * hostel_create_model_get_found_keys:
+ *
+ * Returns: (transfer none) (nullable): this user's public keys, once they are found
+ */
+const char * const *
+hostel_create_model_get_found_keys (HostelCreateModel *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
+
+  return (const char * const *) self->found_keys;
+}
+
+/**
+ * hostel_create_model_get_os:
+ *
+ * Returns: (transfer none) (nullable): what libosinfo knows about the image's system
+ */
+HostelOs *
+hostel_create_model_get_os (HostelCreateModel *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
+
+  return self->os;
+}
+
+/**
+ * hostel_create_model_set_image:
+ * @image: (nullable): a loaded image, or %NULL while none is chosen
+ *
+ * Chooses the image, guesses its system and sets the defaults that follow from both.
+ */
+void
+hostel_create_model_set_image (HostelCreateModel *self,
+                               HostelImage       *image)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
+  g_return_if_fail (image == NULL || HOSTEL_IS_IMAGE (image));
+
+  if (image == hostel_machine_spec_get_image (self->spec))
+    return;
+
+  hostel_machine_spec_set_image (self->spec, image);
+  guess_os (self);
+  apply_defaults (self);
+}
+
+/**
+ * hostel_create_model_set_edited:
+ * @field: a field that a person has changed
+ *
+ * From now on @field keeps what the person wrote.
+ */
+void
+hostel_create_model_set_edited (HostelCreateModel *self,
+                                HostelCreateField  field)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
+
+  self->edited |= 1u << field;
+  self->touched = TRUE;
+
+  if (field == HOSTEL_CREATE_FIELD_NAME)
+    default_hostname (self);
+}
+
+/**
+ * hostel_create_model_get_touched:
+ *
+ * Returns: whether a person has chosen or typed something that closing would lose
+ */
+gboolean
+hostel_create_model_get_touched (HostelCreateModel *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), FALSE);
+
+  return self->touched;
+}
+
+/**
+ * hostel_create_model_touch:
+ *
+ * Notes that a person has chosen or typed something.
+ */
+void
+hostel_create_model_touch (HostelCreateModel *self)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
+
+  self->touched = TRUE;
+}
+
+/**
+ * hostel_create_model_dup_host_problem:
+ *
+ * Returns: (transfer full) (nullable): why nothing can be created on the chosen host, a translated
+ *   sentence, or %NULL where it can
+ */
+char *
+hostel_create_model_dup_host_problem (HostelCreateModel *self)
+{
+  const GError *error;
+
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
+
+  if (self->connection == NULL)
+    return g_strdup (_("There is no host to create a virtual machine on."));
+
+  if (hostel_connection_get_state (self->connection) != HOSTEL_CONNECTION_STATE_CONNECTED)
+    {
+      error = hostel_connection_get_error (self->connection);
+      if (error != NULL)
+        return g_strdup (error->message);
+      return g_strdup_printf (_("“%s” is not connected yet."),
+                              hostel_connection_get_title (self->connection));
+    }
+
+  if (self->facts_error != NULL)
+    return g_strdup (self->facts_error->message);
+
+  return NULL;
+}

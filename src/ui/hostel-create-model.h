@@ -1,0 +1,54 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "hostel-connection.h"
+#include "hostel-host-facts.h"
+#include "hostel-machine-spec.h"
+#include "hostel-os-list.h"
+
+G_BEGIN_DECLS
+
+/* Fields that have a default which follows other fields until a person edits them. */
+typedef enum
+{
+  HOSTEL_CREATE_FIELD_NAME,
+  HOSTEL_CREATE_FIELD_MEMORY,
+  HOSTEL_CREATE_FIELD_VCPUS,
+  HOSTEL_CREATE_FIELD_DISK_SIZE,
+  HOSTEL_CREATE_FIELD_HOSTNAME,
+} HostelCreateField;
+
+#define HOSTEL_TYPE_CREATE_MODEL (hostel_create_model_get_type ())
+
+/* What the pages of the create dialog share: the spec, the host it is for, and the defaults. No
+ * widget. Signal "changed": after any change of the spec, its cloud-config, the host or its facts.
+ * Properties, read only, notifying: "connection", "facts". */
+G_DECLARE_FINAL_TYPE (HostelCreateModel, hostel_create_model, HOSTEL, CREATE_MODEL, GObject)
+
+HostelCreateModel *hostel_create_model_new              (GListModel        *connections,
+                                                         HostelConnection  *preferred);
+HostelMachineSpec *hostel_create_model_get_spec         (HostelCreateModel *self);
+HostelCloudConfig *hostel_create_model_get_cloud_config (HostelCreateModel *self);
+HostelCloudUser   *hostel_create_model_get_user         (HostelCreateModel *self);
+HostelCloudUser   *hostel_create_model_ensure_user      (HostelCreateModel *self);
+GListModel        *hostel_create_model_get_connections  (HostelCreateModel *self);
+HostelConnection  *hostel_create_model_get_connection   (HostelCreateModel *self);
+void               hostel_create_model_set_connection   (HostelCreateModel *self,
+                                                         HostelConnection  *connection);
+HostelHostFacts   *hostel_create_model_get_facts        (HostelCreateModel *self);
+const GError      *hostel_create_model_get_facts_error  (HostelCreateModel *self);
+gboolean           hostel_create_model_get_start_network (HostelCreateModel *self);
+void               hostel_create_model_set_start_network (HostelCreateModel *self,
+                                                         gboolean           start);
+const char * const *hostel_create_model_get_found_keys  (HostelCreateModel *self);
+HostelOs          *hostel_create_model_get_os           (HostelCreateModel *self);
+void               hostel_create_model_set_image        (HostelCreateModel *self,
+                                                         HostelImage       *image);
+void               hostel_create_model_set_edited       (HostelCreateModel *self,
+                                                         HostelCreateField  field);
+gboolean           hostel_create_model_get_touched      (HostelCreateModel *self);
+void               hostel_create_model_touch            (HostelCreateModel *self);
+char              *hostel_create_model_dup_host_problem (HostelCreateModel *self);
+
+G_END_DECLS

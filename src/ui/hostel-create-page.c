@@ -1,0 +1,254 @@
+#define G_LOG_DOMAIN "hostel-create-page"
+
+#include "config.h"
+
+#include "hostel-create-page.h"
+
+typedef struct
+{
+  HostelCreateModel *model;   /* owned, nullable until set */
+  char              *title;   /* owned, never NULL */
+  char              *problem; /* owned, never NULL */
+} HostelCreatePagePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (HostelCreatePage, hostel_create_page, ADW_TYPE_BIN)
+
+enum { PROP_0, PROP_TITLE, PROP_PROBLEM, N_PROPS };
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+hostel_create_page_dispose (GObject *object)
+{
+  HostelCreatePage *self = HOSTEL_CREATE_PAGE (object);
+  HostelCreatePagePrivate *priv = hostel_create_page_get_instance_private (self);
+
+  g_clear_object (&priv->model);
+
+  G_OBJECT_CLASS (hostel_create_page_parent_class)->dispose (object);
+}
+
+static void
+hostel_create_page_finalize (GObject *object)
+{
+  HostelCreatePage *self = HOSTEL_CREATE_PAGE (object);
+  HostelCreatePagePrivate *priv = hostel_create_page_get_instance_private (self);
+
+  g_clear_pointer (&priv->title, g_free);
+  g_clear_pointer (&priv->problem, g_free);
+
+  G_OBJECT_CLASS (hostel_create_page_parent_class)->finalize (object);
+}
+
+static void
+hostel_create_page_get_property (GObject    *object,
+                                 guint       prop_id,
+                                 GValue     *value,
+                                 GParamSpec *pspec)
+{
+  HostelCreatePage *self = HOSTEL_CREATE_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_TITLE:
+      g_value_set_string (value, hostel_create_page_get_title (self));
+      break;
+
+    case PROP_PROBLEM:
+      g_value_set_string (value, hostel_create_page_get_problem (self));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hostel_create_page_set_property (GObject      *object,
+                                 guint         prop_id,
+                                 const GValue *value,
+                                 GParamSpec   *pspec)
+{
+  HostelCreatePage *self = HOSTEL_CREATE_PAGE (object);
+  HostelCreatePagePrivate *priv = hostel_create_page_get_instance_private (self);
+
+  switch (prop_id)
+    {
+    case PROP_TITLE:
+      g_free (priv->title);
+      priv->title = g_value_dup_string (value);
+      if (priv->title == NULL)
+        priv->title = g_strdup ("");
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hostel_create_page_class_init (HostelCreatePageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = hostel_create_page_dispose;
+  object_class->finalize = hostel_create_page_finalize;
+  object_class->get_property = hostel_create_page_get_property;
+  object_class->set_property = hostel_create_page_set_property;
+
+  properties[PROP_TITLE] =
+    g_param_spec_string ("title", NULL, NULL, "",
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_PROBLEM] =
+    g_param_spec_string ("problem", NULL, NULL, "",
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+hostel_create_page_init (HostelCreatePage *self)
+{
+  HostelCreatePagePrivate *priv = hostel_create_page_get_instance_private (self);
+
+  priv->title = g_strdup ("");
+  priv->problem = g_strdup ("");
+}
+
+/**
+ * hostel_create_page_set_model:
+ * @model: what the pages share
+ *
+ * To be called once.
+ */
+void
+hostel_create_page_set_model (HostelCreatePage  *self,
+                              HostelCreateModel *model)
+{
+  HostelCreatePagePrivate *priv = hostel_create_page_get_instance_private (self);
+
+  g_return_if_fail (HOSTEL_IS_CREATE_PAGE (self));
+  g_return_if_fail (HOSTEL_IS_CREATE_MODEL (model));
+  g_return_if_fail (priv->model == NULL);
+
+  priv->model = g_object_ref (model);
+  if (HOSTEL_CREATE_PAGE_GET_CLASS (self)->bind != NULL)
+    HOSTEL_CREATE_PAGE_GET_CLASS (self)->bind (self);
+
+  g_signal_connect_object (model, "changed", G_CALLBACK (hostel_create_page_refresh), self,
+                           G_CONNECT_SWAPPED);
+  hostel_create_page_refresh (self);
+}
+
+/**
+ * hostel_create_page_get_model:
+ *
+ * Returns: (transfer none) (nullable): what the pages share
+ */
+HostelCreateModel *
+hostel_create_page_get_model (HostelCreatePage *self)
+{
+  HostelCreatePagePrivate *priv = hostel_create_page_get_instance_private (self);
+
+  g_return_val_if_fail (HOSTEL_IS_CREATE_PAGE (self), NULL);
+
+  return priv->model;
+}
+
+/**
+ * hostel_create_page_get_title:
+ *
+ * Returns: the page's title, translated
+ */
+const char *
+hostel_create_page_get_title (HostelCreatePage *self)
+{
+  HostelCreatePagePrivate *priv = hostel_create_page_get_instance_private (self);
+
+  g_return_val_if_fail (HOSTEL_IS_CREATE_PAGE (self), NULL);
+
+  return priv->title;
+}
+
+/**
+ * hostel_create_page_get_problem:
+ *
+ * Returns: why the dialog cannot go on from this page, "" where it can
+ */
+const char *
+hostel_create_page_get_problem (HostelCreatePage *self)
+{
+  HostelCreatePagePrivate *priv = hostel_create_page_get_instance_private (self);
+
+  g_return_val_if_fail (HOSTEL_IS_CREATE_PAGE (self), NULL);
+
+  return priv->problem;
+}
+
+/**
+ * hostel_create_page_set_problem:
+ * @problem: (nullable): why the dialog cannot go on from this page
+ *
+ * For the pages themselves.
+ */
+void
+hostel_create_page_set_problem (HostelCreatePage *self,
+                                const char       *problem)
+{
+  HostelCreatePagePrivate *priv = hostel_create_page_get_instance_private (self);
+
+  g_return_if_fail (HOSTEL_IS_CREATE_PAGE (self));
+
+  problem = problem != NULL ? problem : "";
+  if (g_str_equal (priv->problem, problem))
+    return;
+
+  g_free (priv->problem);
+  priv->problem = g_strdup (problem);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROBLEM]);
+}
+
+/**
+ * hostel_create_page_refresh:
+ *
+ * Shows the model as it is now.
+ */
+void
+hostel_create_page_refresh (HostelCreatePage *self)
+{
+  HostelCreatePagePrivate *priv = hostel_create_page_get_instance_private (self);
+
+  g_return_if_fail (HOSTEL_IS_CREATE_PAGE (self));
+
+  if (priv->model != NULL && HOSTEL_CREATE_PAGE_GET_CLASS (self)->refresh != NULL)
+    HOSTEL_CREATE_PAGE_GET_CLASS (self)->refresh (self);
+}
+
+/**
+ * hostel_create_page_flush:
+ *
+ * Takes what is still only in a field over into the model.
+ */
+void
+hostel_create_page_flush (HostelCreatePage *self)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_PAGE (self));
+
+  if (HOSTEL_CREATE_PAGE_GET_CLASS (self)->flush != NULL)
+    HOSTEL_CREATE_PAGE_GET_CLASS (self)->flush (self);
+}
+
+/**
+ * hostel_create_page_focus_first:
+ *
+ * Puts the focus where a person begins.
+ */
+void
+hostel_create_page_focus_first (HostelCreatePage *self)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_PAGE (self));
+
+  if (HOSTEL_CREATE_PAGE_GET_CLASS (self)->focus_first != NULL)
+    HOSTEL_CREATE_PAGE_GET_CLASS (self)->focus_first (self);
+  else
+    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}

@@ -1,0 +1,361 @@
+#define G_LOG_DOMAIN "hostel-create-review-page"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "hostel-accessible.h"
+#include "hostel-code-row.h"
+#include "hostel-create-review-page.h"
+#include "hostel-domain-xml.h"
+#include "hostel-error.h"
+#include "hostel-image-text.h"
+#include "hostel-virt-install.h"
+
+#define PARSE_DELAY_MS 300
+#define MIB (G_GUINT64_CONSTANT (1) << 20)
+
+struct _HostelCreateReviewPage
+{
+  HostelCreatePage     parent_instance;
+
+  AdwPreferencesGroup *warning_group;  /* borrowed: template children */
+  AdwActionRow        *summary_row;
+  GtkTextView         *user_data_view;
+  GtkLabel            *error_label;
+  HostelCodeRow       *xml_row;
+  HostelCodeRow       *command_row;
+
+  GPtrArray           *warning_rows;   /* owned, of borrowed rows */
+  guint                parse_source;
+  guint                writing : 1;    /* the text changes by us */
+  guint                edited : 1;     /* the text is the person's, not to be written over */
+};
+
+G_DEFINE_FINAL_TYPE (HostelCreateReviewPage, hostel_create_review_page, HOSTEL_TYPE_CREATE_PAGE)
+
+static HostelCreateModel *
+get_model (HostelCreateReviewPage *self)
+{
+  return hostel_create_page_get_model (HOSTEL_CREATE_PAGE (self));
+}
+
+static HostelMachineSpec *
+get_spec (HostelCreateReviewPage *self)
+{
+  return hostel_create_model_get_spec (get_model (self));
+}
+
+static void
+show_error (HostelCreateReviewPage *self,
+            const GError           *error)
+{
+  const char *remedy = error != NULL ? hostel_error_get_remedy (error) : NULL;
+  g_autofree char *text = NULL;
+
+  if (error != NULL)
+    text = remedy != NULL ? g_strdup_printf ("%s %s", error->message, remedy)
+                          : g_strdup (error->message);
+
+  gtk_label_set_text (self->error_label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->error_label), text != NULL);
+  hostel_accessible_set_description (GTK_WIDGET (self->user_data_view), text);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->user_data_view),
+                               GTK_ACCESSIBLE_STATE_INVALID,
+                               text != NULL ? GTK_ACCESSIBLE_INVALID_TRUE
+                                            : GTK_ACCESSIBLE_INVALID_FALSE,
+                               -1);
+  hostel_create_page_set_problem (HOSTEL_CREATE_PAGE (self), text);
+}
+
+static void
+parse (HostelCreateReviewPage *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  g_clear_handle_id (&self->parse_source, g_source_remove);
+  g_object_get (gtk_text_view_get_buffer (self->user_data_view), "text", &text, NULL);
+  hostel_cloud_config_parse (hostel_create_model_get_cloud_config (get_model (self)), text, -1,
+                             &error);
+  show_error (self, error);
+}
+
+static gboolean
+parse_cb (gpointer user_data)
+{
+  HostelCreateReviewPage *self = user_data;
+
+  self->parse_source = 0;
+  parse (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+buffer_changed_cb (HostelCreateReviewPage *self)
+{
+  if (self->writing || get_model (self) == NULL)
+    return;
+
+  self->edited = TRUE;
+  hostel_create_model_touch (get_model (self));
+  hostel_create_model_set_edited (get_model (self), HOSTEL_CREATE_FIELD_HOSTNAME);
+  hostel_create_page_set_problem (HOSTEL_CREATE_PAGE (self), _("Reading the user-data…"));
+  g_clear_handle_id (&self->parse_source, g_source_remove);
+  self->parse_source = g_timeout_add (PARSE_DELAY_MS, parse_cb, self);
+}
+
+static char *
+dup_summary (HostelCreateReviewPage *self)
+{
+  HostelMachineSpec *spec = get_spec (self);
+  HostelOs *os = hostel_create_model_get_os (get_model (self));
+  HostelConnection *connection = hostel_create_model_get_connection (get_model (self));
+  g_autofree char *memory = hostel_size_to_text (hostel_machine_spec_get_memory (spec) * MIB);
+  g_autofree char *disk = g_format_size_full (hostel_machine_spec_get_disk_size (spec),
+                                              G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *vcpus = NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) parts = NULL;
+  guint n = hostel_machine_spec_get_vcpus (spec);
+
+  vcpus = g_strdup_printf (ngettext ("%u vCPU", "%u vCPUs", n), n);
+  if (os != NULL)
+    g_strv_builder_add (builder, hostel_os_get_name (os));
+  g_strv_builder_add (builder, memory);
+  g_strv_builder_add (builder, vcpus);
+  g_strv_builder_add (builder, disk);
+  if (connection != NULL)
+    g_strv_builder_add (builder, hostel_connection_get_title (connection));
+  parts = g_strv_builder_end (builder);
+
+  return g_strjoinv (" · ", parts);
+}
+
+static void
+refresh_summary (HostelCreateReviewPage *self)
+{
+  g_autofree char *summary = dup_summary (self);
+  g_autofree char *title = g_markup_escape_text (hostel_machine_spec_get_name (get_spec (self)),
+                                                 -1);
+  g_autofree char *subtitle = g_markup_escape_text (summary, -1);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->summary_row), title);
+  adw_action_row_set_subtitle (self->summary_row, subtitle);
+  hostel_accessible_set_description (GTK_WIDGET (self->summary_row), summary);
+}
+
+static void
+add_warning (HostelCreateReviewPage *self,
+             const char             *text)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+
+  gtk_widget_add_css_class (icon, "warning");
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), text);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  adw_preferences_group_add (self->warning_group, row);
+  g_ptr_array_add (self->warning_rows, row);
+}
+
+static void
+refresh_warnings (HostelCreateReviewPage *self)
+{
+  g_auto (GStrv) warnings = hostel_machine_spec_dup_warnings (get_spec (self));
+  guint i;
+
+  for (i = 0; i < self->warning_rows->len; i++)
+    adw_preferences_group_remove (self->warning_group, g_ptr_array_index (self->warning_rows, i));
+  g_ptr_array_set_size (self->warning_rows, 0);
+
+  for (i = 0; warnings != NULL && warnings[i] != NULL; i++)
+    add_warning (self, warnings[i]);
+  gtk_widget_set_visible (GTK_WIDGET (self->warning_group), self->warning_rows->len > 0);
+}
+
+static void
+refresh_user_data (HostelCreateReviewPage *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = hostel_machine_spec_dup_user_data (get_spec (self), &error);
+  gboolean own = hostel_machine_spec_get_user_data (get_spec (self)) != NULL;
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->user_data_view);
+  g_autofree char *text = NULL;
+  g_autofree char *shown = NULL;
+  gsize length = 0;
+
+  if (bytes != NULL)
+    {
+      const char *data = g_bytes_get_data (bytes, &length);
+
+      text = g_utf8_make_valid (data != NULL ? data : "", length);
+    }
+
+  g_object_get (buffer, "text", &shown, NULL);
+  if (text != NULL && !g_str_equal (text, shown))
+    {
+      self->writing = TRUE;
+      gtk_text_buffer_set_text (buffer, text, -1);
+      self->writing = FALSE;
+    }
+
+  /* A person's own bytes stay what they are. */
+  gtk_text_view_set_editable (self->user_data_view, !own);
+  show_error (self, error);
+}
+
+static void
+refresh_code (HostelCreateReviewPage *self)
+{
+  HostelConnection *connection = hostel_create_model_get_connection (get_model (self));
+  HostelHostFacts *facts = hostel_create_model_get_facts (get_model (self));
+  HostelDomainVolumes volumes = { NULL, };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *xml = NULL;
+  g_autofree char *command = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->xml_row), facts != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->command_row), connection != NULL);
+
+  if (facts != NULL && adw_expander_row_get_expanded (ADW_EXPANDER_ROW (self->xml_row)))
+    {
+      xml = hostel_domain_xml_build (get_spec (self), facts, &volumes, &error);
+      hostel_code_row_set_text (self->xml_row, xml != NULL ? xml : error->message);
+    }
+
+  if (connection != NULL && adw_expander_row_get_expanded (ADW_EXPANDER_ROW (self->command_row)))
+    {
+      command =
+        hostel_machine_spec_dup_virt_install_command (get_spec (self),
+                                                      hostel_connection_get_uri (connection),
+                                                      hostel_connection_is_session (connection),
+                                                      facts == NULL
+                                                      || hostel_host_facts_get_kvm (facts));
+      hostel_code_row_set_text (self->command_row, command);
+    }
+}
+
+static void
+refresh_all (HostelCreateReviewPage *self)
+{
+  refresh_summary (self);
+  refresh_warnings (self);
+  refresh_code (self);
+  if (!self->edited)
+    refresh_user_data (self);
+}
+
+static void
+expanded_cb (HostelCreateReviewPage *self)
+{
+  if (get_model (self) != NULL)
+    refresh_code (self);
+}
+
+static void
+hostel_create_review_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (hostel_create_review_page_parent_class)->map (widget);
+
+  if (get_model (HOSTEL_CREATE_REVIEW_PAGE (widget)) != NULL)
+    refresh_all (HOSTEL_CREATE_REVIEW_PAGE (widget));
+}
+
+static void
+hostel_create_review_page_refresh (HostelCreatePage *page)
+{
+  HostelCreateReviewPage *self = HOSTEL_CREATE_REVIEW_PAGE (page);
+
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    {
+      refresh_all (self);
+      return;
+    }
+
+  /* Something of the form has changed since: it is what counts now. */
+  self->edited = FALSE;
+  g_clear_handle_id (&self->parse_source, g_source_remove);
+  show_error (self, NULL);
+}
+
+static void
+hostel_create_review_page_flush (HostelCreatePage *page)
+{
+  HostelCreateReviewPage *self = HOSTEL_CREATE_REVIEW_PAGE (page);
+
+  if (self->parse_source != 0)
+    parse (self);
+  /* What was read without error is written anew when the page is seen again. */
+  if (*hostel_create_page_get_problem (page) == '\0')
+    self->edited = FALSE;
+}
+
+static void
+hostel_create_review_page_focus_first (HostelCreatePage *page)
+{
+  HostelCreateReviewPage *self = HOSTEL_CREATE_REVIEW_PAGE (page);
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->user_data_view));
+}
+
+static void
+hostel_create_review_page_dispose (GObject *object)
+{
+  HostelCreateReviewPage *self = HOSTEL_CREATE_REVIEW_PAGE (object);
+
+  g_clear_handle_id (&self->parse_source, g_source_remove);
+
+  G_OBJECT_CLASS (hostel_create_review_page_parent_class)->dispose (object);
+}
+
+static void
+hostel_create_review_page_finalize (GObject *object)
+{
+  HostelCreateReviewPage *self = HOSTEL_CREATE_REVIEW_PAGE (object);
+
+  g_clear_pointer (&self->warning_rows, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (hostel_create_review_page_parent_class)->finalize (object);
+}
+
+static void
+hostel_create_review_page_class_init (HostelCreateReviewPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  HostelCreatePageClass *page_class = HOSTEL_CREATE_PAGE_CLASS (klass);
+
+  object_class->dispose = hostel_create_review_page_dispose;
+  object_class->finalize = hostel_create_review_page_finalize;
+  widget_class->map = hostel_create_review_page_map;
+  page_class->refresh = hostel_create_review_page_refresh;
+  page_class->flush = hostel_create_review_page_flush;
+  page_class->focus_first = hostel_create_review_page_focus_first;
+
+  g_type_ensure (HOSTEL_TYPE_CODE_ROW);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/hostel/Hostel/hostel-create-review-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, warning_group);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, summary_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, user_data_view);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, error_label);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, xml_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, command_row);
+  gtk_widget_class_bind_template_callback (widget_class, expanded_cb);
+}
+
+static void
+hostel_create_review_page_init (HostelCreateReviewPage *self)
+{
+  self->warning_rows = g_ptr_array_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  hostel_accessible_mend (GTK_WIDGET (self));
+  g_signal_connect_object (gtk_text_view_get_buffer (self->user_data_view), "changed",
+                           G_CALLBACK (buffer_changed_cb), self, G_CONNECT_SWAPPED);
+}
