@@ -471,6 +471,40 @@ inflate_zlib (const guint8 *source,
   return done == size;
 }
 
+/* RFC 8878, 3.1.1: where the frame ends. What follows, up to the end of the sector, is of the next
+ * cluster, and libarchive would take it for a second frame. */
+static gsize
+zstd_frame_length (const guint8 *source,
+                   gsize         length)
+{
+  static const gsize dictionary_id[] = { 0, 1, 2, 4 };
+  static const gsize content_size[] = { 0, 2, 4, 8 };
+  gboolean single;
+  gboolean last = FALSE;
+  gsize p;
+
+  if (length < 6)
+    return 0;
+
+  single = (source[4] & 0x20) != 0;
+  p = 5 + (single ? 0 : 1) + dictionary_id[source[4] & 3] +
+      (single && source[4] >> 6 == 0 ? 1 : content_size[source[4] >> 6]);
+  while (!last)
+    {
+      guint32 header;
+
+      if (p + 3 > length)
+        return 0;
+      header = source[p] | (guint32) source[p + 1] << 8 | (guint32) source[p + 2] << 16;
+      last = (header & 1) != 0;
+      /* A run of one byte has a block of one. */
+      p += 3 + ((header >> 1 & 3) == 1 ? 1 : header >> 3);
+    }
+  p += source[4] & 0x04 ? 4 : 0;
+
+  return p <= length ? p : 0;
+}
+
 static gboolean
 inflate_zstd (const guint8 *source,
               gsize         length,
@@ -481,6 +515,7 @@ inflate_zstd (const guint8 *source,
   struct archive_entry *entry;
   gboolean done = FALSE;
 
+  length = zstd_frame_length (source, length);
   archive_read_support_filter_zstd (archive);
   archive_read_support_format_raw (archive);
   if (archive_read_open_memory (archive, source, length) == ARCHIVE_OK &&
