@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-error.h"
+#include "hostel-user-data.h"
 
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
 
@@ -163,6 +164,11 @@ check_user (HostelCloudUser  *user,
   const char * const *keys = hostel_cloud_user_get_ssh_keys (user);
   guint i;
 
+  /* The form's user, left empty, is none; with a password or a key its name was forgotten. */
+  if (*hostel_cloud_user_get_name (user) == '\0' && keys == NULL &&
+      *hostel_cloud_user_get_password_hash (user) == '\0')
+    return TRUE;
+
   if (!hostel_cloud_config_check_field ("user-name", hostel_cloud_user_get_name (user), error))
     return FALSE;
 
@@ -304,6 +310,9 @@ warn_about_host (HostelMachineSpec *self,
                                 "probably not start."), arch, self->host_arch);
       g_strv_builder_add (warnings, text);
     }
+
+  if (self->image && !hostel_image_get_boot_found (self->image))
+    g_strv_builder_add (warnings, _("No boot loader was found in the image: it may not start."));
 }
 
 static void
@@ -406,6 +415,9 @@ hostel_machine_spec_set_user_data (HostelMachineSpec  *self,
                                    GError            **error)
 {
   g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (self), FALSE);
+
+  if (user_data && !hostel_user_data_check (user_data, error))
+    return FALSE;
 
   hostel_machine_spec_take_user_data (self, user_data);
 
