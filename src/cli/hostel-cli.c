@@ -108,6 +108,8 @@ hostel_cli_parse (HostelCli           *cli,
   if (g_strv_length (copy) > 1)
     return hostel_cli_usage_error (_("“%s” is one argument too many."), copy[1]);
 
+  if (uri && *uri == '\0')
+    return hostel_cli_usage_error (_("The URI of --connect is empty."));
   if (uri)
     {
       g_free (cli->uri);

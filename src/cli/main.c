@@ -96,6 +96,8 @@ main (int    argc,
 
   if (!parse_global (&cli, &version, &argc, &argv, &error))
     status = hostel_cli_usage_error ("%s", error->message);
+  else if (cli.uri && *cli.uri == '\0')
+    status = hostel_cli_usage_error (_("The URI of --connect is empty."));
   else if (version)
     {
       g_print ("hostel-cli %s\n", PACKAGE_VERSION);

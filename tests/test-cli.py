@@ -1,0 +1,187 @@
+#!/usr/bin/python3
+"""What a person or a script sees of hostel-cli: usage, check and list.
+
+usage: test-cli.py HOSTEL_CLI
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from tap import TAPTestRunner
+
+CLI = sys.argv.pop(1)
+COMMANDS = ('check', 'list')
+
+
+def run(*arguments, env=None, **options):
+    environment = dict(os.environ, LC_ALL='C.UTF-8', **(env or {}))
+    return subprocess.run([CLI, *arguments], env=environment, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, text=True, **options)
+
+
+class Usage(unittest.TestCase):
+    def wrong(self, *arguments, word=None):
+        """Wrong usage is told in one line on stderr, and nothing on stdout."""
+        result = run(*arguments)
+        self.assertEqual(result.returncode, 2, result)
+        self.assertEqual(result.stdout, '')
+        self.assertEqual(result.stderr.count('\n'), 1, result.stderr)
+        self.assertTrue(result.stderr.startswith('hostel-cli: '), result.stderr)
+        if word:
+            self.assertIn(word, result.stderr)
+
+    def test_wrong(self):
+        self.wrong(word='No command')
+        self.wrong('no-such-command', word='no-such-command')
+        self.wrong('a\nb')
+        self.wrong('--no-such-option', word='--no-such-option')
+        self.wrong('--connect', word='--connect')
+        self.wrong('--connect', '', 'list', word='--connect')
+        self.wrong('\x1b[31m')
+        for command in COMMANDS:
+            self.wrong(command, '--no-such-option', word='--no-such-option')
+            self.wrong(command, 'one-too-many', word='one-too-many')
+            self.wrong(command, '--connect', word='--connect')
+            self.wrong(command, '--connect', '', word='--connect')
+
+    def test_help(self):
+        result = run('--help')
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+        for command in COMMANDS:
+            self.assertIn('\n  ' + command, result.stdout)
+            one = run(command, '--help')
+            self.assertEqual((one.returncode, one.stderr), (0, ''))
+            self.assertIn('hostel-cli ' + command, one.stdout)
+            self.assertIn('--connect', one.stdout)
+
+    def test_version(self):
+        result = run('--version')
+        self.assertEqual(result.returncode, 0)
+        self.assertRegex(result.stdout, r'^hostel-cli \d+\.\d+\.\d+\n$')
+
+
+class Check(unittest.TestCase):
+    def test_text_and_json_agree(self):
+        text = run('check')
+        machine = run('check', '--json')
+        report = json.loads(machine.stdout)
+        self.assertEqual(text.returncode, machine.returncode)
+        self.assertEqual(machine.returncode, 3 if report['verdict'] == 'not-ready' else 0)
+        self.assertEqual(machine.stderr, '')
+        self.assertTrue(text.stdout.startswith(report['summary'] + '\n'))
+        for check in report['checks']:
+            self.assertEqual(set(check), {'id', 'group', 'title', 'state', 'evidence', 'why', 'remedy'})
+            self.assertIn(check['title'] + ': ' + check['evidence'], text.stdout)
+            self.assertIn(check['state'], ('good', 'note', 'warning', 'missing', 'unknown', 'not-applicable'))
+            if check['state'] == 'missing':
+                self.assertTrue(check['remedy'])
+
+    def test_against_the_host(self):
+        """What other programs say of this host."""
+        checks = {check['id']: check for check in json.loads(run('check', '--json').stdout)['checks']}
+        with open('/proc/cpuinfo', encoding='utf-8') as file:
+            words = file.read().split()
+        if 'flags' in words:
+            state = 'good' if 'vmx' in words or 'svm' in words else 'warning'
+            self.assertEqual(checks['cpu-virtualization']['state'], state)
+        self.assertEqual(checks['kvm-device']['state'] == 'good', os.path.exists('/dev/kvm'))
+        count = subprocess.run(['nproc', '--all'], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+        self.assertIn(f', {count} processor', checks['cpu']['evidence'])
+
+    def test_fast(self):
+        run('check')
+        times = []
+        for _ in range(5):
+            start = time.monotonic()
+            run('check', '--json')
+            times.append(time.monotonic() - start)
+        self.assertLess(min(times), 0.3)
+
+    def test_without_anything(self):
+        """With an empty environment and no home, as a service would call it."""
+        result = subprocess.run([CLI, 'check', '--json'], env={}, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, timeout=60)
+        self.assertIn(result.returncode, (0, 3), result.stderr)
+        json.loads(result.stdout)
+
+
+class List(unittest.TestCase):
+    def domains(self, folder, *domains):
+        """A libvirt of the test driver with these machines, (name, uuid), and its URI."""
+        path = os.path.join(folder, 'node.xml')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('<node>')
+            for name, uuid in domains:
+                file.write(f'<domain type="test"><name>{name}</name><uuid>{uuid}</uuid>'
+                           '<memory>65536</memory><vcpu>2</vcpu><os><type>hvm</type></os></domain>')
+            file.write('</node>')
+        return 'test://' + path
+
+    def test_json(self):
+        result = run('--connect', 'test:///default', 'list', '--json')
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+        machines = json.loads(result.stdout)
+        self.assertEqual([machine['name'] for machine in machines], ['test'])
+        self.assertEqual(machines[0]['uuid'], '6695eb01-f6a4-8304-79aa-97f2502e193f')
+        self.assertEqual(machines[0]['state'], 'running')
+        self.assertEqual(machines[0]['uri'], 'test:///default')
+        self.assertIs(machines[0]['persistent'], True)
+        self.assertEqual(machines[0]['vcpus'], 2)
+        self.assertIn('os', machines[0])
+
+    def test_connect_after_the_command(self):
+        result = run('list', '--connect', 'test:///default')
+        self.assertEqual((result.returncode, result.stdout), (0, 'test  running\n'))
+
+    def test_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            uri = self.domains(folder)
+            self.assertEqual(json.loads(run('--connect', uri, 'list', '--json').stdout), [])
+            result = run('--connect', uri, 'list')
+            self.assertEqual((result.returncode, result.stdout, result.stderr), (0, '', ''))
+
+    def test_odd_names(self):
+        """Quotes, markup, other scripts and colours come out as they are in JSON, one a line as text."""
+        names = {'a&quot;b': 'a"b', '&lt;b&gt;&amp;': '<b>&', '仮想 マシン': '仮想 マシン', 'x': 'x'}
+        with tempfile.TemporaryDirectory() as folder:
+            uri = self.domains(folder, *((name, f'00000000-0000-4000-8000-00000000000{number}')
+                                         for number, name in enumerate(names)))
+            machines = json.loads(run('--connect', uri, 'list', '--json').stdout)
+            self.assertEqual(sorted(machine['name'] for machine in machines), sorted(names.values()))
+            lines = run('--connect', uri, 'list').stdout.splitlines()
+            self.assertEqual(len(lines), len(names))
+            self.assertEqual(len({line.index('  running') for line in lines}), 1, lines)
+
+    def test_failure(self):
+        for uri in ('nonsense:///x', 'not a uri', 'test://nowhere.invalid/default',
+                    'qemu:///system?socket=/nonexistent/sock'):
+            with self.subTest(uri):
+                result = run('--connect', uri, 'list', '--json')
+                self.assertIn(result.returncode, (1, 3), result)
+                self.assertEqual(result.stdout, '')
+                self.assertEqual(result.stderr.count('\n'), 1, result.stderr)
+                self.assertTrue(result.stderr.startswith('hostel-cli: '))
+
+    def test_many(self):
+        with tempfile.TemporaryDirectory() as folder:
+            uri = self.domains(folder, *((f'm{number:04}', f'00000000-0000-4000-8000-{number:012}')
+                                         for number in range(300)))
+            machines = json.loads(run('--connect', uri, 'list', '--json').stdout)
+            self.assertEqual(len({machine['uuid'] for machine in machines}), 300)
+
+    def test_closed_pipe(self):
+        """A reader that went away ends the program quietly, and not by a signal of its own."""
+        result = subprocess.run(['sh', '-c', '"$0" check | true; exit 0', CLI], timeout=60,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual(result.returncode, 0)
+
+
+if __name__ == '__main__':
+    runner = TAPTestRunner()
+    runner.set_stream(True)
+    unittest.main(testRunner=runner)
