@@ -76,7 +76,9 @@ class Check(unittest.TestCase):
         self.assertTrue(text.stdout.startswith(report['summary'] + '\n'))
         for check in report['checks']:
             self.assertEqual(set(check), {'id', 'group', 'title', 'state', 'evidence', 'why', 'remedy'})
-            self.assertIn(check['title'] + ': ' + check['evidence'], text.stdout)
+            # What is free changes from one call to the next.
+            evidence = '' if check['id'] in ('memory', 'space') else check['evidence']
+            self.assertIn(check['title'] + ': ' + evidence, text.stdout)
             self.assertIn(check['state'], ('good', 'note', 'warning', 'missing', 'unknown', 'not-applicable'))
             if check['state'] == 'missing':
                 self.assertTrue(check['remedy'])
@@ -96,7 +98,7 @@ class Check(unittest.TestCase):
     def test_fast(self):
         run('check')
         times = []
-        for _ in range(5):
+        for _ in range(10):
             start = time.monotonic()
             run('check', '--json')
             times.append(time.monotonic() - start)
