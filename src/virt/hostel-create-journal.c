@@ -279,6 +279,29 @@ hostel_create_journal_new (const char  *uri,
 }
 
 /**
+ * hostel_create_journal_set_pool:
+ * @pool: the pool that gets the volumes, where it turned out to be another one
+ *
+ * To be called before the first volume is made.
+ */
+gboolean
+hostel_create_journal_set_pool (HostelCreateJournal  *self,
+                                const char           *pool,
+                                GError              **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (pool != NULL, FALSE);
+
+  if (g_str_equal (self->pool, pool))
+    return TRUE;
+
+  g_free (self->pool);
+  self->pool = g_strdup (pool);
+
+  return journal_write (self, TRUE, error);
+}
+
+/**
  * hostel_create_journal_set_base:
  * @base: the base image's volume whose upload begins, "" when it is over
  *

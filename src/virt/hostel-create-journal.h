@@ -32,6 +32,9 @@ HostelCreateJournal *hostel_create_journal_new      (const char           *uri,
                                                      const char           *pool,
                                                      const char           *uuid,
                                                      GError              **error);
+gboolean             hostel_create_journal_set_pool (HostelCreateJournal  *self,
+                                                     const char           *pool,
+                                                     GError              **error);
 gboolean             hostel_create_journal_set_base (HostelCreateJournal  *self,
                                                      const char           *base,
                                                      GError              **error);

@@ -112,8 +112,12 @@ hostel_create_work_check (HostelCreateWork  *self,
     return FALSE;
 
   pool = hostel_storage_get_pool (handle, self->pool, self->session, error);
+  if (pool == NULL)
+    return FALSE;
+  g_free (self->pool);
+  self->pool = g_strdup (virStoragePoolGetName (pool));
 
-  return pool != NULL &&
+  return hostel_create_journal_set_pool (self->journal, self->pool, error) &&
          hostel_storage_check_space (pool, g_bytes_get_size (self->seed) + FIRST_BYTES, error);
 }
 

@@ -53,7 +53,7 @@ dup_pool_xml (const char *path)
   return hostel_xml_to_string (doc);
 }
 
-/* The one pool that is ever made here. Where another program made it meanwhile, theirs is taken. */
+/* The one pool that is ever made here. */
 static virStoragePoolPtr
 define_default_pool (virConnectPtr   handle,
                      gboolean        session,
@@ -75,12 +75,16 @@ define_default_pool (virConnectPtr   handle,
       return NULL;
     }
 
-  if ((pool = virStoragePoolDefineXML (handle, xml, 0)) == NULL &&
-      (pool = virStoragePoolLookupByName (handle, HOSTEL_STORAGE_DEFAULT_POOL)) == NULL)
-    {
-      hostel_virt_set_error (error, _("The storage pool “default” cannot be made at “%s”."), path);
-      return NULL;
-    }
+  /* The directory may be a pool under another name: virt-install calls it "images". */
+  if ((pool = virStoragePoolLookupByTargetPath (handle, path)) != NULL ||
+      (pool = virStoragePoolDefineXML (handle, xml, 0)) != NULL)
+    return pool;
+
+  hostel_virt_set_error (error, _("The storage pool “default” cannot be made at “%s”."), path);
+
+  /* Another program may have made it a moment ago. */
+  if ((pool = virStoragePoolLookupByName (handle, HOSTEL_STORAGE_DEFAULT_POOL)) != NULL)
+    g_clear_error (error);
 
   return pool;
 }
@@ -92,7 +96,8 @@ start_default_pool (virStoragePoolPtr   pool,
   if (virStoragePoolCreate (pool, VIR_STORAGE_POOL_CREATE_WITH_BUILD) < 0 &&
       virStoragePoolIsActive (pool) != 1)
     {
-      hostel_virt_set_error (error, _("The storage pool “default” cannot be started."));
+      hostel_virt_set_error (error, _("The storage pool “%s” cannot be started."),
+                             virStoragePoolGetName (pool));
       return FALSE;
     }
 
@@ -109,8 +114,9 @@ start_default_pool (virStoragePoolPtr   pool,
  * @error: (out) (optional): %HOSTEL_ERROR_NOT_FOUND, %HOSTEL_ERROR_WRONG_STATE or
  *   %HOSTEL_ERROR_UNSUPPORTED
  *
- * The chosen pool as it is, which must be active; else "default", which is defined, built, started
- * and set to autostart where it is missing. It stays, whatever becomes of the machine.
+ * The chosen pool as it is, which must be active; else "default"; else the pool that has its
+ * directory; else "default" is defined, built, started and set to autostart. It stays, whatever
+ * becomes of the machine.
  *
  * Returns: (transfer full) (nullable): the active pool
  */

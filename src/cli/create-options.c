@@ -1,0 +1,390 @@
+#define G_LOG_DOMAIN "hostel-cli"
+
+#include "config.h"
+
+#include "create-options.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <glib/gi18n.h>
+
+#include "hostel-error.h"
+#include "hostel-os-list.h"
+#include "hostel-parse.h"
+#include "hostel-ssh-key.h"
+
+#define DEFAULT_TIMEOUT 900
+#define MAX_TIMEOUT 86400
+
+void
+hostel_create_options_clear (HostelCreateOptions *self)
+{
+  g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->image, g_free);
+  g_clear_pointer (&self->memory, g_free);
+  g_clear_pointer (&self->vcpus, g_free);
+  g_clear_pointer (&self->disk_size, g_free);
+  g_clear_pointer (&self->network, g_free);
+  g_clear_pointer (&self->user_data, g_free);
+  g_clear_pointer (&self->hostname, g_free);
+  g_clear_pointer (&self->user, g_free);
+  g_clear_pointer (&self->timeout, g_free);
+  g_clear_pointer (&self->ssh_keys, g_strfreev);
+  g_clear_pointer (&self->packages, g_strfreev);
+  g_clear_pointer (&self->run, g_strfreev);
+}
+
+/* What contradicts what, and what is missing. */
+static int
+check_usage (HostelCreateOptions *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->name == NULL)
+    return hostel_cli_usage_error (_("--name is missing."));
+  if (self->image == NULL)
+    return hostel_cli_usage_error (_("--image is missing."));
+  if (self->user_data != NULL &&
+      (self->hostname || self->user || self->password_stdin || self->ssh_keys || self->packages ||
+       self->run))
+    return hostel_cli_usage_error (_("--user-data is the whole of it: it goes with none of "
+                                     "--hostname, --user, --password-stdin, --ssh-key, --package "
+                                     "and --run."));
+  if ((self->password_stdin || self->ssh_keys) && self->user == NULL)
+    return hostel_cli_usage_error (_("--password-stdin and --ssh-key need --user."));
+  if (self->no_start && self->wait)
+    return hostel_cli_usage_error (_("--wait waits for a machine that is started: it does not go "
+                                     "with --no-start."));
+
+  self->timeout_seconds = DEFAULT_TIMEOUT;
+  if (self->timeout != NULL &&
+      !hostel_parse_count (self->timeout, 1, MAX_TIMEOUT, &self->timeout_seconds, &error))
+    return hostel_cli_usage_error ("--timeout: %s", error->message);
+
+  return -1;
+}
+
+/**
+ * hostel_create_options_parse:
+ * @cli: what stood before the command
+ * @argc: the number of arguments
+ * @argv: (array length=argc): the arguments, the command's name in front
+ *
+ * Returns: -1 to go on, else the exit status
+ */
+int
+hostel_create_options_parse (HostelCreateOptions  *self,
+                             HostelCli            *cli,
+                             int                   argc,
+                             char                **argv)
+{
+  const GOptionEntry entries[] = {
+    { "name", 'n', 0, G_OPTION_ARG_STRING, &self->name, N_("Name of the machine"), N_("NAME") },
+    { "image", 'i', 0, G_OPTION_ARG_FILENAME, &self->image, N_("Cloud image to make it from"),
+      N_("FILE") },
+    { "memory", 'm', 0, G_OPTION_ARG_STRING, &self->memory, N_("Memory in MiB"), N_("MIB") },
+    { "vcpus", 0, 0, G_OPTION_ARG_STRING, &self->vcpus, N_("Number of virtual processors"),
+      N_("N") },
+    { "disk-size", 0, 0, G_OPTION_ARG_STRING, &self->disk_size, N_("Size of its disk, like 20G"),
+      N_("SIZE") },
+    { "network", 0, 0, G_OPTION_ARG_STRING, &self->network,
+      N_("libvirt network, or “user” or “none”"), N_("NAME") },
+    { "start-network", 0, 0, G_OPTION_ARG_NONE, &self->start_network,
+      N_("Start that network if it is not active"), NULL },
+    { "user-data", 0, 0, G_OPTION_ARG_FILENAME, &self->user_data,
+      N_("cloud-init user-data of your own"), N_("FILE") },
+    { "hostname", 0, 0, G_OPTION_ARG_STRING, &self->hostname, N_("Host name of the machine"),
+      N_("NAME") },
+    { "user", 'u', 0, G_OPTION_ARG_STRING, &self->user, N_("User to make, with sudo"), N_("NAME") },
+    { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &self->password_stdin,
+      N_("Read the user’s password from the first line of standard input"), NULL },
+    { "ssh-key", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->ssh_keys,
+      N_("Public key that may log in as the user (again for more)"), N_("FILE") },
+    { "package", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->packages,
+      N_("Package to install (again for more)"), N_("NAME") },
+    { "run", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->run,
+      N_("Command to run at the first boot (again for more)"), N_("COMMAND") },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &self->dry_run,
+      N_("Print the domain XML and the user-data, and change nothing"), NULL },
+    { "no-start", 0, 0, G_OPTION_ARG_NONE, &self->no_start, N_("Do not start it"), NULL },
+    { "wait", 'w', 0, G_OPTION_ARG_NONE, &self->wait, N_("Wait until cloud-init has finished"),
+      NULL },
+    { "timeout", 0, 0, G_OPTION_ARG_STRING, &self->timeout,
+      N_("How long to wait at most (900 if not given)"), N_("SECONDS") },
+    { NULL }
+  };
+  int status = hostel_cli_parse (cli, argc, argv, entries, "",
+                                 _("Creates a machine from a cloud image and starts it."));
+
+  return status >= 0 ? status : check_usage (self);
+}
+
+static void
+set_echo (gboolean echo)
+{
+  struct termios state;
+
+  if (tcgetattr (STDIN_FILENO, &state) < 0)
+    return;
+
+  if (echo)
+    state.c_lflag |= ECHO;
+  else
+    state.c_lflag &= ~ECHO;
+  tcsetattr (STDIN_FILENO, TCSANOW, &state);
+}
+
+/* The first line without its end, or all there is. The memory is wiped by the caller. */
+static char *
+read_password (gsize   *size,
+               GError **error)
+{
+  gboolean terminal = isatty (STDIN_FILENO);
+  char *line = NULL;
+  ssize_t length;
+
+  if (terminal)
+    {
+      g_printerr ("%s ", _("Password:"));
+      set_echo (FALSE);
+    }
+  length = getline (&line, size, stdin);
+  if (terminal)
+    {
+      set_echo (TRUE);
+      g_printerr ("\n");
+    }
+
+  if (length > 0 && line[length - 1] == '\n')
+    line[--length] = '\0';
+  if (length > 0 && memchr (line, '\0', length) == NULL)
+    return line;
+
+  hostel_error_set (error, HOSTEL_ERROR_INVALID,
+                    _("Write it on the first line of standard input, or leave --password-stdin "
+                      "away."), NULL,
+                    length > 0 ? _("A password cannot have a NUL byte in it.")
+                               : _("There is no password on standard input."));
+  free (line);
+
+  return NULL;
+}
+
+static gboolean
+set_password (HostelCloudUser  *user,
+              GError          **error)
+{
+  gsize size = 0;
+  char *password = read_password (&size, error);
+  gboolean done;
+
+  if (password == NULL)
+    return FALSE;
+
+  done = hostel_cloud_user_set_password (user, password, error);
+  explicit_bzero (password, size);
+  free (password);
+
+  return done;
+}
+
+static gboolean
+set_ssh_keys (HostelCloudUser    *user,
+              const char * const *paths,
+              GError            **error)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) all = NULL;
+
+  for (guint i = 0; paths[i] != NULL; i++)
+    {
+      g_auto (GStrv) keys = hostel_ssh_key_read_file (paths[i], error);
+
+      if (keys == NULL)
+        return FALSE;
+      g_strv_builder_addv (builder, (const char **) keys);
+    }
+
+  all = g_strv_builder_end (builder);
+  hostel_cloud_user_set_ssh_keys (user, (const char * const *) all);
+
+  return TRUE;
+}
+
+static gboolean
+fill_cloud_config (HostelCreateOptions  *self,
+                   HostelCloudConfig    *config,
+                   GError              **error)
+{
+  g_autoptr (HostelCloudUser) user = NULL;
+
+  if (self->hostname != NULL)
+    hostel_cloud_config_set_hostname (config, self->hostname);
+  if (self->packages != NULL)
+    hostel_cloud_config_set_packages (config, (const char * const *) self->packages);
+  if (self->run != NULL)
+    hostel_cloud_config_set_run_commands (config, (const char * const *) self->run);
+  if (self->user == NULL)
+    return TRUE;
+
+  user = hostel_cloud_user_new (self->user);
+  hostel_cloud_user_set_sudo (user, TRUE);
+  if ((self->password_stdin && !set_password (user, error)) ||
+      (self->ssh_keys &&
+       !set_ssh_keys (user, (const char * const *) self->ssh_keys, error)))
+    return FALSE;
+  hostel_cloud_config_add_user (config, user);
+
+  return TRUE;
+}
+
+/* No more than is allowed is read: the file may be a device. */
+static gboolean
+read_user_data (HostelMachineSpec  *spec,
+                const char         *path,
+                GError            **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, &cause);
+  g_autofree char *buffer = g_malloc (HOSTEL_CLOUD_CONFIG_MAX_SIZE + 1);
+  g_autoptr (GBytes) bytes = NULL;
+  gsize length = 0;
+
+  if (stream == NULL ||
+      !g_input_stream_read_all (G_INPUT_STREAM (stream), buffer, HOSTEL_CLOUD_CONFIG_MAX_SIZE + 1,
+                                &length, NULL, &cause))
+    {
+      hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("Look at --user-data."), cause->message,
+                        _("“%s” cannot be read."), path);
+      return FALSE;
+    }
+
+  bytes = g_bytes_new (buffer, length);
+
+  return hostel_machine_spec_set_user_data (spec, bytes, error);
+}
+
+/* libosinfo's recommendation for the image's system, where it is known; what was typed wins. */
+static void
+apply_os (HostelMachineSpec *spec,
+          HostelImage       *image)
+{
+  HostelOsList *list = hostel_os_list_get_default ();
+  g_autofree char *file_name = g_path_get_basename (hostel_image_get_path (image));
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  HostelOs *os;
+
+  hostel_os_list_load_async (list, NULL, hostel_cli_take_result, &result);
+  if (!hostel_os_list_load_finish (list, hostel_cli_wait (&result), &error))
+    {
+      g_debug ("%s", error->message);
+      return;
+    }
+
+  os = hostel_os_list_guess (list, file_name);
+  if (os != NULL)
+    hostel_machine_spec_apply_os (spec, os);
+}
+
+static gboolean
+set_count (const char         *option,
+           const char         *text,
+           guint               minimum,
+           guint               maximum,
+           HostelMachineSpec  *spec,
+           void              (*set) (HostelMachineSpec *spec, guint count),
+           GError            **error)
+{
+  guint count;
+
+  if (text == NULL)
+    return TRUE;
+
+  if (!hostel_parse_count (text, minimum, maximum, &count, error))
+    {
+      g_prefix_error (error, "%s: ", option);
+      return FALSE;
+    }
+  set (spec, count);
+
+  return TRUE;
+}
+
+static gboolean
+set_disk_size (HostelMachineSpec  *spec,
+               const char         *text,
+               GError            **error)
+{
+  guint64 bytes;
+
+  if (text == NULL)
+    return TRUE;
+
+  if (!hostel_parse_size (text, &bytes, error))
+    {
+      g_prefix_error (error, "--disk-size: ");
+      return FALSE;
+    }
+  hostel_machine_spec_set_disk_size (spec, bytes);
+
+  return TRUE;
+}
+
+static void
+set_network (HostelMachineSpec *spec,
+             const char        *network)
+{
+  if (network == NULL)
+    hostel_machine_spec_set_network (spec, HOSTEL_NETWORK_KIND_AUTOMATIC, NULL);
+  else if (g_str_equal (network, "user"))
+    hostel_machine_spec_set_network (spec, HOSTEL_NETWORK_KIND_USER, NULL);
+  else if (g_str_equal (network, "none"))
+    hostel_machine_spec_set_network (spec, HOSTEL_NETWORK_KIND_NONE, NULL);
+  else
+    hostel_machine_spec_set_network (spec, HOSTEL_NETWORK_KIND_NETWORK, network);
+}
+
+/**
+ * hostel_create_options_make_spec:
+ * @error: (out) (optional): %HOSTEL_ERROR_INVALID mostly
+ *
+ * Reads the files and standard input that the options name; makes nothing.
+ *
+ * Returns: (transfer full) (nullable): what is asked for
+ */
+HostelMachineSpec *
+hostel_create_options_make_spec (HostelCreateOptions  *self,
+                                 GError              **error)
+{
+  g_autoptr (HostelMachineSpec) spec = hostel_machine_spec_new ();
+  HostelCloudConfig *config = hostel_machine_spec_get_cloud_config (spec);
+  g_autoptr (HostelImage) image = hostel_image_new_from_path (self->image, error);
+
+  if (image == NULL)
+    return NULL;
+
+  hostel_machine_spec_set_name (spec, self->name);
+  hostel_machine_spec_set_image (spec, image);
+  if (self->memory == NULL || self->vcpus == NULL || self->disk_size == NULL)
+    apply_os (spec, image);
+  set_network (spec, self->network);
+  g_object_set (spec, "start", !self->no_start, NULL);
+
+  if (!set_count ("--memory", self->memory, HOSTEL_MACHINE_SPEC_MIN_MEMORY, G_MAXINT, spec,
+                  hostel_machine_spec_set_memory, error) ||
+      !set_count ("--vcpus", self->vcpus, 1, HOSTEL_MACHINE_SPEC_MAX_VCPUS, spec,
+                  hostel_machine_spec_set_vcpus, error) ||
+      !set_disk_size (spec, self->disk_size, error))
+    return NULL;
+
+  if (self->user_data != NULL ? !read_user_data (spec, self->user_data, error)
+                              : !fill_cloud_config (self, config, error))
+    return NULL;
+
+  return g_steal_pointer (&spec);
+}

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "hostel-cli.h"
+#include "hostel-machine-spec.h"
+
+G_BEGIN_DECLS
+
+/* The options of hostel-cli create, as they were typed. */
+typedef struct
+{
+  char     *name;           /* owned, as all; NULL where not given */
+  char     *image;
+  char     *memory;
+  char     *vcpus;
+  char     *disk_size;
+  char     *network;
+  char     *user_data;
+  char     *hostname;
+  char     *user;
+  gboolean  password_stdin;
+  GStrv     ssh_keys;
+  GStrv     packages;
+  GStrv     run;
+  gboolean  dry_run;
+  gboolean  no_start;
+  gboolean  start_network;
+  gboolean  wait;
+  char     *timeout;
+  guint     timeout_seconds; /* "timeout" read */
+} HostelCreateOptions;
+
+void               hostel_create_options_clear     (HostelCreateOptions  *self);
+int                hostel_create_options_parse     (HostelCreateOptions  *self,
+                                                    HostelCli            *cli,
+                                                    int                   argc,
+                                                    char                **argv);
+HostelMachineSpec *hostel_create_options_make_spec (HostelCreateOptions  *self,
+                                                    GError              **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HostelCreateOptions, hostel_create_options_clear)
+
+G_END_DECLS
