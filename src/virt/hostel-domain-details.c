@@ -4,95 +4,71 @@
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
-#include <libxml/parser.h>
-#include <libxml/xpath.h>
 
 #include "hostel-domain-details.h"
 #include "hostel-domain-metadata.h"
+#include "hostel-os-list.h"
+#include "hostel-xml.h"
 
 /* libxml2 and not libvirt-gconfig: GVirConfigDomain 4.0 reads neither aliases nor the metadata of
  * others, nor a channel's state. */
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (xmlDoc, xmlFreeDoc)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (xmlXPathContext, xmlXPathFreeContext)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (xmlXPathObject, xmlXPathFreeObject)
-
-static char *
-eval_string (xmlXPathContext *context,
-             xmlNode         *node,
-             const char      *expression)
-{
-  g_autoptr (xmlXPathObject) object = NULL;
-
-  xmlXPathSetContextNode (node, context);
-  object = xmlXPathEvalExpression ((const xmlChar *) expression, context);
-
-  return g_strdup (object && object->stringval ? (const char *) object->stringval : "");
-}
-
-static guint64
-eval_number (xmlXPathContext *context,
-             const char      *expression)
-{
-  g_autofree char *text = eval_string (context, xmlDocGetRootElement (context->doc), expression);
-
-  return g_ascii_strtoull (text, NULL, 10);
-}
-
 static gboolean
-eval_boolean (xmlXPathContext *context,
-              const char      *expression)
+has_node (xmlDoc     *doc,
+          const char *xpath)
 {
-  g_autoptr (xmlXPathObject) object = NULL;
+  g_autoptr (GPtrArray) nodes = hostel_xml_find_nodes (doc, xpath);
 
-  xmlXPathSetContextNode (xmlDocGetRootElement (context->doc), context);
-  object = xmlXPathEvalExpression ((const xmlChar *) expression, context);
-
-  return object && object->boolval;
+  return nodes->len > 0;
 }
 
-/* virDomainOpenConsole() opens PTYs alone. Without an alias (the machine is off) libvirt will
- * name the device by its kind and its place. */
-static void
-add_consoles (xmlXPathContext *context,
-              const char      *kind,
-              GPtrArray       *aliases)
+/* Without an alias (the machine is off) libvirt will name the device by its kind and its place;
+ * the first console of a machine with a serial port is that port under another name. */
+static char *
+make_alias (xmlDoc     *doc,
+            xmlNode    *node,
+            const char *kind,
+            guint       place)
 {
-  g_autofree char *expression = g_strdup_printf ("/domain/devices/%s", kind);
-  g_autoptr (xmlXPathObject) object = NULL;
-  int n_nodes;
+  g_autofree char *target = hostel_xml_dup_string (doc, node, "target/@type");
 
-  object = xmlXPathEvalExpression ((const xmlChar *) expression, context);
-  n_nodes = object && object->nodesetval ? object->nodesetval->nodeNr : 0;
+  if (place == 0 && g_str_equal (kind, "console") && g_strcmp0 (target, "serial") == 0)
+    return g_strdup ("serial0");
 
-  for (int i = 0; i < n_nodes; i++)
+  return g_strdup_printf ("%s%u", kind, place);
+}
+
+/* virDomainOpenConsole() opens PTYs alone. */
+static void
+add_consoles (xmlDoc     *doc,
+              const char *kind,
+              GPtrArray  *aliases)
+{
+  g_autofree char *xpath = g_strdup_printf ("/domain/devices/%s", kind);
+  g_autoptr (GPtrArray) nodes = hostel_xml_find_nodes (doc, xpath);
+
+  for (guint i = 0; i < nodes->len; i++)
     {
-      xmlNode *node = object->nodesetval->nodeTab[i];
-      g_autofree char *type = eval_string (context, node, "string(@type)");
-      g_autofree char *target = eval_string (context, node, "string(target/@type)");
-      g_autofree char *alias = eval_string (context, node, "string(alias/@name)");
+      xmlNode *node = g_ptr_array_index (nodes, i);
+      g_autofree char *type = hostel_xml_dup_string (doc, node, "@type");
+      g_autofree char *alias = hostel_xml_dup_string (doc, node, "alias/@name");
 
-      if (*alias == '\0')
-        {
-          g_free (alias);
-          /* The first console of a machine with a serial port is that port under another name. */
-          alias = i == 0 && g_str_equal (kind, "console") && g_str_equal (target, "serial")
-                    ? g_strdup ("serial0") : g_strdup_printf ("%s%d", kind, i);
-        }
+      if (alias == NULL)
+        alias = make_alias (doc, node, kind, i);
 
-      if (g_str_equal (type, "pty") &&
+      if (g_strcmp0 (type, "pty") == 0 &&
           !g_ptr_array_find_with_equal_func (aliases, alias, g_str_equal, NULL))
         g_ptr_array_add (aliases, g_steal_pointer (&alias));
     }
 }
 
 static GStrv
-dup_consoles (xmlXPathContext *context)
+dup_consoles (xmlDoc *doc)
 {
   GPtrArray *aliases = g_ptr_array_new_with_free_func (g_free);
 
-  add_consoles (context, "serial", aliases);
-  add_consoles (context, "console", aliases);
+  add_consoles (doc, "serial", aliases);
+  add_consoles (doc, "console", aliases);
   g_ptr_array_add (aliases, NULL);
 
   return (GStrv) g_ptr_array_free (aliases, FALSE);
@@ -161,21 +137,21 @@ ask_agent (virDomainPtr  domain,
 }
 
 static char *
-dup_address (virDomainPtr     domain,
-             HostelLink      *link,
-             xmlXPathContext *context)
+dup_address (virDomainPtr  domain,
+             HostelLink   *link,
+             xmlDoc       *doc)
 {
   char *address = NULL;
 
   /* Nobody reaches a machine of which all networks are user-mode by an address of its own. */
   if (virDomainGetID (domain) == (unsigned int) -1 ||
-      !eval_boolean (context, "boolean(/domain/devices/interface[@type != 'user'])"))
+      !has_node (doc, "/domain/devices/interface[@type != 'user']"))
     return g_strdup ("");
 
   address = ask_address (domain, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE);
   if (address == NULL &&
-      eval_boolean (context, "boolean(/domain/devices/channel/target"
-                             "[@name = 'org.qemu.guest_agent.0' and @state = 'connected'])"))
+      has_node (doc, "/domain/devices/channel/target[@name = 'org.qemu.guest_agent.0' and "
+                     "@state = 'connected']"))
     address = ask_agent (domain, link);
   if (address == NULL)
     address = ask_address (domain, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP);
@@ -199,22 +175,37 @@ dup_ssh_command (const HostelDomainMetadata *metadata,
   return g_strdup ("");
 }
 
+/* libosinfo's database is read by the first who needs a name, in this worker thread. */
+static char *
+dup_os_name (const char *os_id)
+{
+  HostelOsList *list = hostel_os_list_get_default ();
+  HostelOs *os = NULL;
+
+  if (*os_id != '\0' && hostel_os_list_load_sync (list, NULL))
+    os = hostel_os_list_lookup (list, os_id);
+
+  return g_strdup (os ? hostel_os_get_name (os) : "");
+}
+
 static HostelDomainDetails *
 parse_details (virDomainPtr  domain,
                HostelLink   *link,
                xmlDoc       *doc)
 {
   HostelDomainDetails *self = g_new0 (HostelDomainDetails, 1);
-  g_autoptr (xmlXPathContext) context = xmlXPathNewContext (doc);
   g_autoptr (HostelDomainMetadata) metadata = NULL;
 
   metadata = hostel_domain_metadata_read (xmlDocGetRootElement (doc));
+  self->os_name = dup_os_name (metadata->os_id);
   self->os_id = g_steal_pointer (&metadata->os_id);
   /* libvirt writes sizes in KiB whatever unit they were defined in. */
-  self->memory = eval_number (context, "string(/domain/memory)") / 1024;
-  self->vcpus = eval_number (context, "string((/domain/vcpu/@current | /domain/vcpu)[1])");
-  self->consoles = dup_consoles (context);
-  self->address = dup_address (domain, link, context);
+  self->memory = hostel_xml_get_uint64 (doc, NULL, "/domain/memory") / 1024;
+  self->vcpus = hostel_xml_get_uint64 (doc, NULL, "/domain/vcpu/@current");
+  if (self->vcpus == 0)
+    self->vcpus = hostel_xml_get_uint64 (doc, NULL, "/domain/vcpu");
+  self->consoles = dup_consoles (doc);
+  self->address = dup_address (domain, link, doc);
   self->ssh_command = dup_ssh_command (metadata, self->address);
 
   return self;
@@ -246,8 +237,7 @@ hostel_domain_details_read (virDomainPtr   domain,
       return NULL;
     }
 
-  doc = xmlReadMemory (xml, strlen (xml), NULL, NULL,
-                       XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+  doc = hostel_xml_parse (xml);
   free (xml);
   if (doc == NULL)
     {
@@ -269,6 +259,7 @@ void
 hostel_domain_details_free (HostelDomainDetails *self)
 {
   g_free (self->os_id);
+  g_free (self->os_name);
   g_strfreev (self->consoles);
   g_free (self->address);
   g_free (self->ssh_command);

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char    *os_id;       /* owned, "" where unknown */
+  char    *os_name;     /* owned, "" where unknown */
   guint    memory;      /* MiB */
   guint    vcpus;
   GStrv    consoles;    /* owned: aliases */

@@ -144,6 +144,14 @@ set_verb_error (GError      **error,
     }
 }
 
+static gboolean
+is_off (virDomainPtr domain)
+{
+  int state;
+
+  return virDomainGetState (domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_SHUTOFF;
+}
+
 static void
 verb_worker (GTask         *task,
              virConnectPtr  handle,
@@ -156,6 +164,10 @@ verb_worker (GTask         *task,
   if ((domain = hostel_virt_lookup_domain (handle, order->uuid, order->name, &error)) &&
       execute (domain, order->verb) < 0)
     set_verb_error (&error, order);
+
+  /* It went off by itself meanwhile: that is what was wanted. */
+  if (error && domain && order->verb == HOSTEL_DOMAIN_VERB_FORCE_OFF && is_off (domain))
+    g_clear_error (&error);
 
   if (error)
     g_task_return_error (task, error);
@@ -240,8 +252,9 @@ hostel_domain_run_verb_finish (HostelDomain  *self,
 
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
-  /* Events tell the new state; but where the verb was refused ours may have been wrong. */
-  if (g_task_had_error (G_TASK (result)) && (connection = hostel_domain_get_connection (self)))
+  /* Events tell the new state; but where the verb was refused, or had happened before, ours may have
+   * been wrong, and some drivers have no events. */
+  if ((connection = hostel_domain_get_connection (self)))
     hostel_connection_refresh (connection, hostel_domain_get_uuid (self));
 
   return g_task_propagate_boolean (G_TASK (result), error);

@@ -404,7 +404,7 @@ hostel_domain_get_os_name (HostelDomain *self)
 {
   g_return_val_if_fail (HOSTEL_IS_DOMAIN (self), NULL);
 
-  return "";
+  return self->details ? self->details->os_name : "";
 }
 
 const char *
@@ -472,7 +472,8 @@ set_details (HostelDomain        *self,
   g_autoptr (HostelDomainDetails) old = g_steal_pointer (&self->details);
   gboolean changed[G_N_ELEMENTS (all)];
 
-  changed[0] = changed[1] = !old || !g_str_equal (old->os_id, details->os_id);
+  changed[0] = !old || !g_str_equal (old->os_id, details->os_id);
+  changed[1] = !old || !g_str_equal (old->os_name, details->os_name);
   changed[2] = !old || old->memory != details->memory;
   changed[3] = !old || old->vcpus != details->vcpus;
   changed[4] = !old || !g_strv_equal ((const char * const *) old->consoles,

@@ -32,6 +32,20 @@ has_host (GUri *uri)
   return host != NULL && *host != '\0';
 }
 
+static char *
+get_socket_param (GUri *uri)
+{
+  g_autoptr (GHashTable) params = NULL;
+  const char *query = g_uri_get_query (uri);
+
+  if (query == NULL)
+    return NULL;
+
+  params = g_uri_parse_params (query, -1, "&", G_URI_PARAMS_NONE, NULL);
+
+  return params ? g_strdup (g_hash_table_lookup (params, "socket")) : NULL;
+}
+
 /**
  * hostel_uri_is_local:
  * @uri: a libvirt URI
@@ -54,17 +68,20 @@ hostel_uri_is_local (const char *uri)
  * @uri: a libvirt URI
  *
  * Returns: %TRUE where the machines are those of one user. As root a local session URI is the
- *   system's daemon.
+ *   system's daemon, unless it names another's socket.
  */
 gboolean
 hostel_uri_is_session (const char *uri)
 {
   g_autoptr (GUri) parsed = parse (uri);
+  g_autofree char *param = NULL;
 
   if (parsed == NULL || !g_str_equal (g_uri_get_path (parsed), "/session"))
     return FALSE;
 
-  return geteuid () != 0 || has_host (parsed);
+  param = get_socket_param (parsed);
+
+  return geteuid () != 0 || has_host (parsed) || param != NULL;
 }
 
 /**
@@ -94,20 +111,6 @@ hostel_uri_dup_title (const char *uri)
     return g_strdup (_("This computer"));
 
   return g_strdup (_("This computer (system)"));
-}
-
-static char *
-get_socket_param (GUri *uri)
-{
-  g_autoptr (GHashTable) params = NULL;
-  const char *query = g_uri_get_query (uri);
-
-  if (query == NULL)
-    return NULL;
-
-  params = g_uri_parse_params (query, -1, "&", G_URI_PARAMS_NONE, NULL);
-
-  return params ? g_strdup (g_hash_table_lookup (params, "socket")) : NULL;
 }
 
 /**

@@ -83,6 +83,8 @@ static const TextRule text_rules[] = {
   { "client socket is closed", HOSTEL_ERROR_DISCONNECTED, lost_remedy },
   { "Cannot write data: Broken pipe", HOSTEL_ERROR_DISCONNECTED, lost_remedy },
   { "End of file while reading data", HOSTEL_ERROR_DISCONNECTED, lost_remedy },
+  { "is already running", HOSTEL_ERROR_WRONG_STATE, state_remedy },
+  { "is not running", HOSTEL_ERROR_WRONG_STATE, state_remedy },
   { "network is not active", HOSTEL_ERROR_WRONG_STATE,
     N_("Start the network (virsh net-start), then try again.") },
   { "' is not active", HOSTEL_ERROR_WRONG_STATE,
