@@ -57,32 +57,45 @@ make_dir (const char *parent,
 }
 
 static void
+write_file (PrivateDaemon *self,
+            const char    *name,
+            const char    *text)
+{
+  g_autofree char *path = g_build_filename (self->dir, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+}
+
+static void
 write_config (PrivateDaemon *self)
 {
-  g_autofree char *path = g_build_filename (self->dir, "libvirtd.conf", NULL);
   g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
 
   text = g_strdup_printf ("unix_sock_dir = \"%s/socket\"\n"
                           "auth_unix_rw = \"none\"\n"
                           "log_outputs = \"3:file:%s/data/libvirtd.log\"\n",
                           self->dir, self->dir);
-  g_file_set_contents (path, text, -1, &error);
-  g_assert_no_error (error);
+  write_file (self, "libvirtd.conf", text);
+  g_free (make_dir (self->dir, "config/libvirt"));
+  /* Else it starts a virtlogd, which outlives it. */
+  write_file (self, "config/libvirt/qemu.conf", "stdio_handler = \"file\"\n");
 }
 
 static char **
 make_environment (PrivateDaemon *self)
 {
-  static const char * const names[] = { "HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME",
-                                        "XDG_CACHE_HOME", "XDG_DATA_HOME" };
+  static const char * const names[] = { "HOME", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME",
+                                        "XDG_DATA_HOME" };
   g_autofree char *data = g_build_filename (self->dir, "data", NULL);
+  g_autofree char *config = g_build_filename (self->dir, "config", NULL);
   char **environment = g_get_environ ();
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     environment = g_environ_setenv (environment, names[i], data, TRUE);
 
-  return environment;
+  return g_environ_setenv (environment, "XDG_CONFIG_HOME", config, TRUE);
 }
 
 /**
@@ -101,6 +114,7 @@ private_daemon_new (void)
   g_autofree char *sbin = g_find_program_in_path ("libvirtd");
   g_autofree char *setpriv = g_find_program_in_path ("setpriv");
   g_autofree char *data_dir = NULL;
+  g_autofree char *config_dir = NULL;
 
   self->program = sbin ? g_steal_pointer (&sbin) : g_strdup ("/usr/sbin/libvirtd");
   if (setpriv == NULL || !g_file_test (self->program, G_FILE_TEST_IS_EXECUTABLE))
@@ -112,6 +126,7 @@ private_daemon_new (void)
   self->socket_dir = g_build_filename (self->dir, "socket", NULL);
   self->socket = g_build_filename (self->socket_dir, "libvirt-sock", NULL);
   data_dir = make_dir (self->dir, "data");
+  config_dir = make_dir (self->dir, "config");
   write_config (self);
   private_daemon_start (self);
 

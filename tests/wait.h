@@ -22,8 +22,15 @@ wait_stop (gpointer data)
       g_source_remove (wait_id); \
   } G_STMT_END
 
+/* What takes a second takes longer under sanitizers, and more so where several tests run. */
+#ifdef __SANITIZE_ADDRESS__
+#define WAIT_SCALE 10
+#else
+#define WAIT_SCALE 1
+#endif
+
 #define ASSERT_WITHIN(condition, milliseconds) \
   G_STMT_START { \
-    WAIT_UNTIL (condition, milliseconds); \
+    WAIT_UNTIL (condition, (milliseconds) * WAIT_SCALE); \
     g_assert_true (condition); \
   } G_STMT_END
