@@ -34,12 +34,13 @@ one_line() {
   tr '\n\r\t' '   ' <"$1"
 }
 
-# Old versions may finish without a result file: then the last stage has an end, and that for a while.
-# That stage is the last object of the file, whose keys are sorted.
+# Where there is no result file, the last stage has an end, and that for a while. The keys of the file
+# are sorted.
 is_over() {
   final=${status##*'"modules-final": {'}
+  [ "$final" != "$status" ] || return 1
+  final=${final%%'"modules-init": {'*}
   case $final in
-    "$status") return 1 ;;
     *'"finished": '[0-9]*) rounds=$((rounds + 1)) ;;
   esac
   [ "$rounds" -gt 5 ]
@@ -77,7 +78,10 @@ last_news() {
   exit
 }
 
+# cloud-init waits until its pipes are closed, and a redirection behind "report" itself would have the
+# shell keep copies of them.
 report() {
+  exec </dev/null >/dev/null 2>&1
   tries=0
   until find_port; do
     tries=$((tries + 1))
@@ -101,5 +105,5 @@ if [ -z "$instance" ]; then
   read -r instance 2>/dev/null <"$root/var/lib/cloud/data/instance-id" || instance=unknown
 fi
 
-report </dev/null >/dev/null 2>&1 &
+report &
 exit 0

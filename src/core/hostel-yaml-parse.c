@@ -127,6 +127,16 @@ next_event (Parse         *parse,
   return TRUE;
 }
 
+/* A name of any length, for a message. */
+static char *
+shorten (const char *name)
+{
+  if (g_utf8_strlen (name, -1) <= 40)
+    return g_strdup (name);
+
+  return g_utf8_substring (name, 0, 40);
+}
+
 /* The tags that PyYAML's SafeLoader constructs; with any other cloud-init rejects the document. */
 static gboolean
 tag_is_known (const char *tag)
@@ -156,9 +166,11 @@ node_new (Parse               *parse,
 
   if (!tag_is_known ((const char *) tag))
     {
+      g_autofree char *shown = shorten ((const char *) tag);
+
       hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Remove the tag."), NULL,
                         _("Line %zu has the tag “%s”, which cloud-init does not know."),
-                        event->start_mark.line + 1, (const char *) tag);
+                        event->start_mark.line + 1, shown);
       return NULL;
     }
 
@@ -240,8 +252,11 @@ read_alias (Parse         *parse,
 
   if (node == NULL)
     {
+      g_autofree char *shown = shorten (name);
+
       hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Define the anchor above its first use."),
-                        NULL, _("Line %u uses “*%s”, which is not defined before it."), line, name);
+                        NULL, _("Line %u uses “*%s”, which is not defined before it."), line,
+                        shown);
       return NULL;
     }
 

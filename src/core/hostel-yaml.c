@@ -53,17 +53,18 @@ fits_literal (const char *value)
 }
 
 /* Whether YAML 1.1's resolver can take a plain scalar for anything but a string
- * (https://yaml.org/type/): numbers, dates and sexagesimals begin with a digit, a sign or a dot, the
- * rest are these words. */
+ * (https://yaml.org/type/): numbers, dates and sexagesimals begin with a digit, a sign or a dot and
+ * have only these characters, the rest are these words. */
 static gboolean
 may_be_no_string (const char *value)
 {
   static const char * const words[] = {
-    "y", "n", "yes", "no", "true", "false", "on", "off", "null", NULL
+    "", "y", "n", "yes", "no", "true", "false", "on", "off", "null", "~", "<<", "=", NULL
   };
 
-  if (value[0] == '\0' || strchr ("-+.0123456789~=<", value[0]) != NULL)
-    return TRUE;
+  if (value[0] != '\0' && strchr ("-+.0123456789", value[0]) != NULL)
+    return value[strspn (value, "-+.0123456789_: \tabcdefABCDEFxXtTzZinIN")] == '\0' &&
+           strpbrk (value, "0123456789nN") != NULL;
 
   for (gsize i = 0; words[i] != NULL; i++)
     {
@@ -256,8 +257,8 @@ hostel_yaml_equal (HostelYaml *self,
       HostelYaml *counterpart = g_ptr_array_index (other->children, i);
 
       /* Mostly the order is the same, and a lookup for each key would take long in a big mapping. */
-      if (self->keys != NULL &&
-          strcmp (hostel_yaml_get_key (self, i), hostel_yaml_get_key (other, i)) != 0)
+      if (self->keys != NULL && !scalar_equal (g_ptr_array_index (self->keys, i),
+                                               g_ptr_array_index (other->keys, i)))
         counterpart = hostel_yaml_lookup (other, hostel_yaml_get_key (self, i));
 
       if (counterpart == NULL ||

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-accessible.h"
+#include "hostel-boot-strip.h"
 #include "hostel-domain-page.h"
 #include "hostel-overview.h"
 #include "hostel-shut-down-watch.h"
@@ -16,6 +17,7 @@ struct _HostelDomainPage
   HostelDomain        *domain; /* owned, nullable */
   HostelShutDownWatch *watch;  /* borrowed from the domain, nullable */
 
+  HostelBootStrip     *boot_strip;
   GtkInfoBar          *shut_down_bar;
   GtkLabel            *shut_down_label;
   AdwViewStack        *stack;
@@ -128,9 +130,11 @@ hostel_domain_page_class_init (HostelDomainPageClass *klass)
   properties[PROP_PAGE] = g_param_spec_string ("page", NULL, NULL, "overview", flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (HOSTEL_TYPE_BOOT_STRIP);
   g_type_ensure (HOSTEL_TYPE_OVERVIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-domain-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, boot_strip);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, shut_down_bar);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, shut_down_label);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, stack);
@@ -185,6 +189,7 @@ hostel_domain_page_set_domain (HostelDomainPage *self,
       g_signal_connect_swapped (self->watch, "notify::unanswered",
                                 G_CALLBACK (hostel_domain_page_update_shut_down), self);
       hostel_overview_set_domain (self->overview, domain);
+      hostel_boot_strip_set_monitor (self->boot_strip, hostel_boot_monitor_get (domain));
       hostel_domain_page_update_shut_down (self);
     }
 
@@ -219,4 +224,19 @@ hostel_domain_page_set_page (HostelDomainPage *self,
   if (page == NULL || adw_view_stack_get_child_by_name (self->stack, page) == NULL)
     page = "overview";
   adw_view_stack_set_visible_child_name (self->stack, page);
+}
+
+/**
+ * hostel_domain_page_watch_boot:
+ * @self: the page
+ *
+ * Listens to the first boot of the machine that is shown, and tells of it above its pages.
+ */
+void
+hostel_domain_page_watch_boot (HostelDomainPage *self)
+{
+  g_return_if_fail (HOSTEL_IS_DOMAIN_PAGE (self));
+  g_return_if_fail (self->domain != NULL);
+
+  hostel_boot_strip_set_monitor (self->boot_strip, hostel_boot_monitor_start (self->domain));
 }

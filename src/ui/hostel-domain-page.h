@@ -19,5 +19,6 @@ void          hostel_domain_page_set_domain (HostelDomainPage *self,
 const char   *hostel_domain_page_get_page   (HostelDomainPage *self);
 void          hostel_domain_page_set_page   (HostelDomainPage *self,
                                              const char       *page);
+void          hostel_domain_page_watch_boot (HostelDomainPage *self);
 
 G_END_DECLS

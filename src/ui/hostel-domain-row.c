@@ -167,8 +167,12 @@ static void
 hostel_domain_row_dispose (GObject *object)
 {
   HostelDomainRow *self = HOSTEL_DOMAIN_ROW (object);
+  GtkWidget *child;
 
   hostel_domain_row_set_domain (self, NULL);
+  /* gtk_widget_dispose_template () only knows children that are bound. */
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
+    gtk_widget_unparent (child);
   gtk_widget_dispose_template (GTK_WIDGET (self), HOSTEL_TYPE_DOMAIN_ROW);
 
   G_OBJECT_CLASS (hostel_domain_row_parent_class)->dispose (object);

@@ -124,8 +124,12 @@ static void
 hostel_host_row_dispose (GObject *object)
 {
   HostelHostRow *self = HOSTEL_HOST_ROW (object);
+  GtkWidget *child;
 
   hostel_host_row_set_connection (self, NULL);
+  /* gtk_widget_dispose_template () only knows children that are bound. */
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
+    gtk_widget_unparent (child);
   gtk_widget_dispose_template (GTK_WIDGET (self), HOSTEL_TYPE_HOST_ROW);
 
   G_OBJECT_CLASS (hostel_host_row_parent_class)->dispose (object);

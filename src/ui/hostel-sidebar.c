@@ -244,8 +244,12 @@ static void
 hostel_sidebar_dispose (GObject *object)
 {
   HostelSidebar *self = HOSTEL_SIDEBAR (object);
+  GtkWidget *child;
 
   hostel_sidebar_set_model (self, NULL);
+  /* gtk_widget_dispose_template () only knows children that are bound. */
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
+    gtk_widget_unparent (child);
   gtk_widget_dispose_template (GTK_WIDGET (self), HOSTEL_TYPE_SIDEBAR);
   g_clear_object (&self->selected);
 

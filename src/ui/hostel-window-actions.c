@@ -15,6 +15,8 @@ hostel_window_created (HostelWindow        *self,
                        HostelConsoleStream *console)
 {
   hostel_window_show_console (self, domain, console);
+  if (hostel_domain_is_active (domain))
+    hostel_domain_page_watch_boot (self->domain_page);
 }
 
 /* Where the new machine goes unless the person chooses otherwise: the host that is looked at. */

@@ -1,0 +1,287 @@
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "hostel-cloud-user.h"
+#include "hostel-error.h"
+#include "hostel-ssh-key.h"
+
+static char *home;     /* a home directory with keys made by ssh-keygen */
+static char *ssh_keygen;
+
+static const char * const kinds[][2] = {
+  { "ed25519", "256" },
+  { "rsa", "2048" },
+  { "ecdsa", "256" },
+  { "ecdsa", "384" },
+  { "ecdsa", "521" },
+  { "dsa", "1024" },
+};
+
+static char *
+key_path (gsize       kind,
+          const char *suffix)
+{
+  return g_strdup_printf ("%s/.ssh/id_%s%s%s", home, kinds[kind][0],
+                          kind == 0 ? "" : kinds[kind][1], suffix);
+}
+
+static void
+make_keys (void)
+{
+  g_autofree char *directory = NULL;
+
+  home = g_dir_make_tmp ("hostel-ssh-XXXXXX", NULL);
+  directory = g_build_filename (home, ".ssh", NULL);
+  g_mkdir (directory, 0700);
+
+  for (gsize i = 0; ssh_keygen != NULL && i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *path = key_path (i, "");
+      /* New ssh-keygen makes no DSA keys; the test then has one kind less. */
+      const char *argv[] = { ssh_keygen, "-q", "-t", kinds[i][0], "-b", kinds[i][1], "-N", "", "-C",
+                             "alice@laptop", "-f", path, NULL };
+
+      g_spawn_sync (NULL, (char **) argv, NULL,
+                    G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL,
+                    NULL, NULL);
+    }
+}
+
+static void
+remove_keys (void)
+{
+  g_autofree char *command = g_strdup_printf ("rm -rf '%s'", home);
+
+  g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL);
+}
+
+static gboolean
+skip_without_keys (void)
+{
+  if (ssh_keygen == NULL)
+    g_test_skip ("ssh-keygen is not installed");
+
+  return ssh_keygen == NULL;
+}
+
+static void
+assert_refused (const char *line)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (hostel_ssh_key_check (line, &error))
+    g_error ("taken: %s", line);
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
+  g_assert_nonnull (hostel_error_get_remedy (error));
+}
+
+static void
+assert_taken (const char *line)
+{
+  g_autoptr (GError) error = NULL;
+
+  hostel_ssh_key_check (line, &error);
+  g_assert_no_error (error);
+}
+
+/* Each real key is taken, with and without comment and options; cut anywhere it is refused. */
+static void
+test_real_keys (void)
+{
+  guint n = 0;
+
+  if (skip_without_keys ())
+    return;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *path = key_path (i, ".pub");
+      g_autofree char *text = NULL;
+      g_autofree char *with_options = NULL;
+      g_autofree char *no_comment = NULL;
+      g_auto (GStrv) words = NULL;
+
+      if (!g_file_get_contents (path, &text, NULL, NULL))
+        continue;
+
+      n++;
+      g_strchomp (text);
+      words = g_strsplit (text, " ", 3);
+      no_comment = g_strdup_printf ("%s %s", words[0], words[1]);
+      with_options = g_strdup_printf ("command=\"echo \\\"a b\\\"\",no-pty %s", text);
+      assert_taken (text);
+      assert_taken (no_comment);
+      assert_taken (with_options);
+
+      for (gsize length = 0; length < strlen (no_comment); length++)
+        {
+          g_autofree char *cut = g_strndup (no_comment, length);
+          g_autofree char *beginning = g_strdup_printf ("%s %s alice", words[0],
+                                                        no_comment + strlen (words[0]) + 1 +
+                                                        MIN (length + 1, strlen (words[1])));
+
+          assert_refused (cut);
+          assert_refused (beginning);
+        }
+    }
+  g_assert_cmpuint (n, >=, 5);
+}
+
+static void
+test_security_key (void)
+{
+  /* Made with a security key; such a key cannot be made here. */
+  assert_taken ("sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIAECAwQFBgcI"
+                "CQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gAAAABHNzaDo= alice");
+}
+
+/* The private half is never stored, whole or in part, and no message repeats it. */
+static void
+test_private (void)
+{
+  if (skip_without_keys ())
+    return;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *path = key_path (i, "");
+      g_autofree char *text = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GError) file_error = NULL;
+      g_autoptr (HostelCloudUser) user = hostel_cloud_user_new ("alice");
+      g_auto (GStrv) lines = NULL;
+
+      if (!g_file_get_contents (path, &text, NULL, NULL))
+        continue;
+
+      g_assert_null (hostel_ssh_key_parse_lines (text, &error));
+      g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
+      g_assert_nonnull (strstr (error->message, "private key"));
+      lines = g_strsplit (text, "\n", -1);
+      g_assert_null (strstr (error->message, lines[1]));
+      assert_refused (lines[1]);
+
+      g_assert_null (hostel_ssh_key_read_file (path, &file_error));
+      g_assert_error (file_error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
+
+      hostel_cloud_user_set_ssh_keys (user, (const char * const []) { text, lines[1], NULL });
+      g_assert_null (hostel_cloud_user_get_ssh_keys (user));
+    }
+}
+
+static void
+test_refused (void)
+{
+  assert_refused ("");
+  assert_refused ("hello");
+  assert_refused ("ssh-ed25519");
+  assert_refused ("ssh-ed25519 ");
+  assert_refused ("ssh-ed25519 !!!!");
+  assert_refused ("ssh-foo AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g");
+  /* The type outside is not the one inside. */
+  assert_refused ("ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g");
+  assert_refused ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g"
+                  " a\nssh-ed25519 x");
+  assert_refused ("command=\"open ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMU"
+                  "FRYXGBkaGxwdHh8g");
+  assert_refused ("-----BEGIN OPENSSH PRIVATE KEY-----");
+  assert_refused ("PuTTY-User-Key-File-3: ssh-ed25519");
+  assert_refused ("---- BEGIN SSH2 PUBLIC KEY ----");
+  assert_refused ("\xff\xfe");
+  /* 512 bits. */
+  assert_refused ("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAQQC7VJTUt9Us8cKjMzEfYyjiWA4R4/M2bS1GB4t7NXp9"
+                  "8C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvuNMoSfm76");
+}
+
+static void
+test_lines (void)
+{
+  const char *key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g";
+  g_autofree char *text = g_strdup_printf ("# mine\r\n\r\n  %s one  \r\n%s two\n", key, key);
+  g_autofree char *bad = g_strdup_printf ("%s\n%.60s\n", key, key);
+  g_autofree char *first = g_strdup_printf ("%s one", key);
+  g_autofree char *label = hostel_ssh_key_dup_label (first);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) keys = hostel_ssh_key_parse_lines (text, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (keys), ==, 2);
+  g_assert_cmpstr (keys[0], ==, first);
+  g_assert_cmpstr (label, ==, "one (ED25519)");
+
+  g_assert_null (hostel_ssh_key_parse_lines (bad, &error));
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
+}
+
+static void
+test_find_own (void)
+{
+  g_auto (GStrv) paths = NULL;
+  g_auto (GStrv) none = hostel_ssh_key_find_own ("/nonexistent");
+  g_autofree char *junk = g_build_filename (home, ".ssh", "aaa.pub", NULL);
+
+  g_assert_cmpuint (g_strv_length (none), ==, 0);
+  if (skip_without_keys ())
+    return;
+
+  g_assert_true (g_file_set_contents (junk, "no key", -1, NULL));
+  paths = hostel_ssh_key_find_own (home);
+  g_assert_cmpuint (g_strv_length (paths), >=, 5);
+  g_assert_true (g_str_has_suffix (paths[0], "/id_ed25519.pub"));
+}
+
+/* Without a comment the key's name is its fingerprint, as ssh-keygen has it. */
+static void
+test_fingerprint (void)
+{
+  g_autofree char *path = key_path (0, ".pub");
+  g_autofree char *text = NULL;
+  g_autofree char *label = NULL;
+  g_autofree char *output = NULL;
+  g_autofree char *command = NULL;
+  g_auto (GStrv) words = NULL;
+  g_auto (GStrv) fields = NULL;
+  g_autofree char *expected = NULL;
+  g_autofree char *line = NULL;
+
+  if (skip_without_keys ())
+    return;
+
+  command = g_strdup_printf ("%s -l -f %s", ssh_keygen, path);
+  g_assert_true (g_spawn_command_line_sync (command, &output, NULL, NULL, NULL));
+  fields = g_strsplit (output, " ", 3);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  words = g_strsplit (text, " ", 3);
+  line = g_strdup_printf ("%s %s", words[0], words[1]);
+  label = hostel_ssh_key_dup_label (line);
+  expected = g_strdup_printf ("%s (ED25519)", fields[1]);
+  g_assert_cmpstr (label, ==, expected);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  ssh_keygen = g_find_program_in_path ("ssh-keygen");
+  make_keys ();
+
+  g_test_add_func ("/ssh-key/real-keys", test_real_keys);
+  g_test_add_func ("/ssh-key/security-key", test_security_key);
+  g_test_add_func ("/ssh-key/private", test_private);
+  g_test_add_func ("/ssh-key/refused", test_refused);
+  g_test_add_func ("/ssh-key/lines", test_lines);
+  g_test_add_func ("/ssh-key/find-own", test_find_own);
+  g_test_add_func ("/ssh-key/fingerprint", test_fingerprint);
+
+  status = g_test_run ();
+  remove_keys ();
+  g_free (home);
+  g_free (ssh_keygen);
+
+  return status;
+}

@@ -1,0 +1,169 @@
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "hostel-cloud-config.h"
+#include "hostel-error.h"
+#include "hostel-user-data.h"
+
+static gboolean
+check (const char  *text,
+       gssize       length,
+       GError     **error)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, length < 0 ? strlen (text) : (gsize) length);
+
+  return hostel_user_data_check (bytes, error);
+}
+
+static void
+assert_taken (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  check (text, -1, &error);
+  g_assert_no_error (error);
+}
+
+/* The message names the line where there is one, and always the next action. */
+static void
+assert_refused (const char *text,
+                gssize      length,
+                const char *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (check (text, length, &error))
+    g_error ("taken: %s", text);
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
+  g_assert_nonnull (hostel_error_get_remedy (error));
+  if (strstr (error->message, message) == NULL)
+    g_error ("“%s” is not in “%s”", message, error->message);
+}
+
+static void
+test_taken (void)
+{
+  assert_taken ("#cloud-config\nhostname: web1\n");
+  assert_taken ("#cloud-config\r\nhostname: web1\r\n");
+  assert_taken ("#cloud-config\n");
+  assert_taken ("#cloud-config\n# nothing\n");
+  assert_taken ("#cloud-config\nruncmd:\n- |\n  if true; then\n  \techo tab\n  fi\n- \"a\tb\"\n# a\ttab\n");
+  assert_taken ("#cloud-config\na: &x [1, 2]\nb: *x\nc: {d: e}\n");
+  assert_taken ("#cloud-config\nbase: &b {shell: /bin/sh}\nusers:\n- <<: *b\n  name: a\n");
+}
+
+static void
+test_other_kinds (void)
+{
+  assert_taken ("#!/bin/sh\n\techo\n");
+  assert_taken ("#include\nhttp://example.org/\n");
+  assert_taken ("#include-once\nhttp://example.org/\n");
+  assert_taken ("#cloud-boothook\n#!/bin/sh\n");
+  assert_taken ("#cloud-config-archive\n- a\n");
+  assert_taken ("#cloud-config-jsonp\n[]\n");
+  assert_taken ("#part-handler\n");
+  assert_taken ("## template: jinja\n#cloud-config\nhostname: {{ v1.x }}\n");
+  assert_taken ("Content-Type: multipart/mixed; boundary=\"x\"\nMIME-Version: 1.0\n\n--x--\n");
+  assert_taken ("\x1f\x8b\x08\xff\xff");
+}
+
+static void
+test_refused (void)
+{
+  assert_refused ("", 0, "#cloud-config");
+  assert_refused ("hostname: web1\n", -1, "#cloud-config");
+  assert_refused ("\xef\xbb\xbf#cloud-config\nhostname: web1\n", -1, "#cloud-config");
+  assert_refused ("#cloud-config\n- a\n- b\n", -1, "Line 2 begins a list");
+  assert_refused ("#cloud-config\njust text\n", -1, "Line 2 begins a text");
+  assert_refused ("#cloud-config\nruncmd:\n\t- a\n", -1, "Line 3 has a tab");
+  assert_refused ("#cloud-config\nruncmd:\n- a\n\n\tpackages: x\n", -1, "Line 5 has a tab");
+  assert_refused ("#cloud-config\nhostname:\tweb1\n", -1, "Line 2 has a tab");
+  assert_refused ("#cloud-config\nhostname: web1\t\n", -1, "Line 2 has a tab");
+  assert_refused ("#cloud-config\nhostname: a\tb\n", -1, "Line 2 has a tab");
+  assert_refused ("#cloud-config\na: b: c\n", -1, "Line 2 is not valid YAML");
+  assert_refused ("#cloud-config\nx: 1\nusers: [a\n", -1, "is not valid YAML");
+  assert_refused ("#cloud-config\nx: \"a\n", -1, "is not valid YAML");
+  assert_refused ("#cloud-config\nx: 1\n---\ny: 2\n", -1, "Line 3 begins a second");
+  assert_refused ("#cloud-config\nx: a\xff" "b\n", -1, "Line 2 is not valid UTF-8");
+  assert_refused ("#cloud-config\nx: a\0b\n", 20, "Line 2 is not valid UTF-8");
+  assert_refused ("#cloud-config\nx: \"a\\0b\"\n", -1, "Line 2 holds a NUL");
+  assert_refused ("#cloud-config\nx: *nowhere\n", -1, "Line 2 uses");
+  assert_refused ("#cloud-config\nx: &x [*x]\n", -1, "Line 2 uses");
+  assert_refused ("#cloud-config\nx: !python/object y\n", -1, "Line 2 has the tag");
+  assert_refused ("#cloud-config\n? [a, b]\n: c\n", -1, "as a key");
+}
+
+static void
+test_large (void)
+{
+  gsize size = 50 * 1000 * 1000;
+  g_autofree char *text = g_strnfill (size, 'x');
+  clock_t start = clock ();
+
+  memcpy (text, "#cloud-config\nx: ", 17);
+  assert_refused (text, size, "47.7");
+  memcpy (text, "#!/bin/sh\n", 10);
+  assert_refused (text, size, "large");
+  g_assert_cmpint (clock () - start, <, 2 * CLOCKS_PER_SEC);
+}
+
+/* A page of text that would be ten to the tenth values. */
+static void
+test_bomb (void)
+{
+  g_autoptr (GString) text = g_string_new ("#cloud-config\nl0: &l0 [x, x, x, x, x, x, x, x, x, x]\n");
+  clock_t start = clock ();
+
+  for (int i = 1; i < 10; i++)
+    {
+      g_string_append_printf (text, "l%d: &l%d [", i, i);
+      for (int j = 0; j < 10; j++)
+        g_string_append_printf (text, "%s*l%d", j > 0 ? ", " : "", i - 1);
+      g_string_append (text, "]\n");
+    }
+
+  assert_refused (text->str, -1, "aliases");
+  g_assert_cmpint (clock () - start, <, CLOCKS_PER_SEC);
+}
+
+/* Nothing that fits in the limit takes long. */
+static void
+test_worst_case (void)
+{
+  static const char * const patterns[] = {
+    "[", "{", "[a, ", "{a: ", "? ", "- ", "? - ", "a: ", "!", "&a ", "\"", "'", "|\n", "x: [],\n", "#",
+    "a:\n ", "\n", "%", "- - - ", "{a,", ": ", "- &x\n", "*x ", "[]\n", "a\n"
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (patterns); i++)
+    {
+      g_autoptr (GString) text = g_string_new ("#cloud-config\n");
+      g_autoptr (GError) error = NULL;
+      clock_t start = clock ();
+
+      while (text->len < 256 * 1024)
+        g_string_append (text, patterns[i]);
+      check (text->str, text->len, &error);
+      g_test_message ("%zu: %.3f s, %s", i, (double) (clock () - start) / CLOCKS_PER_SEC,
+                      error != NULL ? error->message : "taken");
+      g_assert_cmpint (clock () - start, <, 5 * CLOCKS_PER_SEC);
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/user-data/taken", test_taken);
+  g_test_add_func ("/user-data/other-kinds", test_other_kinds);
+  g_test_add_func ("/user-data/refused", test_refused);
+  g_test_add_func ("/user-data/large", test_large);
+  g_test_add_func ("/user-data/bomb", test_bomb);
+  g_test_add_func ("/user-data/worst-case", test_worst_case);
+
+  return g_test_run ();
+}
