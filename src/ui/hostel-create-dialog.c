@@ -84,6 +84,16 @@ set_reason (GtkWidget  *button,
   hostel_accessible_set_description (button, reason);
 }
 
+static void
+set_suggested (GtkWidget *button,
+               gboolean   suggested)
+{
+  if (suggested)
+    gtk_widget_add_css_class (button, "suggested-action");
+  else
+    gtk_widget_remove_css_class (button, "suggested-action");
+}
+
 static char *
 dup_create_problem (HostelCreateDialog *self)
 {
@@ -126,10 +136,8 @@ update_buttons (HostelCreateDialog *self)
   /* Kept in their places, so that nothing moves from page to page. */
   gtk_widget_set_opacity (self->back_button, position > 0 ? 1.0 : 0.0);
   gtk_widget_set_visible (self->next_button, position + 1 < N_PAGES);
-  if (position == 0)
-    gtk_widget_add_css_class (self->next_button, "suggested-action");
-  else
-    gtk_widget_remove_css_class (self->next_button, "suggested-action");
+  set_suggested (self->next_button, position == 0);
+  set_suggested (self->create_button, position > 0);
 
   gtk_label_set_text (self->position_label, position_text);
   adw_window_title_set_subtitle (self->window_title,

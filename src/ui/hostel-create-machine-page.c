@@ -120,6 +120,7 @@ static char *
 dup_memory_hint (HostelCreateMachinePage *self)
 {
   HostelHostFacts *facts = hostel_create_model_get_facts (get_model (self));
+  guint64 mib = facts != NULL ? hostel_host_facts_get_memory_free (facts) : 0;
   g_autofree char *total = NULL;
   g_autofree char *unused = NULL;
 
@@ -128,10 +129,11 @@ dup_memory_hint (HostelCreateMachinePage *self)
 
   total = g_format_size_full (hostel_host_facts_get_memory (facts) * MIB,
                               G_FORMAT_SIZE_IEC_UNITS);
-  unused = g_format_size_full (hostel_host_facts_get_memory_free (facts) * MIB,
-                               G_FORMAT_SIZE_IEC_UNITS);
+  if (mib == 0)
+    return g_strdup_printf (_("The host has %s"), total);
 
-  if (hostel_machine_spec_get_memory (get_spec (self)) > hostel_host_facts_get_memory_free (facts))
+  unused = g_format_size_full (mib * MIB, G_FORMAT_SIZE_IEC_UNITS);
+  if (hostel_machine_spec_get_memory (get_spec (self)) > mib)
     return g_strdup_printf (_("More than the %s that are free now: the host will swap."), unused);
 
   return g_strdup_printf (_("The host has %s, of which %s are free"), total, unused);
@@ -146,7 +148,7 @@ dup_disk_hint (HostelCreateMachinePage *self)
   if (image == NULL)
     return NULL;
 
-  size = g_format_size_full (hostel_image_get_virtual_size (image), G_FORMAT_SIZE_IEC_UNITS);
+  size = hostel_size_to_display (hostel_image_get_virtual_size (image));
 
   return g_strdup_printf (_("The image needs %s; space is taken as the machine writes"), size);
 }

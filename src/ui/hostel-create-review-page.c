@@ -113,8 +113,7 @@ dup_summary (HostelCreateReviewPage *self)
   HostelOs *os = hostel_create_model_get_os (get_model (self));
   HostelConnection *connection = hostel_create_model_get_connection (get_model (self));
   g_autofree char *memory = hostel_size_to_text (hostel_machine_spec_get_memory (spec) * MIB);
-  g_autofree char *disk = g_format_size_full (hostel_machine_spec_get_disk_size (spec),
-                                              G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *disk = hostel_size_to_display (hostel_machine_spec_get_disk_size (spec));
   g_autofree char *vcpus = NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) parts = NULL;

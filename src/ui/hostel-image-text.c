@@ -29,6 +29,24 @@ hostel_size_to_text (guint64 bytes)
   return g_strdup_printf ("%" G_GUINT64_FORMAT " %s", bytes, units[unit]);
 }
 
+/**
+ * hostel_size_to_display:
+ * @bytes: a size
+ *
+ * Returns: (transfer full): the size to be read, as short as can be without being wrong: "2 GiB"
+ *   where it is exactly that, else rounded to "2.2 GiB"
+ */
+char *
+hostel_size_to_display (guint64 bytes)
+{
+  g_autofree char *exact = hostel_size_to_text (bytes);
+
+  if (strlen (exact) <= strlen ("1023 MiB"))
+    return g_steal_pointer (&exact);
+
+  return g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
+}
+
 static char *
 dup_firmware (HostelImage *image)
 {
@@ -70,7 +88,7 @@ hostel_image_dup_description (HostelImage *image,
   if (format != NULL && *format != '\0')
     g_strv_builder_add (builder, format);
 
-  size = g_format_size_full (hostel_image_get_virtual_size (image), G_FORMAT_SIZE_IEC_UNITS);
+  size = hostel_size_to_display (hostel_image_get_virtual_size (image));
   g_strv_builder_add (builder, size);
   if (*hostel_image_get_arch (image) != '\0')
     g_strv_builder_add (builder, hostel_image_get_arch (image));

@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 char *hostel_size_to_text          (guint64      bytes);
+char *hostel_size_to_display       (guint64      bytes);
 char *hostel_image_dup_description (HostelImage *image,
                                     HostelOs    *os);
 char *hostel_path_expand           (const char  *text);
