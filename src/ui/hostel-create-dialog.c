@@ -140,9 +140,11 @@ update_buttons (HostelCreateDialog *self)
   set_suggested (self->create_button, position > 0);
 
   gtk_label_set_text (self->position_label, position_text);
+  adw_window_title_set_title (self->window_title,
+                              form ? hostel_create_page_get_title (get_page (self, position))
+                                   : gtk_window_get_title (GTK_WINDOW (self)));
   adw_window_title_set_subtitle (self->window_title,
-                                 form ? hostel_create_page_get_title (get_page (self, position))
-                                      : "");
+                                 form ? gtk_window_get_title (GTK_WINDOW (self)) : "");
 }
 
 static void
@@ -273,6 +275,21 @@ failed_cb (HostelCreateDialog *self)
     gtk_window_destroy (GTK_WINDOW (self));
 }
 
+static gboolean
+destroy_cb (gpointer user_data)
+{
+  gtk_window_destroy (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Not from within the question's own signal: the question would outlive its parent. */
+static void
+destroy_soon (HostelCreateDialog *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, destroy_cb, g_object_ref (self), g_object_unref);
+}
+
 static void
 stop_response_cb (HostelCreateDialog *self,
                   const char         *response)
@@ -286,7 +303,7 @@ stop_response_cb (HostelCreateDialog *self,
   if (hostel_create_progress_page_is_running (self->progress_page))
     hostel_create_progress_page_cancel (self->progress_page);
   else
-    gtk_window_destroy (GTK_WINDOW (self));
+    destroy_soon (self);
 }
 
 static void
@@ -295,7 +312,7 @@ discard_response_cb (HostelCreateDialog *self,
 {
   self->asking = FALSE;
   if (g_str_equal (response, "discard"))
-    gtk_window_destroy (GTK_WINDOW (self));
+    destroy_soon (self);
 }
 
 static void

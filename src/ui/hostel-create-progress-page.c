@@ -104,7 +104,13 @@ finished_cb (GObject      *object,
   g_autoptr (HostelCreateJob) job = HOSTEL_CREATE_JOB (g_object_ref (object));
   g_autoptr (GError) error = NULL;
   g_autoptr (HostelDomain) domain = hostel_create_job_run_finish (job, result, &error);
+  gboolean cancelled;
 
+  /* The window has gone meanwhile; a machine that was made is in the list. */
+  if (self->cancellable == NULL)
+    return;
+
+  cancelled = g_cancellable_is_cancelled (self->cancellable);
   g_signal_handlers_disconnect_by_data (job, self);
   g_clear_object (&self->job);
   g_clear_object (&self->cancellable);
@@ -113,8 +119,9 @@ finished_cb (GObject      *object,
     {
       g_signal_emit (self, signals[CREATED], 0, domain, hostel_create_job_get_console (job));
     }
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  else if (cancelled)
     {
+      /* Also where it had failed just before: nothing is left of it, as was asked for. */
       g_signal_emit (self, signals[CANCELLED], 0);
     }
   else

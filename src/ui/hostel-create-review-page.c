@@ -30,6 +30,7 @@ struct _HostelCreateReviewPage
   guint                parse_source;
   guint                writing : 1;    /* the text changes by us */
   guint                edited : 1;     /* the text is the person's, not to be written over */
+  guint                shown : 1;      /* not gtk_widget_get_mapped(): so is a page that slides away */
 };
 
 G_DEFINE_FINAL_TYPE (HostelCreateReviewPage, hostel_create_review_page, HOSTEL_TYPE_CREATE_PAGE)
@@ -185,6 +186,7 @@ refresh_user_data (HostelCreateReviewPage *self)
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->user_data_view);
   g_autofree char *text = NULL;
   g_autofree char *shown = NULL;
+  GtkTextIter start;
   gsize length = 0;
 
   if (bytes != NULL)
@@ -200,6 +202,8 @@ refresh_user_data (HostelCreateReviewPage *self)
       self->writing = TRUE;
       gtk_text_buffer_set_text (buffer, text, -1);
       self->writing = FALSE;
+      gtk_text_buffer_get_start_iter (buffer, &start);
+      gtk_text_buffer_place_cursor (buffer, &start);
     }
 
   /* A person's own bytes stay what they are. */
@@ -256,20 +260,11 @@ expanded_cb (HostelCreateReviewPage *self)
 }
 
 static void
-hostel_create_review_page_map (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (hostel_create_review_page_parent_class)->map (widget);
-
-  if (get_model (HOSTEL_CREATE_REVIEW_PAGE (widget)) != NULL)
-    refresh_all (HOSTEL_CREATE_REVIEW_PAGE (widget));
-}
-
-static void
 hostel_create_review_page_refresh (HostelCreatePage *page)
 {
   HostelCreateReviewPage *self = HOSTEL_CREATE_REVIEW_PAGE (page);
 
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (self->shown)
     {
       refresh_all (self);
       return;
@@ -286,6 +281,7 @@ hostel_create_review_page_flush (HostelCreatePage *page)
 {
   HostelCreateReviewPage *self = HOSTEL_CREATE_REVIEW_PAGE (page);
 
+  self->shown = FALSE;
   if (self->parse_source != 0)
     parse (self);
   /* What was read without error is written anew when the page is seen again. */
@@ -298,6 +294,8 @@ hostel_create_review_page_focus_first (HostelCreatePage *page)
 {
   HostelCreateReviewPage *self = HOSTEL_CREATE_REVIEW_PAGE (page);
 
+  self->shown = TRUE;
+  refresh_all (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->user_data_view));
 }
 
@@ -330,7 +328,6 @@ hostel_create_review_page_class_init (HostelCreateReviewPageClass *klass)
 
   object_class->dispose = hostel_create_review_page_dispose;
   object_class->finalize = hostel_create_review_page_finalize;
-  widget_class->map = hostel_create_review_page_map;
   page_class->refresh = hostel_create_review_page_refresh;
   page_class->flush = hostel_create_review_page_flush;
   page_class->focus_first = hostel_create_review_page_focus_first;
