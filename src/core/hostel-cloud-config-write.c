@@ -48,16 +48,17 @@ write_boolean (HostelYaml *mapping,
 }
 
 /* Items of the old list that say the same stay as they were written; those that no string can show
- * keep their place among the others. */
+ * keep their place among them. */
 static HostelYaml *
 build_list (HostelYaml         *old,
             const char * const *values,
             gboolean            commands)
 {
+  static const char * const none[] = { NULL };
   HostelYaml *list = hostel_yaml_new (HOSTEL_YAML_SEQUENCE);
-  gsize next = 0;
-  gsize n_shown = 0;
 
+  if (values == NULL)
+    values = none;
   if (hostel_yaml_is_sequence (old))
     list->style = old->style;
 
@@ -65,25 +66,22 @@ build_list (HostelYaml         *old,
     {
       HostelYaml *item = hostel_yaml_get_child (old, i);
       g_autofree char *shown = hostel_cloud_read_item (item, commands);
+      gsize same = 0;
 
-      if (shown == NULL)
-        {
-          for (; next < n_shown && values != NULL && values[next] != NULL; next++)
-            hostel_yaml_append (list, hostel_yaml_new_string (values[next]));
-          hostel_yaml_append (list, hostel_yaml_ref (item));
-          continue;
-        }
+      while (shown != NULL && values[same] != NULL && strcmp (values[same], shown) != 0)
+        same++;
+      if (shown != NULL && values[same] == NULL)
+        continue;
 
-      n_shown++;
-      if (values != NULL && values[next] != NULL && strcmp (shown, values[next]) == 0)
-        {
-          hostel_yaml_append (list, hostel_yaml_ref (item));
-          next++;
-        }
+      for (; shown != NULL && same > 0; same--)
+        hostel_yaml_append (list, hostel_yaml_new_string (*values++));
+      hostel_yaml_append (list, hostel_yaml_ref (item));
+      if (shown != NULL)
+        values++;
     }
 
-  for (; values != NULL && values[next] != NULL; next++)
-    hostel_yaml_append (list, hostel_yaml_new_string (values[next]));
+  for (; *values != NULL; values++)
+    hostel_yaml_append (list, hostel_yaml_new_string (*values));
 
   return list;
 }
@@ -255,6 +253,8 @@ build_users (HostelCloudDocument     *document,
     (const char * const *) document->fields.lists[HOSTEL_CLOUD_ROOT_SSH_KEYS];
   const char * const *keys = (const char * const *) fields->lists[HOSTEL_CLOUD_ROOT_SSH_KEYS];
   gboolean keep_default = fields->booleans[HOSTEL_CLOUD_KEEP_DEFAULT_USER];
+  gboolean was_empty = hostel_yaml_lookup (document->root, "users") != NULL &&
+                       hostel_yaml_get_length (document->users) == 0;
   gboolean root_written = FALSE;
 
   if (keep_default && !document->fields.booleans[HOSTEL_CLOUD_KEEP_DEFAULT_USER])
@@ -286,9 +286,9 @@ build_users (HostelCloudDocument     *document,
         hostel_yaml_append (list, build_user (NULL, g_ptr_array_index (users, i)));
     }
 
-  /* An empty list would be against the schema; root exists in every image, and cloud-init locks its
-   * password here as it would anyway. */
-  if (!root_written && (keys != NULL || hostel_yaml_get_length (list) == 0))
+  /* An empty list is against the schema, so it is only kept where a person wrote it; root exists in
+   * every image, and its password is locked there already. */
+  if (!root_written && (keys != NULL || (hostel_yaml_get_length (list) == 0 && !was_empty)))
     hostel_yaml_append (list, build_root (NULL, NULL, keys));
 
   return list;
