@@ -55,7 +55,11 @@ mend_button (GtkButton *button)
   if (label != NULL && gtk_button_get_use_underline (button))
     hostel_accessible_set_label (GTK_WIDGET (button), NULL);
   else if (label == NULL && tooltip != NULL && GTK_IS_IMAGE (gtk_button_get_child (button)))
-    hostel_accessible_set_label (GTK_WIDGET (button), tooltip);
+    {
+      hostel_accessible_set_label (GTK_WIDGET (button), tooltip);
+      /* GTK makes the tooltip the description, which would be the same words twice. */
+      hostel_accessible_set_description (GTK_WIDGET (button), NULL);
+    }
 }
 
 /**

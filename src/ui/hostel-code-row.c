@@ -9,13 +9,13 @@
 
 struct _HostelCodeRow
 {
-  AdwExpanderRow  parent_instance;
+  HostelExpanderRow  parent_instance;
 
-  GtkWidget      *copy_button; /* borrowed: template children */
-  GtkTextView    *view;
+  GtkWidget         *copy_button; /* borrowed: template children */
+  GtkTextView       *view;
 };
 
-G_DEFINE_FINAL_TYPE (HostelCodeRow, hostel_code_row, ADW_TYPE_EXPANDER_ROW)
+G_DEFINE_FINAL_TYPE (HostelCodeRow, hostel_code_row, HOSTEL_TYPE_EXPANDER_ROW)
 
 static void
 copy_action (GtkWidget  *widget,
@@ -50,8 +50,6 @@ hostel_code_row_class_init (HostelCodeRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelCodeRow, copy_button);
   gtk_widget_class_bind_template_child (widget_class, HostelCodeRow, view);
   gtk_widget_class_install_action (widget_class, "code.copy", NULL, copy_action);
-  /* An expander row has no action of its own for assistive technology. */
-  gtk_widget_class_install_property_action (widget_class, "code.expanded", "expanded");
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "hostel-accessible.h"
 #include "hostel-create-cloud-page.h"
 #include "hostel-error.h"
+#include "hostel-expander-row.h"
 #include "hostel-field.h"
 #include "hostel-key-group.h"
 #include "hostel-password.h"
@@ -30,7 +31,6 @@ struct _HostelCreateCloudPage
   GtkSwitch             *upgrade_switch;
   HostelStringListGroup *command_group;
   AdwEntryRow           *zone_row;
-  AdwExpanderRow        *more_row;
   GtkSwitch             *keep_default_switch;
   GtkSwitch             *root_login_switch;
   GtkSwitch             *grow_switch;
@@ -375,16 +375,6 @@ choose_action (GtkWidget  *widget,
 }
 
 static void
-toggle_more_action (GtkWidget  *widget,
-                    const char *action_name,
-                    GVariant   *parameter)
-{
-  HostelCreateCloudPage *self = HOSTEL_CREATE_CLOUD_PAGE (widget);
-
-  adw_expander_row_set_expanded (self->more_row, !adw_expander_row_get_expanded (self->more_row));
-}
-
-static void
 refresh_texts (HostelCreateCloudPage *self)
 {
   guint i;
@@ -529,7 +519,7 @@ bind_children (GtkWidgetClass *widget_class)
     CHILD (own_group), CHILD (hostname_row), CHILD (user_row), CHILD (full_name_row),
     CHILD (password_row), CHILD (password_set_row), CHILD (sudo_switch), CHILD (key_group),
     CHILD (package_group), CHILD (update_switch), CHILD (upgrade_switch), CHILD (command_group),
-    CHILD (zone_row), CHILD (more_row), CHILD (keep_default_switch), CHILD (root_login_switch),
+    CHILD (zone_row), CHILD (keep_default_switch), CHILD (root_login_switch),
     CHILD (grow_switch), CHILD (locale_row), CHILD (final_row), CHILD (power_row),
     CHILD (boot_group),
 #undef CHILD
@@ -552,6 +542,7 @@ hostel_create_cloud_page_class_init (HostelCreateCloudPageClass *klass)
   page_class->flush = hostel_create_cloud_page_flush;
   page_class->focus_first = hostel_create_cloud_page_focus_first;
 
+  g_type_ensure (HOSTEL_TYPE_EXPANDER_ROW);
   g_type_ensure (HOSTEL_TYPE_KEY_GROUP);
   g_type_ensure (HOSTEL_TYPE_STRING_LIST_GROUP);
   g_type_ensure (HOSTEL_TYPE_USER_DATA_GROUP);
@@ -571,8 +562,6 @@ hostel_create_cloud_page_class_init (HostelCreateCloudPageClass *klass)
   gtk_widget_class_install_action (widget_class, "cloud.choose", NULL, choose_action);
   gtk_widget_class_install_action (widget_class, "cloud.change-password", NULL,
                                    change_password_action);
-  /* An expander row has no action of its own for assistive technology. */
-  gtk_widget_class_install_action (widget_class, "cloud.toggle-more", NULL, toggle_more_action);
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "hostel-accessible.h"
 #include "hostel-create-image-page.h"
+#include "hostel-expander-row.h"
 #include "hostel-field.h"
 #include "hostel-image-row.h"
 #include "hostel-image-text.h"
@@ -293,17 +294,6 @@ catalogue_expanded_cb (HostelCreateImagePage *self)
 }
 
 static void
-toggle_catalogue_action (GtkWidget  *widget,
-                         const char *action_name,
-                         GVariant   *parameter)
-{
-  HostelCreateImagePage *self = HOSTEL_CREATE_IMAGE_PAGE (widget);
-
-  adw_expander_row_set_expanded (self->catalogue_row,
-                                 !adw_expander_row_get_expanded (self->catalogue_row));
-}
-
-static void
 hostel_create_image_page_bind (HostelCreatePage *page)
 {
   HostelCreateImagePage *self = HOSTEL_CREATE_IMAGE_PAGE (page);
@@ -377,6 +367,8 @@ hostel_create_image_page_class_init (HostelCreateImagePageClass *klass)
   page_class->refresh = hostel_create_image_page_refresh;
   page_class->focus_first = hostel_create_image_page_focus_first;
 
+  g_type_ensure (HOSTEL_TYPE_EXPANDER_ROW);
+
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-create-image-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HostelCreateImagePage, path_row);
@@ -388,9 +380,6 @@ hostel_create_image_page_class_init (HostelCreateImagePageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, catalogue_expanded_cb);
   gtk_widget_class_install_action (widget_class, "image.choose", NULL, choose_action);
-  /* An expander row has no action of its own for assistive technology. */
-  gtk_widget_class_install_action (widget_class, "image.toggle-catalogue", NULL,
-                                   toggle_catalogue_action);
 }
 
 static void

@@ -254,7 +254,7 @@ add_step_button (AdwEntryRow         *row,
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_add_css_class (button, "circular");
   gtk_widget_set_tooltip_text (button, label);
-  hostel_accessible_set_label (button, label);
+  hostel_accessible_mend (button);
   g_signal_connect_data (button, "clicked", G_CALLBACK (step_clicked_cb), step, step_free, 0);
   adw_entry_row_add_suffix (row, button);
 }

@@ -14,9 +14,9 @@ def choose_image(program, machine):
 
 def describe_machine(program, machine):
     program.find('text', 'Name').set_text(machine.name)
-    program.find('spin button', 'Memory').set_value(1024)
-    program.find('spin button', 'vCPUs').set_value(2)
-    program.find('spin button', 'Disk Size').set_value(4)
+    program.find('text', 'Memory').set_text('1 GiB')
+    program.find('text', 'vCPUs').set_text('2')
+    program.find('text', 'Disk Size').set_text('4 GiB')
     program.press('Next')
 
 
