@@ -50,11 +50,12 @@ class Timeout(AssertionError):
 class Node:
     """One thing on the screen, as it was when it was read."""
 
-    def __init__(self, application, item):
-        (_, self.path), _, (_, parent), self.index, self.n_children, interfaces, name, role, description, bits = item
+    def __init__(self, application, path, parent, index, interfaces, name, role, description, bits):
         self.application = application
+        self.path = path
         self.parent_path = parent
-        self.interfaces = {interface.rpartition('.')[2] for interface in interfaces}
+        self.index = index
+        self._interfaces = interfaces
         self.name = name
         self.role = ROLES.get(role, str(role))
         self.description = description
@@ -63,6 +64,12 @@ class Node:
 
     def __repr__(self):
         return '%s "%s"' % (self.role, self.name)
+
+    @property
+    def interfaces(self):
+        if self._interfaces is None:
+            self._interfaces = self.call('Accessible', 'GetInterfaces')[0]
+        return {interface.rpartition('.')[2] for interface in self._interfaces}
 
     def call(self, interface, method, signature=None, *values, timeout=10):
         return self.application.call(self.path, 'org.a11y.atspi.' + interface, method, signature, *values,
@@ -230,38 +237,82 @@ class Application:
         """Return everything on the screen.
 
         GTK makes the accessible of a widget when somebody asks for its parent's children; only then is
-        it in the cache.
+        it in the cache, which GTK 4.8 keeps for a program's first window alone. Others are walked.
         """
+        windows = [path for _, path in self.call(ROOT, ACCESSIBLE, 'GetChildren', timeout=timeout)[0]]
         asked = set()
         while True:
             items = self.call(CACHE, 'org.a11y.atspi.Cache', 'GetItems', timeout=timeout)[0]
-            nodes = [Node(self, item) for item in items]
-            known = collections.Counter(node.parent_path for node in nodes)
-            missing = [node.path for node in nodes
-                       if node.n_children > known[node.path] and node.path not in asked]
+            known = collections.Counter(parent for _, _, (_, parent), *_ in items)
+            missing = [path for (_, path), _, _, _, n_children, *_ in items
+                       if n_children > known[path] and path not in asked]
             if not missing:
                 break
             asked.update(missing)
-            for path in missing:
-                try:
-                    self.call(path, ACCESSIBLE, 'GetChildren', timeout=timeout)
-                except GLib.Error as error:
-                    # Gone since it was listed.
-                    if not error.matches(Gio.dbus_error_quark(), Gio.DBusError.UNKNOWN_METHOD):
-                        raise
+            self._ask([(path, ACCESSIBLE, 'GetChildren', None) for path in missing], timeout)
+        nodes = [Node(self, item[0][1], item[2][1], item[3], *item[5:]) for item in items]
+        cached = {node.path for node in nodes}
+        nodes += self._walk([path for path in windows if path not in cached], timeout)
         self.by_path = {node.path: node for node in nodes}
         for node in nodes:
             self._see(node)
         return nodes
 
+    def _walk(self, paths, timeout):
+        """Return the nodes of PATHS and what is visible below them, asked one level at a time."""
+        nodes = []
+        level = [(path, ROOT, index) for index, path in enumerate(paths)]
+        while level:
+            calls = []
+            for path, _, _ in level:
+                calls += [(path, 'org.freedesktop.DBus.Properties', 'GetAll', GLib.Variant('(s)', (ACCESSIBLE,))),
+                          (path, ACCESSIBLE, 'GetRole', None), (path, ACCESSIBLE, 'GetState', None)]
+            replies = self._ask(calls, timeout)
+            inner = []
+            for number, (path, parent, index) in enumerate(level):
+                answer = replies[number * 3:number * 3 + 3]
+                if None in answer:
+                    continue
+                (properties,), (role,), (bits,) = answer
+                node = Node(self, path, parent, index, None, properties['Name'], role, properties['Description'],
+                            bits)
+                nodes.append(node)
+                if properties['ChildCount'] > 0 and 'visible' in node.states and node.role != 'scroll bar':
+                    inner.append(path)
+            replies = self._ask([(path, ACCESSIBLE, 'GetChildren', None) for path in inner], timeout)
+            level = [(child, path, place) for path, reply in zip(inner, replies) if reply
+                     for place, (_, child) in enumerate(reply[0])]
+        return nodes
+
+    def _ask(self, calls, timeout):
+        """Send all CALLS at once; return the answers, None for what is gone since it was listed."""
+        answers = [None] * len(calls)
+        waiting = len(calls)
+
+        def answered(bus, result, number):
+            nonlocal waiting
+            waiting -= 1
+            try:
+                answers[number] = bus.call_finish(result).unpack()
+            except GLib.Error as error:
+                if not error.matches(Gio.dbus_error_quark(), Gio.DBusError.UNKNOWN_METHOD):
+                    raise
+
+        for number, (path, interface, method, arguments) in enumerate(calls):
+            self.desktop.bus.call(self.name, path, interface, method, arguments, None,
+                                  Gio.DBusCallFlags.NONE, int(timeout * 1000), None, answered, number)
+        while waiting:
+            GLib.MainContext.default().iteration(True)
+        return answers
+
     def _see(self, node):
-        """GTK 4.8 tells "showing" of windows only: pass it down to what is visible inside them.
+        """GTK 4.8 tells "showing" of some windows only: pass it down to what is visible inside.
 
         What lies on another page of a stack cannot be told from what is on the screen.
         """
         if 'showing' not in node.states and 'visible' in node.states:
             parent = self.by_path.get(node.parent_path)
-            if parent is not None and 'showing' in self._see(parent):
+            if node.parent_path == ROOT or (parent is not None and 'showing' in self._see(parent)):
                 node.states.add('showing')
         return node.states
 
