@@ -99,6 +99,8 @@ static const TextRule text_rules[] = {
     N_("Stop another machine, or give this one less memory.") },
   { "cannot set up guest memory", HOSTEL_ERROR_HOST_LACKS,
     N_("Stop another machine, or give this one less memory.") },
+  /* No polkit to ask where there is no system bus: a container, say. */
+  { "Unable to get system bus connection", HOSTEL_ERROR_DENIED, rights_remedy },
   { "Could not access KVM kernel module", HOSTEL_ERROR_HOST_LACKS,
     N_("Turn on virtualization in the computer’s firmware setup and load the kvm module.") },
   { "Cannot access storage file", HOSTEL_ERROR_NOT_FOUND,

@@ -14,6 +14,7 @@ import unittest
 import uuid
 import xml.etree.ElementTree as ElementTree
 
+import libvirt
 from tap import TAPTestRunner
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -93,23 +94,18 @@ def files_below(folder):
 
 def holdings(uri=SYSTEM):
     """Return what a create could leave behind at URI: machines and volumes by pool."""
-    found = {'machines': set(virsh('list', '--all', '--name', uri=uri).split())}
-    for pool in virsh('pool-list', '--name', uri=uri).split():
-        # A pool shows a file that came by another way only once refreshed.
-        virsh('pool-refresh', pool, uri=uri)
-        volumes = virsh('vol-list', pool, uri=uri).splitlines()
-        found['volumes in ' + pool] = {line.split()[0] for line in volumes if line.strip()}
+    connection = libvirt.open(uri)
+    found = {'machines': {domain.name() for domain in connection.listAllDomains()}}
+    for pool in connection.listAllStoragePools(libvirt.VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE):
+        found['volumes in ' + pool.name()] = {volume.name() for volume in pool.listAllVolumes()}
+    connection.close()
     return found
 
 
-def new_of_ours(before, after, name, identifier=None):
-    """Return what is in AFTER and not in BEFORE, as far as it can be told to be this test's."""
-    new = []
-    for kind, things in after.items():
-        for thing in things - before.get(kind, set()):
-            if name in thing or (identifier and identifier in thing):
-                new.append('%s: %s' % (kind, thing))
-    return new
+def new_of_ours(before, after, *marks):
+    """Return what is in AFTER and not in BEFORE and has one of MARKS: others use the same libvirt."""
+    return ['%s: %s' % (kind, thing) for kind, things in after.items()
+            for thing in things - before.get(kind, set()) if any(mark in thing for mark in marks)]
 
 
 def start_network(name='default'):
