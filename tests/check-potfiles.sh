@@ -26,4 +26,11 @@ while read -r file
 do
   [ -e "$file" ] || { echo "in po/POTFILES.in and gone: $file" >&2; status=1; }
 done < "$listed"
+
+# gettext sees only the text before a macro: PRIu64 it knows, GLib's it does not.
+if grep -rnE '_ \("[^"]*" *G_[A-Z0-9]+_FORMAT' src
+then
+  echo "a translatable string is cut in two by a G_…_FORMAT: use PRIu64 and the like" >&2
+  status=1
+fi
 exit $status

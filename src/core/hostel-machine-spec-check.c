@@ -4,6 +4,7 @@
 
 #include "hostel-machine-spec-private.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include <glib/gi18n.h>
@@ -102,7 +103,7 @@ check_disk_size (HostelMachineSpec  *self,
   if (self->disk_size < least)
     {
       g_autofree char *size = g_format_size_full (least, G_FORMAT_SIZE_IEC_UNITS);
-      g_autofree char *remedy = g_strdup_printf (_("Give at least %" G_GUINT64_FORMAT " MiB."),
+      g_autofree char *remedy = g_strdup_printf (_("Give at least %" PRIu64 " MiB."),
                                                  (least + MIB - 1) / MIB);
 
       hostel_error_set (error, HOSTEL_ERROR_INVALID, remedy, NULL,
