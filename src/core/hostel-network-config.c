@@ -331,7 +331,7 @@ build_nameservers (HostelNetworkConfig *self)
   return hostel_yaml_get_length (nameservers) > 0 ? g_steal_pointer (&nameservers) : NULL;
 }
 
-/* gateway4 is deprecated; "to: default" is not understood before cloud-init 23.1. */
+/* gateway4 is deprecated, and older cloud-init and netplan 0.99 do not know "to: default". */
 static HostelYaml *
 build_routes (HostelNetworkConfig *self)
 {

@@ -413,39 +413,55 @@ compare_paths (gconstpointer a,
   return strcmp (first, second);
 }
 
+static GPtrArray *
+find_public_files (const char *directory)
+{
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      if (g_str_has_suffix (name, ".pub"))
+        g_ptr_array_add (paths, g_build_filename (directory, name, NULL));
+    }
+
+  g_ptr_array_sort (paths, compare_paths);
+  return paths;
+}
+
 /**
  * hostel_ssh_key_find_own:
  * @home: (nullable): a home directory, %NULL for the own one
  *
- * Looks for public keys in the .ssh directory; reads each file that ends in ".pub", so call it once.
+ * Reads the files of the .ssh directory whose names end in ".pub", so it blocks for a moment. What
+ * is no whole public key is left out.
  *
- * Returns: (transfer full): paths for hostel_ssh_key_read_file(), the likeliest first; never %NULL
+ * Returns: (transfer full): the public keys, each once, the likeliest first; never %NULL
  */
 GStrv
 hostel_ssh_key_find_own (const char *home)
 {
   g_autofree char *directory = NULL;
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GDir) dir = NULL;
-  const char *name;
+  g_autoptr (GPtrArray) paths = NULL;
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
 
   directory = g_build_filename (home != NULL ? home : g_get_home_dir (), ".ssh", NULL);
-  dir = g_dir_open (directory, 0, NULL);
+  paths = find_public_files (directory);
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+  for (guint i = 0; i < paths->len; i++)
     {
-      g_autofree char *path = g_build_filename (directory, name, NULL);
-      g_auto (GStrv) keys = NULL;
+      g_auto (GStrv) keys = hostel_ssh_key_read_file (g_ptr_array_index (paths, i), NULL);
 
-      if (g_str_has_suffix (name, ".pub") &&
-          (keys = hostel_ssh_key_read_file (path, NULL)) != NULL)
-        g_ptr_array_add (paths, g_steal_pointer (&path));
+      for (gsize j = 0; keys != NULL && keys[j] != NULL; j++)
+        {
+          if (!g_ptr_array_find_with_equal_func (found, keys[j], g_str_equal, NULL))
+            g_ptr_array_add (found, g_strdup (keys[j]));
+        }
     }
 
-  g_ptr_array_sort (paths, compare_paths);
-  g_ptr_array_add (paths, NULL);
-
-  return (GStrv) g_ptr_array_free (g_steal_pointer (&paths), FALSE);
+  g_ptr_array_add (found, NULL);
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&found), FALSE);
 }
 
 /**

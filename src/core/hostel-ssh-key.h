@@ -11,6 +11,7 @@ GStrv     hostel_ssh_key_parse_lines (const char  *text,
                                       GError     **error);
 GStrv     hostel_ssh_key_read_file   (const char  *path,
                                       GError     **error);
+/* The keys themselves, lines for authorized_keys. */
 GStrv     hostel_ssh_key_find_own    (const char  *home);
 char     *hostel_ssh_key_dup_label   (const char  *line);
 
