@@ -160,24 +160,12 @@ static GtkWidget *
 button (Fixture    *fixture,
         const char *action)
 {
-  g_autoptr (GPtrArray) queue = g_ptr_array_new ();
-  guint i;
+  GtkWidget *found = widget_find_button (fixture->dialog, action);
 
-  g_ptr_array_add (queue, fixture->dialog);
-  for (i = 0; i < queue->len; i++)
-    {
-      GtkWidget *widget = g_ptr_array_index (queue, i);
-      GtkWidget *child;
+  if (found == NULL)
+    g_error ("No button for %s", action);
 
-      if (GTK_IS_BUTTON (widget)
-          && g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), action) == 0)
-        return widget;
-      for (child = gtk_widget_get_first_child (widget); child;
-           child = gtk_widget_get_next_sibling (child))
-        g_ptr_array_add (queue, child);
-    }
-
-  g_error ("No button for %s", action);
+  return found;
 }
 
 static gboolean

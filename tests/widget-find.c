@@ -44,6 +44,25 @@ widget_find_row (GtkWidget  *root,
   return row;
 }
 
+/* NULL where there is none. */
+GtkWidget *
+widget_find_button (GtkWidget  *root,
+                    const char *action)
+{
+  GtkWidget *child;
+  GtkWidget *found;
+
+  if (GTK_IS_BUTTON (root)
+      && g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (root)), action) == 0)
+    return root;
+
+  for (child = gtk_widget_get_first_child (root); child; child = gtk_widget_get_next_sibling (child))
+    if ((found = widget_find_button (child, action)))
+      return found;
+
+  return NULL;
+}
+
 guint
 widget_count_type (GtkWidget *root,
                    GType      type)

@@ -7,6 +7,8 @@ GtkWidget *widget_find_type     (GtkWidget  *root,
                                  GType       type);
 GtkWidget *widget_find_row      (GtkWidget  *root,
                                  const char *title);
+GtkWidget *widget_find_button   (GtkWidget  *root,
+                                 const char *action);
 guint      widget_count_type    (GtkWidget  *root,
                                  GType       type);
 gboolean   widget_shows_text    (GtkWidget  *root,
