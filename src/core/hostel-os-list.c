@@ -125,6 +125,52 @@ complete_resources (GPtrArray *table)
     }
 }
 
+static const char *
+get_directory (const char *variable,
+               const char *otherwise)
+{
+  const char *value = g_getenv (variable);
+
+  return value && *value != '\0' ? value : otherwise;
+}
+
+/* The three directories of osinfo-db-path(1), one after the other. libosinfo's own way to read them
+ * all reads the names of all PCI and USB devices, too, and takes twice as long. */
+static void
+load_files (OsinfoLoader  *loader,
+            GError       **error)
+{
+  g_autofree char *user = g_build_filename (g_get_user_config_dir (), "osinfo", NULL);
+  const char *directories[] = {
+    get_directory ("OSINFO_SYSTEM_DIR", "/usr/share/osinfo"),
+    get_directory ("OSINFO_LOCAL_DIR", "/etc/osinfo"),
+    get_directory ("OSINFO_USER_DIR", user),
+  };
+  guint i;
+
+  /* Where a distribution has it elsewhere, libosinfo knows. */
+  if (!g_file_test (directories[0], G_FILE_TEST_IS_DIR))
+    {
+      osinfo_loader_process_default_path (loader, error);
+      return;
+    }
+
+  for (i = 0; i < G_N_ELEMENTS (directories); i++)
+    if (g_file_test (directories[i], G_FILE_TEST_IS_DIR))
+      {
+        g_autoptr (GError) local_error = NULL;
+
+        osinfo_loader_process_path (loader, directories[i], &local_error);
+        if (local_error && i == 0)
+          {
+            g_propagate_error (error, g_steal_pointer (&local_error));
+            return;
+          }
+        if (local_error)
+          g_debug ("%s: %s", directories[i], local_error->message);
+      }
+}
+
 static void
 process_database (OsinfoLoader  *loader,
                   GError       **error)
@@ -134,7 +180,7 @@ process_database (OsinfoLoader  *loader,
 #ifdef __SANITIZE_ADDRESS__
   __lsan_disable ();
 #endif
-  osinfo_loader_process_default_path (loader, error);
+  load_files (loader, error);
 #ifdef __SANITIZE_ADDRESS__
   __lsan_enable ();
 #endif
