@@ -423,6 +423,8 @@ on_stopped (HostelDomainList *self,
     }
 
   hostel_domain_set_state (domain, HOSTEL_DOMAIN_STATE_OFF, -1);
+  /* Its address is gone. */
+  hostel_domain_details_changed (domain);
   /* To a managed save or to a file of the person's own: the event does not tell. */
   if (detail == VIR_DOMAIN_EVENT_STOPPED_SAVED)
     hostel_domain_list_refresh_one (self, info->uuid);

@@ -85,6 +85,21 @@ hostel_uri_is_session (const char *uri)
 }
 
 /**
+ * hostel_uri_is_ssh:
+ * @uri: a libvirt URI
+ *
+ * Returns: %TRUE where libvirt runs ssh to get there
+ */
+gboolean
+hostel_uri_is_ssh (const char *uri)
+{
+  g_autoptr (GUri) parsed = parse (uri);
+
+  return parsed != NULL && get_transport (parsed) != NULL &&
+         g_str_equal (get_transport (parsed), "ssh");
+}
+
+/**
  * hostel_uri_dup_title:
  * @uri: a libvirt URI
  *

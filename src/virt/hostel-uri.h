@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 gboolean  hostel_uri_is_local    (const char *uri);
 gboolean  hostel_uri_is_session  (const char *uri);
+gboolean  hostel_uri_is_ssh      (const char *uri);
 char     *hostel_uri_dup_title   (const char *uri);
 /* The socket paths that a local daemon may listen on, empty where the URI has none. */
 GStrv     hostel_uri_dup_sockets (const char *uri);

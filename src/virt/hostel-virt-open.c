@@ -64,13 +64,78 @@ set_no_daemon_error (GError     **error,
 
 static void
 set_denied_error (GError     **error,
+                  const char  *uri,
                   const char  *details)
 {
-  hostel_error_set (error, HOSTEL_ERROR_DENIED,
-                    _("Add yourself to its group with “sudo usermod -aG libvirt $USER” and log in "
-                      "again, or use the session connection (qemu:///session)."),
-                    details,
-                    _("You may not use the virtualization service of this computer."));
+  if (hostel_uri_is_session (uri))
+    hostel_error_set (error, HOSTEL_ERROR_DENIED,
+                      _("Log in as the user whose session it is (not by su or sudo), so that "
+                        "XDG_RUNTIME_DIR and HOME name directories of that user."),
+                      details, _("You may not use the virtualization service of this session."));
+  else
+    hostel_error_set (error, HOSTEL_ERROR_DENIED,
+                      _("Add yourself to its group with “sudo usermod -aG libvirt $USER” and log "
+                        "in again, or use the session connection (qemu:///session)."),
+                      details,
+                      _("You may not use the virtualization service of this computer."));
+}
+
+static gboolean
+contains (const char *details,
+          const char *text)
+{
+  return details != NULL && strstr (details, text) != NULL;
+}
+
+static gboolean
+is_auth_code (int code)
+{
+  return code == VIR_ERR_AUTH_FAILED || code == VIR_ERR_AUTH_CANCELLED ||
+         code == VIR_ERR_AUTH_UNAVAILABLE || code == VIR_ERR_OPERATION_DENIED;
+}
+
+static void
+set_local_error (GError     **error,
+                 const char  *uri,
+                 int          code,
+                 int          number, /* errno */
+                 const char  *details)
+{
+  if (number == ENOENT || number == ECONNREFUSED ||
+      (contains (details, "Failed to connect socket") &&
+       (contains (details, "No such file") || contains (details, "refused"))))
+    set_no_daemon_error (error, uri, details);
+  /* polkit is asked over the system bus: without that nobody but root is let in. */
+  else if (number == EACCES || number == EPERM || is_auth_code (code) ||
+           contains (details, "system bus connection"))
+    set_denied_error (error, uri, details);
+  else
+    hostel_virt_set_error (error, _("Cannot connect to %s."), uri);
+}
+
+static void
+set_remote_error (GError     **error,
+                  const char  *uri,
+                  int          code,
+                  const char  *details)
+{
+  const char *remedy = _("Check that the computer is on, and that its libvirt takes connections of "
+                         "this kind.");
+
+  if (is_auth_code (code))
+    {
+      hostel_error_set (error, HOSTEL_ERROR_DENIED,
+                        _("Check the user name in the address, and that this user may manage "
+                          "virtual machines there."),
+                        details, _("The host %s does not let you in."), uri);
+      return;
+    }
+
+  if (hostel_uri_is_ssh (uri))
+    remedy = _("Check that the computer is on and that “ssh” reaches it without a password, then "
+               "try again.");
+  hostel_error_set (error, HOSTEL_ERROR_DISCONNECTED, remedy, details,
+                    _("The host %s cannot be reached."), uri);
 }
 
 /* The first attempt's errors are what a person on a fresh computer meets: named one by one. */
@@ -81,36 +146,28 @@ set_open_error (GError     **error,
   virErrorPtr last = virGetLastError ();
   const char *details = last ? last->message : NULL;
   int code = last ? last->code : 0;
-  int number = code == VIR_ERR_SYSTEM_ERROR ? last->int1 : 0; /* errno */
-  gboolean local = hostel_uri_is_local (uri);
 
-  if (local && (number == ENOENT || number == ECONNREFUSED))
-    set_no_daemon_error (error, uri, details);
-  else if (local && details && strstr (details, "Failed to connect socket") &&
-           (strstr (details, "No such file") || strstr (details, "refused")))
-    set_no_daemon_error (error, uri, details);
-  else if (local && (number == EACCES || number == EPERM || code == VIR_ERR_AUTH_FAILED ||
-                     code == VIR_ERR_AUTH_CANCELLED || code == VIR_ERR_AUTH_UNAVAILABLE ||
-                     code == VIR_ERR_OPERATION_DENIED))
-    set_denied_error (error, details);
-  else if (code == VIR_ERR_AUTH_FAILED || code == VIR_ERR_AUTH_CANCELLED)
-    hostel_error_set (error, HOSTEL_ERROR_DENIED,
-                      _("Check the user name in the address, and that this user may manage virtual "
-                        "machines there."),
-                      details, _("The host %s does not let you in."), uri);
-  else if (code == VIR_ERR_NO_CONNECT || code == VIR_ERR_CONFIG_UNSUPPORTED ||
-           code == VIR_ERR_NO_SUPPORT || code == VIR_ERR_INVALID_ARG)
+  if (code == VIR_ERR_NO_CONNECT || code == VIR_ERR_CONFIG_UNSUPPORTED ||
+      code == VIR_ERR_NO_SUPPORT || code == VIR_ERR_INVALID_ARG ||
+      contains (details, "Unable to parse URI") || contains (details, "URI path"))
     hostel_error_set (error, HOSTEL_ERROR_UNSUPPORTED,
                       _("Check the address; qemu:///session and qemu+ssh://user@host/system are "
                         "examples."),
                       details, _("libvirt here cannot connect to %s."), uri);
-  else if (!local)
-    hostel_error_set (error, HOSTEL_ERROR_DISCONNECTED,
-                      _("Check that the computer is on and that “ssh” reaches it without a "
-                        "password, then try again."),
-                      details, _("The host %s cannot be reached."), uri);
+  else if (hostel_uri_is_local (uri))
+    set_local_error (error, uri, code, code == VIR_ERR_SYSTEM_ERROR ? last->int1 : 0, details);
   else
-    hostel_virt_set_error (error, _("Cannot connect to %s."), uri);
+    set_remote_error (error, uri, code, details);
+}
+
+/* ssh would ask for a password on the terminal that the window was started from. */
+static char *
+dup_quiet_uri (const char *uri)
+{
+  if (!hostel_uri_is_ssh (uri) || strstr (uri, "no_tty=") != NULL)
+    return g_strdup (uri);
+
+  return g_strconcat (uri, strchr (uri, '?') ? "&" : "?", "no_tty=1", NULL);
 }
 
 /**
@@ -130,14 +187,16 @@ hostel_virt_open (const char  *uri,
 {
   /* No credential types: virConnectAuthPtrDefault would read a password from the terminal. */
   virConnectAuth auth = { NULL, 0, NULL, NULL };
+  g_autofree char *quiet_uri = NULL;
   virConnectPtr handle;
 
   g_return_val_if_fail (uri != NULL, NULL);
 
   hostel_virt_init ();
   virResetLastError ();
+  quiet_uri = dup_quiet_uri (uri);
 
-  if ((handle = virConnectOpenAuth (uri, &auth, 0)) == NULL)
+  if ((handle = virConnectOpenAuth (quiet_uri, &auth, 0)) == NULL)
     {
       set_open_error (error, uri);
       return NULL;
