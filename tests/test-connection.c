@@ -172,20 +172,48 @@ test_list (void)
   g_assert_cmpuint (count (connection), ==, 0);
 }
 
+/* A sentence for a person, the next action, and libvirt's words under it. */
 static void
-test_unsupported (void)
+assert_fails (const char  *uri,
+              HostelError  code,
+              const char  *message)
 {
-  g_autoptr (HostelConnection) connection = hostel_connection_new ("nonsense:///system");
+  g_autoptr (HostelConnection) connection = hostel_connection_new (uri);
+  g_autoptr (GError) error = NULL;
   Outcome outcome = { 0 };
 
   hostel_connection_open_async (connection, NULL, on_opened, &outcome);
   ASSERT_WITHIN (outcome.done, 10000);
+  error = outcome.error;
 
-  g_assert_error (outcome.error, HOSTEL_ERROR, HOSTEL_ERROR_UNSUPPORTED);
-  g_assert_nonnull (hostel_error_get_remedy (outcome.error));
+  g_assert_error (error, HOSTEL_ERROR, (int) code);
+  g_assert_cmpstr (error->message, ==, message);
+  g_assert_nonnull (hostel_error_get_remedy (error));
+  g_assert_nonnull (hostel_error_get_details (error));
   g_assert_cmpint (hostel_connection_get_state (connection), ==, HOSTEL_CONNECTION_STATE_FAILED);
   g_assert_nonnull (hostel_connection_get_error (connection));
-  g_clear_error (&outcome.error);
+  hostel_connection_close (connection);
+  g_assert_null (hostel_connection_get_error (connection));
+}
+
+static void
+test_refused (void)
+{
+  g_autoptr (PrivateDaemon) daemon = private_daemon_new ();
+  g_autofree char *uri = NULL;
+  g_autofree char *message = NULL;
+
+  if (skip_without (daemon))
+    return;
+
+  uri = private_daemon_dup_uri (daemon, "nonsense", "/system");
+  message = g_strdup_printf ("libvirt here cannot connect to %s.", uri);
+  assert_fails (uri, HOSTEL_ERROR_UNSUPPORTED, message);
+  assert_fails ("::::", HOSTEL_ERROR_UNSUPPORTED, "libvirt here cannot connect to ::::.");
+  assert_fails ("qemu:///nowhere?socket=/dev/null", HOSTEL_ERROR_HOST_LACKS,
+                "The virtualization service of this computer does not run.");
+  assert_fails ("test+ssh://nobody@host.invalid/default", HOSTEL_ERROR_DISCONNECTED,
+                "The host test+ssh://nobody@host.invalid/default cannot be reached.");
 }
 
 /* What another program does is there within a second, on the same object. */
@@ -738,7 +766,7 @@ main (int    argc,
   signal (SIGPIPE, SIG_IGN);
 
   g_test_add_func ("/connection/list", test_list);
-  g_test_add_func ("/connection/unsupported", test_unsupported);
+  g_test_add_func ("/connection/refused", test_refused);
   g_test_add_func ("/connection/default-uris", test_default_uris);
   g_test_add_func ("/connection/outside", test_outside);
   g_test_add_func ("/connection/transient", test_transient);

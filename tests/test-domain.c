@@ -267,6 +267,9 @@ test_details (void)
   ASSERT_WITHIN (g_str_equal (hostel_domain_get_ssh_command (domain), "ssh -p 2222 bob@localhost"),
                  1000);
 
+  private_daemon_virsh (daemon, uri, "destroy web1");
+  ASSERT_WITHIN (*hostel_domain_get_address (domain) == '\0', 1000);
+
   hostel_connection_close (connection);
 }
 
