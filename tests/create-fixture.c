@@ -407,24 +407,34 @@ run_child (char **argv)
   return domain ? 0 : 1;
 }
 
+static char *home;
+
+static void
+remove_home (void)
+{
+  g_autofree char *line = g_strdup_printf ("rm -r %s", home);
+
+  g_spawn_command_line_sync (line, NULL, NULL, NULL, NULL);
+  g_clear_pointer (&home, g_free);
+}
+
 void
 create_fixture_main (int    *argc,
                      char ***argv)
 {
-  static char base[] = "/tmp/hostel-create-home-XXXXXX";
-
   self_path = (*argv)[0];
   signal (SIGPIPE, SIG_IGN);
   if (*argc == 8 && g_str_equal ((*argv)[1], CHILD_ARGUMENT))
     exit (run_child (*argv + 2));
 
   /* Journals and digests of the test's own, for the programs that it starts too. */
-  if (g_mkdtemp (base) != NULL)
+  if ((home = g_dir_make_tmp ("hostel-create-home-XXXXXX", NULL)) != NULL)
     {
-      g_autofree char *state = g_build_filename (base, "state", NULL);
-      g_autofree char *cache = g_build_filename (base, "cache", NULL);
+      g_autofree char *state = g_build_filename (home, "state", NULL);
+      g_autofree char *cache = g_build_filename (home, "cache", NULL);
 
       g_setenv ("XDG_STATE_HOME", state, TRUE);
       g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+      atexit (remove_home);
     }
 }

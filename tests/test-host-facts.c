@@ -148,6 +148,40 @@ test_limits (void)
   g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
 }
 
+static void
+test_channels (void)
+{
+  const struct
+  {
+    const char *config_dir;
+    gulong      version;
+    const char *machine;
+    gboolean    fits;
+  } cases[] = {
+    { NULL, 9000000, "a-name-of-twenty-bytes", TRUE },
+    { "/home/alice/.config", 9000000, "fedora01", TRUE },
+    { "/home/christopher-robin/.config", 9000000, "a-name-of-twenty-bytes", FALSE },
+    { "/home/christopher-robin/.config", 9002000, "a-name-of-twenty-bytes", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *host = g_strdup_printf (capabilities, "");
+      const HostelHostData data = {
+        .uri = "qemu:///session",
+        .capabilities = host,
+        .session = TRUE,
+        .config_dir = cases[i].config_dir,
+        .version = cases[i].version,
+      };
+      g_autoptr (HostelHostFacts) facts = hostel_host_facts_new_from_data (&data, NULL);
+
+      g_assert_true (hostel_host_facts_has_room_for_channel (facts, cases[i].machine,
+                                                             "org.qemu.guest_agent.0") ==
+                     cases[i].fits);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -158,6 +192,7 @@ main (int    argc,
   g_test_add_func ("/host-facts/emulated", test_emulated);
   g_test_add_func ("/host-facts/user-network", test_user_network);
   g_test_add_func ("/host-facts/no-hypervisor", test_no_hypervisor);
+  g_test_add_func ("/host-facts/channels", test_channels);
   g_test_add_func ("/host-facts/limits", test_limits);
 
   return g_test_run ();

@@ -4,8 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* The virtio-serial port on which our vendor-data reports. */
-#define HOSTEL_BOOT_REPORT_CHANNEL "io.github.hostel.report.0"
+/* The virtio-serial port on which our vendor-data reports. Short: a session's libvirt makes a socket of
+ * that name deep below the home directory, and a socket's path has 107 bytes. */
+#define HOSTEL_BOOT_REPORT_CHANNEL "hostel.report"
 
 /**
  * HostelBootVerdict:

@@ -13,7 +13,7 @@ result_file=$root/run/cloud-init/result.json
 find_port() {
   for file in "$root"/sys/class/virtio-ports/*/name; do
     read -r name 2>/dev/null <"$file" || continue
-    if [ "$name" = io.github.hostel.report.0 ]; then
+    if [ "$name" = hostel.report ]; then
       file=${file%/name}
       port=$root/dev/${file##*/}
       return 0

@@ -7,6 +7,7 @@
 #include "hostel-connection-private.h"
 #include "hostel-listing.h"
 #include "hostel-uri.h"
+#include "hostel-port-forward.h"
 
 #define FIRST_RETRY_MS 500
 #define LAST_RETRY_MS 30000
@@ -183,8 +184,12 @@ on_lifecycle (HostelConnection *self,
               int               event,
               int               detail)
 {
-  if (serial == self->serial)
-    hostel_domain_list_lifecycle (self->domains, domain, event, detail);
+  if (serial != self->serial)
+    return;
+
+  hostel_domain_list_lifecycle (self->domains, domain, event, detail);
+  if (event == VIR_DOMAIN_EVENT_STARTED)
+    hostel_port_forward_started (self, domain);
 }
 
 static void

@@ -318,6 +318,25 @@ add_interface (const Context *context,
 }
 
 static void
+add_channel (const Context *context,
+             xmlNodePtr     devices,
+             const char    *name)
+{
+  const char *machine = hostel_machine_spec_get_name (context->spec);
+  xmlNodePtr channel;
+
+  /* Without the channel the machine can do less; with it, it could not start. */
+  if (!hostel_host_facts_has_room_for_channel (context->facts, machine, name))
+    {
+      g_debug ("%s: no room for the channel %s", machine, name);
+      return;
+    }
+
+  channel = add (devices, "channel", "type", "unix", NULL);
+  add (channel, "target", "type", "virtio", "name", name, NULL);
+}
+
+static void
 add_consoles (const Context *context,
               xmlNodePtr     devices)
 {
@@ -332,10 +351,8 @@ add_consoles (const Context *context,
   node = add (devices, "console", "type", "pty", NULL);
   add (node, "target", "type", "virtio", "port", "1", NULL);
 
-  node = add (devices, "channel", "type", "unix", NULL);
-  add (node, "target", "type", "virtio", "name", "org.qemu.guest_agent.0", NULL);
-  node = add (devices, "channel", "type", "unix", NULL);
-  add (node, "target", "type", "virtio", "name", HOSTEL_BOOT_REPORT_CHANNEL, NULL);
+  add_channel (context, devices, "org.qemu.guest_agent.0");
+  add_channel (context, devices, HOSTEL_BOOT_REPORT_CHANNEL);
 }
 
 /* Without a listener: the display is handed over as a file descriptor by libvirt. */

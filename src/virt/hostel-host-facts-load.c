@@ -150,6 +150,8 @@ hostel_host_facts_load_sync (virConnectPtr   handle,
   data.networks = (const char * const *) networks;
   data.active_networks = (const char * const *) active;
   data.has_passt = find_passt (uri);
+  if (session && hostel_uri_is_local (uri))
+    data.config_dir = g_get_user_config_dir ();
 
   return hostel_host_facts_new_from_data (&data, error);
 }

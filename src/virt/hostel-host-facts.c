@@ -18,6 +18,7 @@ struct _HostelHostFacts
   char     *machine;
   char     *emulator;
   char     *user_network_backend;
+  char     *channel_dir;          /* "" where its length is no matter */
   GStrv     networks;
   GStrv     active_networks;
   GStrv     cpu_modes;
@@ -53,6 +54,16 @@ static GParamSpec *properties[N_PROPS];
 /* passt as an <interface> backend came with libvirt 9.0.0, without a word of it in the domain
  * capabilities until 10.x: https://libvirt.org/formatdomain.html#userspace-connection-using-passt */
 #define PASST_LIBVIRT_VERSION 9000000
+
+/* From then on the sockets of channels are below XDG_RUNTIME_DIR:
+ * https://bugzilla.redhat.com/show_bug.cgi?id=2173980 */
+#define SHORT_CHANNEL_LIBVIRT_VERSION 9002000
+
+/* sun_path's, less its NUL */
+#define MAX_SOCKET_PATH 107
+
+/* libvirt's for "domain-<id>-<the first characters of the name>" */
+#define MAX_SHORT_NAME 20
 
 static const char *
 machine_for_arch (const char *arch)
@@ -178,6 +189,8 @@ hostel_host_facts_new_from_data (const HostelHostData  *data,
   self->memory_free = data->memory_free;
   self->cpus = data->cpus;
   self->session = data->session;
+  self->channel_dir = data->config_dir && data->version < SHORT_CHANNEL_LIBVIRT_VERSION
+    ? g_strconcat (data->config_dir, "/libvirt/qemu/channel/target", NULL) : g_strdup ("");
   read_domain_capabilities (self, data);
   choose_user_network (self, data);
 
@@ -195,6 +208,7 @@ hostel_host_facts_finalize (GObject *object)
   g_free (self->machine);
   g_free (self->emulator);
   g_free (self->user_network_backend);
+  g_free (self->channel_dir);
   g_strfreev (self->networks);
   g_strfreev (self->active_networks);
   g_strfreev (self->cpu_modes);
@@ -443,6 +457,37 @@ hostel_host_facts_has_cpu_mode (HostelHostFacts *self,
   g_return_val_if_fail (HOSTEL_IS_HOST_FACTS (self), FALSE);
 
   return self->cpu_modes != NULL && g_strv_contains ((const char * const *) self->cpu_modes, mode);
+}
+
+/**
+ * hostel_host_facts_has_room_for_channel:
+ * @self: the facts
+ * @machine: the machine's name
+ * @channel: the channel's name
+ *
+ * A machine with a channel whose socket's path is too long cannot be started, and a home directory of
+ * 20 bytes is enough for that in a session of libvirt 9.1 or older.
+ *
+ * Returns: whether it fits, with room for an ID of four digits
+ */
+gboolean
+hostel_host_facts_has_room_for_channel (HostelHostFacts *self,
+                                        const char      *machine,
+                                        const char      *channel)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *short_name = NULL;
+
+  g_return_val_if_fail (HOSTEL_IS_HOST_FACTS (self), FALSE);
+  g_return_val_if_fail (machine != NULL && channel != NULL, FALSE);
+
+  if (*self->channel_dir == '\0')
+    return TRUE;
+
+  short_name = g_utf8_substring (machine, 0, MIN (g_utf8_strlen (machine, -1), MAX_SHORT_NAME));
+  path = g_strdup_printf ("%s/domain-9999-%s/%s", self->channel_dir, short_name, channel);
+
+  return strlen (path) <= MAX_SOCKET_PATH;
 }
 
 /**

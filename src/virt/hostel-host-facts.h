@@ -41,6 +41,10 @@ gboolean            hostel_host_facts_is_network_active (HostelHostFacts    *sel
                                                        const char           *name);
 gboolean            hostel_host_facts_has_cpu_mode    (HostelHostFacts      *self,
                                                        const char           *mode);
+/* Whether a channel of that name can have its socket in the machine of that name. */
+gboolean            hostel_host_facts_has_room_for_channel (HostelHostFacts *self,
+                                                            const char      *machine,
+                                                            const char      *channel);
 /* Gives @spec the limits to validate against. */
 void                hostel_host_facts_apply           (HostelHostFacts      *self,
                                                        HostelMachineSpec    *spec);
@@ -58,6 +62,7 @@ typedef struct
   guint               cpus;
   gboolean            session;
   gboolean            has_passt;           /* the daemon's computer has the program */
+  const char         *config_dir;          /* the daemon's XDG_CONFIG_HOME in a session, nullable */
   gulong              version;             /* libvirt's, as virConnectGetLibVersion() has it */
 } HostelHostData;
 

@@ -64,6 +64,27 @@ add_forward (virDomainPtr   domain,
   return *answer == NULL || *g_strstrip (*answer) == '\0';
 }
 
+/* "  TCP[HOST_FORWARD]  12  127.0.0.1  2222  10.0.2.15  22  0  0": another program of ours that saw
+ * the same start may have been faster. */
+static gboolean
+has_forward (virDomainPtr domain)
+{
+  g_autofree char *answer = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (virDomainQemuMonitorCommand (domain, "info usernet", &answer,
+                                   VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP) < 0 || answer == NULL)
+    return FALSE;
+
+  lines = g_strsplit (answer, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_regex_match_simple ("TCP\\[HOST_FORWARD\\]\\s+\\S+\\s+127\\.0\\.0\\.1\\s+\\d+\\s+\\S+\\s+22\\s",
+                              lines[i], 0, 0))
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 store_port (virDomainPtr  domain,
             xmlDocPtr     doc,
@@ -120,10 +141,10 @@ hostel_port_forward_restore (virDomainPtr   domain,
   guint64 port;
 
   if (doc == NULL || (port = hostel_xml_get_uint64 (doc, NULL, "/*/@" HOSTEL_DOMAIN_METADATA_SSH_PORT)) == 0 ||
-      port > G_MAXUINT16 || !needs_forward (domain))
+      port > G_MAXUINT16 || !needs_forward (domain) || has_forward (domain))
     return TRUE;
 
-  if (add_forward (domain, port, &answer))
+  if (add_forward (domain, port, &answer) || has_forward (domain))
     return TRUE;
 
   g_debug ("port %u: %s", (guint) port, answer ? answer : virGetLastErrorMessage ());
@@ -145,4 +166,43 @@ hostel_port_forward_restore (virDomainPtr   domain,
     hostel_virt_set_error (error, _("No port of this computer leads to the machine’s SSH."));
 
   return FALSE;
+}
+
+static void
+restore_worker (GTask         *task,
+                virConnectPtr  handle,
+                gpointer       task_data)
+{
+  g_autoptr (virDomain) domain = virDomainLookupByUUIDString (handle, task_data);
+  g_autoptr (GError) error = NULL;
+
+  if (domain != NULL && !hostel_port_forward_restore (domain, &error))
+    g_debug ("%s: %s", virDomainGetName (domain), error->message);
+
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * hostel_port_forward_started:
+ * @connection: the machine's
+ * @domain: a machine that an event says was started; not kept
+ *
+ * Main thread. One short call for a machine that is not ours or has no such network.
+ */
+void
+hostel_port_forward_started (HostelConnection *connection,
+                             virDomainPtr      domain)
+{
+  char uuid[VIR_UUID_STRING_BUFLEN];
+  GTask *task;
+
+  g_return_if_fail (HOSTEL_IS_CONNECTION (connection));
+
+  if (virDomainGetUUIDString (domain, uuid) < 0)
+    return;
+
+  task = g_task_new (connection, NULL, NULL, NULL);
+  g_task_set_source_tag (task, hostel_port_forward_started);
+  g_task_set_task_data (task, g_strdup (uuid), g_free);
+  hostel_connection_call (connection, task, restore_worker);
 }
