@@ -7,6 +7,11 @@
 #include "hostel-console-session.h"
 #include "hostel-virt-private.h"
 
+/* Why no thread waits in virStreamRecv(): before libvirt 10.0 a thread that waits there can miss that
+ * another one wants to send ("rpc: fix race in waking up client event loop"), and what was typed
+ * arrives when the guest says something next. So the main loop tells when there is something to
+ * read, and only the writer waits inside of libvirt. */
+
 /* While nobody takes what came in, the reader stops here. libvirt then goes on reading from the
  * socket into a queue of its own (virnetclientstream.c says so), so this bounds what is ours. */
 #define RECEIVED_MAX (8 * 1024 * 1024)
@@ -18,7 +23,11 @@
 /* A stream that ends may mean that the machine stops, but libvirt does not know it yet. */
 #define RETRY_DELAY_US (100 * 1000)
 #define RETRIES 30
-#define STUCK_DELAY_US (300 * 1000)
+#define LASTING_US (2 * G_USEC_PER_SEC)
+/* A client that has just gone is not gone for the daemon at once. */
+#define TAKEN_RETRIES 5
+/* From the wish to close until the threads are let go by force. */
+#define STUCK_DELAY_MS 300
 
 struct _HostelConsoleSession
 {
@@ -38,12 +47,15 @@ struct _HostelConsoleSession
   GQueue                   writes;  /* of owned GBytes */
   gsize                    written; /* of the first of them */
   gsize                    unsent;
+  gboolean                 has_written;
   GByteArray              *received;
   gboolean                 flowing;
-  gboolean                 closing; /* asked for by stop() */
-  gboolean                 ended;   /* the reader has left the stream */
-  gboolean                 broken;  /* because the stream is no longer ours */
-  gboolean                 sending; /* the writer is in virStreamSend() */
+  gboolean                 closing;  /* asked for by stop() */
+  gboolean                 readable; /* the stream has bytes, or has ended */
+  gboolean                 ended;    /* the stream is no longer used */
+  gboolean                 broken;   /* the connection is gone */
+  gboolean                 left;     /* the threads are done */
+  virConnectPtr            handle;   /* borrowed from the reader */
   gboolean                 update_queued;
   HostelConsoleState       state;
   GError                  *error; /* owned, nullable */
@@ -217,12 +229,10 @@ send_chunk_locked (HostelConsoleSession *self,
   data += self->written;
   size = MIN (size - self->written, WRITE_SIZE);
 
-  self->sending = TRUE;
+  self->has_written = TRUE;
   g_mutex_unlock (&self->mutex);
   sent = virStreamSend (stream, data, size);
   g_mutex_lock (&self->mutex);
-  self->sending = FALSE;
-  g_cond_broadcast (&self->changed);
 
   if (sent <= 0)
     return FALSE;
@@ -238,7 +248,6 @@ writer_thread (gpointer user_data)
 {
   Writer *writer = user_data;
   HostelConsoleSession *self = writer->session;
-  gboolean ended;
 
   g_mutex_lock (&self->mutex);
   while (!self->closing && !self->ended)
@@ -248,37 +257,103 @@ writer_thread (gpointer user_data)
       else if (!send_chunk_locked (self, writer->stream))
         break;
     }
-  ended = self->ended;
+  /* The reader then finds out what is wrong. */
+  self->readable = TRUE;
+  self->ended = TRUE;
+  g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->mutex);
-
-  /* Wakes the reader out of virStreamRecv(): libvirt allows this from another thread. */
-  if (!ended)
-    virStreamAbort (writer->stream);
 
   return NULL;
 }
 
-/* Waits where there is no room; %FALSE where the session is to end. */
+/* On the main thread, by libvirt's event loop. */
+static void
+readable_cb (virStreamPtr  stream,
+             int           events,
+             void         *user_data)
+{
+  HostelConsoleSession *self = user_data;
+
+  /* Not again until the reader has taken it: libvirt repeats it in every turn. */
+  virStreamEventUpdateCallback (stream, 0);
+
+  g_mutex_lock (&self->mutex);
+  self->readable = TRUE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* From any thread. */
+static void
+connection_closed_cb (virConnectPtr  handle,
+                      int            reason,
+                      void          *user_data)
+{
+  HostelConsoleSession *self = user_data;
+
+  g_mutex_lock (&self->mutex);
+  self->broken = TRUE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* Waits until there is something to read and room for it; %FALSE where the stream is to end. */
+static gboolean
+wait_until_readable (HostelConsoleSession *self)
+{
+  gboolean go_on;
+
+  g_mutex_lock (&self->mutex);
+  while (!self->closing && !self->broken && !self->ended
+         && (!self->readable || self->received->len >= RECEIVED_MAX))
+    g_cond_wait (&self->changed, &self->mutex);
+  go_on = !self->closing && !self->broken && !self->ended;
+  g_mutex_unlock (&self->mutex);
+
+  return go_on;
+}
+
+/* %FALSE where there is no more room. */
 static gboolean
 keep_received (HostelConsoleSession *self,
                const char           *data,
                gsize                 size)
 {
-  gboolean closing;
+  gboolean room;
 
   g_mutex_lock (&self->mutex);
-  while (!self->closing && self->received->len >= RECEIVED_MAX)
-    g_cond_wait (&self->changed, &self->mutex);
-  closing = self->closing;
-  if (!closing)
-    {
-      g_byte_array_append (self->received, (const guint8 *) data, size);
-      if (self->flowing)
-        queue_update_locked (self);
-    }
+  g_byte_array_append (self->received, (const guint8 *) data, size);
+  room = self->received->len < RECEIVED_MAX;
+  if (self->flowing)
+    queue_update_locked (self);
   g_mutex_unlock (&self->mutex);
 
-  return !closing;
+  return room;
+}
+
+/* Takes what is there; %FALSE where the stream has ended. */
+static gboolean
+read_stream (HostelConsoleSession *self,
+             virStreamPtr          stream,
+             char                 *buffer)
+{
+  int n_read;
+
+  while ((n_read = virStreamRecv (stream, buffer, READ_SIZE)) > 0)
+    {
+      if (!keep_received (self, buffer, n_read))
+        return TRUE;
+    }
+
+  if (n_read != -2)
+    return FALSE;
+
+  g_mutex_lock (&self->mutex);
+  self->readable = FALSE;
+  g_mutex_unlock (&self->mutex);
+  virStreamEventUpdateCallback (stream, VIR_STREAM_EVENT_READABLE);
+
+  return TRUE;
 }
 
 /* Runs until the stream ends, by stop() or by itself. */
@@ -289,24 +364,22 @@ pump (HostelConsoleSession *self,
   Writer writer = { self, stream };
   g_autofree char *buffer = g_malloc (READ_SIZE);
   GThread *thread;
-  int n_read;
 
   g_mutex_lock (&self->mutex);
+  self->readable = FALSE;
   self->ended = FALSE;
-  self->broken = FALSE;
   g_mutex_unlock (&self->mutex);
 
+  virStreamEventAddCallback (stream, VIR_STREAM_EVENT_READABLE, readable_cb,
+                             session_ref (self), (virFreeCallback) session_unref);
   thread = g_thread_new ("console-writer", writer_thread, &writer);
 
-  while ((n_read = virStreamRecv (stream, buffer, READ_SIZE)) > 0)
-    {
-      if (!keep_received (self, buffer, n_read))
-        break;
-    }
+  while (wait_until_readable (self) && read_stream (self, stream, buffer))
+    ;
 
+  virStreamEventRemoveCallback (stream);
   g_mutex_lock (&self->mutex);
   self->ended = TRUE;
-  self->broken = n_read <= 0;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->mutex);
   g_thread_join (thread);
@@ -366,7 +439,7 @@ open_and_pump (HostelConsoleSession *self,
                gboolean              force,
                Outcome              *outcome)
 {
-  virStreamPtr stream = virStreamNew (handle, 0);
+  virStreamPtr stream = virStreamNew (handle, VIR_STREAM_NONBLOCK);
 
   g_clear_error (&outcome->error);
 
@@ -396,6 +469,27 @@ wait_before_retry (HostelConsoleSession *self)
   g_mutex_unlock (&self->mutex);
 }
 
+/* @tries: how often in a row it did not hold. */
+static gboolean
+is_worth_retrying (const Outcome *outcome,
+                   guint          tries)
+{
+  switch (outcome->state)
+    {
+    case HOSTEL_CONSOLE_STATE_OPEN:
+      return tries <= RETRIES;
+    case HOSTEL_CONSOLE_STATE_TAKEN:
+      return tries <= TAKEN_RETRIES;
+    case HOSTEL_CONSOLE_STATE_LOST:
+      /* The first answer to a person is told at once. */
+      return tries > 1 && tries <= RETRIES;
+    case HOSTEL_CONSOLE_STATE_CLOSED:
+    case HOSTEL_CONSOLE_STATE_OPENING:
+    default:
+      return FALSE;
+    }
+}
+
 /* A stream that ended by itself is opened again: the answer tells a machine that has stopped from
  * one whose console was taken, and a mere hiccup heals. */
 static void
@@ -405,24 +499,19 @@ run_on_domain (HostelConsoleSession *self,
                gboolean              force)
 {
   Outcome outcome = { HOSTEL_CONSOLE_STATE_OPENING, NULL };
-  int retries = 0;
+  guint tries = 0;
 
   for (;;)
     {
       gint64 start_time = g_get_monotonic_time ();
 
       open_and_pump (self, handle, domain, force, &outcome);
-
-      if (is_closing (self)
-          || outcome.state == HOSTEL_CONSOLE_STATE_CLOSED
-          || outcome.state == HOSTEL_CONSOLE_STATE_TAKEN
-          || (outcome.state == HOSTEL_CONSOLE_STATE_LOST && retries == 0)
-          || virConnectIsAlive (handle) != 1
-          || retries == RETRIES)
+      tries = g_get_monotonic_time () - start_time > LASTING_US ? 1 : tries + 1;
+      if (is_closing (self) || virConnectIsAlive (handle) != 1
+          || !is_worth_retrying (&outcome, tries))
         break;
 
       force = FALSE;
-      retries = g_get_monotonic_time () - start_time > 2 * G_USEC_PER_SEC ? 1 : retries + 1;
       wait_before_retry (self);
     }
 
@@ -436,12 +525,22 @@ run_on_domain (HostelConsoleSession *self,
 }
 
 static void
+set_handle (HostelConsoleSession *self,
+            virConnectPtr         handle)
+{
+  g_mutex_lock (&self->mutex);
+  self->handle = handle;
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
 run (HostelConsoleSession *self,
      gboolean              force)
 {
   virDomainPtr domain = NULL;
   virConnectPtr handle;
   GError *error = NULL;
+  gboolean watched;
 
   if (!(handle = hostel_virt_open (self->uri, &error)))
     {
@@ -449,6 +548,11 @@ run (HostelConsoleSession *self,
       return;
     }
 
+  set_handle (self, handle);
+  watched = virConnectRegisterCloseCallback (handle, connection_closed_cb, session_ref (self),
+                                             (virFreeCallback) session_unref) == 0;
+  if (!watched)
+    session_unref (self);
   if (!is_closing (self))
     {
       Outcome outcome = { HOSTEL_CONSOLE_STATE_OPENING, NULL };
@@ -466,6 +570,9 @@ run (HostelConsoleSession *self,
 
   if (domain != NULL)
     virDomainFree (domain);
+  if (watched)
+    virConnectUnregisterCloseCallback (handle, connection_closed_cb);
+  set_handle (self, NULL);
   virConnectClose (handle);
 }
 
@@ -481,54 +588,95 @@ reader_thread (gpointer user_data)
   Start *start = user_data;
 
   run (start->session, start->force);
+  g_mutex_lock (&start->session->mutex);
+  start->session->left = TRUE;
+  g_mutex_unlock (&start->session->mutex);
   session_unref (start->session);
   g_free (start);
 
   return NULL;
 }
 
-/* virStreamAbort() waits behind a send that waits for the guest, and the daemon no longer reads
- * what we send. But it ends our stream when somebody takes the console, so we do that ourselves. */
+/* Nothing of libvirt closes a connection from outside but this: with a count of 0 the client drops it
+ * itself after one idle second, whatever waits in it. */
+static void
+drop_connection (virConnectPtr handle)
+{
+  virConnectSetKeepAlive (handle, 1, 0);
+}
+
+/* A daemon that has our bytes for a guest that does not read neither answers virStreamAbort() nor
+ * sees that we are gone; a console left like that crashes libvirtd 9.0 when somebody takes it by
+ * force (daemonStreamEvent() on a freed client). But it lets go of what we sent when the console is
+ * taken while we are still there, so we take it ourselves. The abort of that stream waits for the
+ * guest, too, and is ended by dropping its connection, which has nothing unread. */
 static void
 take_from_ourselves (HostelConsoleSession *self)
 {
-  virConnectPtr handle = hostel_virt_open (self->uri, NULL);
-  virDomainPtr domain = NULL;
-  virStreamPtr stream = NULL;
+  g_autoptr (virConnect) handle = hostel_virt_open (self->uri, NULL);
+  g_autoptr (virDomain) domain = NULL;
+  g_autoptr (virStream) stream = NULL;
 
-  if (handle != NULL
-      && (domain = virDomainLookupByUUIDString (handle, self->uuid))
-      && (stream = virStreamNew (handle, 0))
-      && open_stream (self, domain, stream, TRUE) == 0)
-    virStreamAbort (stream);
+  if (handle == NULL
+      || !(domain = virDomainLookupByUUIDString (handle, self->uuid))
+      || !(stream = virStreamNew (handle, VIR_STREAM_NONBLOCK))
+      || open_stream (self, domain, stream, TRUE) < 0)
+    return;
 
-  if (stream != NULL)
-    virStreamFree (stream);
-  if (domain != NULL)
-    virDomainFree (domain);
-  if (handle != NULL)
-    virConnectClose (handle);
+  drop_connection (handle);
+  virStreamAbort (stream);
 }
 
 static gpointer
-unstick_thread (gpointer user_data)
+drop_thread (gpointer user_data)
 {
   HostelConsoleSession *self = user_data;
-  gint64 end_time = g_get_monotonic_time () + STUCK_DELAY_US;
-  gboolean stuck;
+  virConnectPtr handle = NULL;
+  gboolean has_written;
 
   g_mutex_lock (&self->mutex);
-  while (self->sending && g_cond_wait_until (&self->changed, &self->mutex, end_time))
-    ;
-  stuck = self->sending && !self->broken;
+  has_written = self->has_written;
+  if (self->handle != NULL && virConnectRef (self->handle) == 0)
+    handle = self->handle;
   g_mutex_unlock (&self->mutex);
 
-  if (stuck)
-    take_from_ourselves (self);
-
+  if (handle != NULL)
+    {
+      if (has_written)
+        take_from_ourselves (self);
+      else
+        drop_connection (handle);
+      virConnectClose (handle);
+    }
   session_unref (self);
 
   return NULL;
+}
+
+static gboolean
+drop_cb (gpointer user_data)
+{
+  HostelConsoleSession *self = user_data;
+  gboolean left;
+
+  g_mutex_lock (&self->mutex);
+  left = self->left;
+  g_mutex_unlock (&self->mutex);
+
+  if (!left)
+    g_thread_unref (g_thread_new ("console-drop", drop_thread, session_ref (self)));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_drop (HostelConsoleSession *self)
+{
+  g_autoptr (GSource) source = g_timeout_source_new (STUCK_DELAY_MS);
+
+  g_source_set_static_name (source, "hostel-console-drop");
+  g_source_set_callback (source, drop_cb, session_ref (self), (GDestroyNotify) session_unref);
+  g_source_attach (source, self->context);
 }
 
 /**
@@ -585,24 +733,24 @@ hostel_console_session_start (const char              *uri,
  * hostel_console_session_stop:
  * @self: (transfer full): a session
  *
- * Lets go of the console; does not wait. The callback is not called again. The threads leave as
- * soon as the daemon answers.
+ * Lets go of the console; does not wait. The callback is not called again. The threads leave when
+ * the daemon has answered, or after a second or two without its answer.
  */
 void
 hostel_console_session_stop (HostelConsoleSession *self)
 {
-  gboolean sending;
+  gboolean left;
 
   self->func = NULL;
 
   g_mutex_lock (&self->mutex);
   self->closing = TRUE;
-  sending = self->sending;
+  left = self->left;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->mutex);
 
-  if (sending)
-    g_thread_unref (g_thread_new ("console-unstick", unstick_thread, session_ref (self)));
+  if (!left)
+    queue_drop (self);
 
   session_unref (self);
 }

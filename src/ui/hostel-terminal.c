@@ -1,0 +1,410 @@
+#define G_LOG_DOMAIN "hostel-terminal"
+
+#include "config.h"
+
+#include <adwaita.h>
+
+#include "hostel-console-filter.h"
+#include "hostel-terminal.h"
+
+#define SCROLLBACK_LINES 100000
+#define TEXT_CHANGED_DELAY_MS 500
+#define ZOOM_MIN 0.5
+#define ZOOM_MAX 4.0
+/* PCRE2_CASELESS and PCRE2_MULTILINE: vteregex.h names only the flags that it needs itself. */
+#define REGEX_CASELESS 0x00000008u
+#define REGEX_MULTILINE 0x00000400u
+
+struct _HostelTerminal
+{
+  VteTerminal          parent_instance;
+
+  HostelConsoleFilter *filter;       /* owned */
+  GString             *output;       /* owned: of the filter, kept for its memory */
+  char                *search_text;  /* owned, nullable: what the regular expression is for */
+  guint                changed_id;
+};
+
+G_DEFINE_FINAL_TYPE (HostelTerminal, hostel_terminal, VTE_TYPE_TERMINAL)
+
+enum
+{
+  INPUT,
+  TEXT_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* GNOME's palette, with what would be lost on a white or a dark ground made darker or lighter. */
+static const char * const light_palette[16] = {
+  "#171421", "#c01c28", "#1e8454", "#8a5f00", "#12488b", "#a347ba", "#1b7d8b", "#8b8a88",
+  "#5e5c64", "#d4301f", "#1f8a4c", "#9a6700", "#2a7bde", "#b04cbc", "#13808f", "#6f6e6c",
+};
+static const char * const dark_palette[16] = {
+  "#5e5c64", "#ed5353", "#33b57a", "#c9903f", "#4a86cf", "#c061cb", "#33b0c4", "#d0cfcc",
+  "#8b8a88", "#f66151", "#57e389", "#f8e45c", "#62a0ea", "#dc8add", "#5bc8d6", "#ffffff",
+};
+
+static void
+update_colours (HostelTerminal *self)
+{
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+  const char * const *names = dark ? dark_palette : light_palette;
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
+  GdkRGBA palette[16];
+  GdkRGBA foreground;
+  GdkRGBA background;
+
+  /* The ground is the one of every list and text view, also under high contrast. */
+  if (!gtk_style_context_lookup_color (context, "view_fg_color", &foreground)
+      || !gtk_style_context_lookup_color (context, "view_bg_color", &background))
+    {
+      gdk_rgba_parse (&foreground, dark ? "#ffffff" : "#241f31");
+      gdk_rgba_parse (&background, dark ? "#1e1e1e" : "#ffffff");
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (palette); i++)
+    gdk_rgba_parse (&palette[i], names[i]);
+
+  /* A colour of text that is not opaque would be blended with what is behind the window. */
+  foreground.alpha = 1;
+  vte_terminal_set_colors (VTE_TERMINAL (self), &foreground, &background,
+                           palette, G_N_ELEMENTS (palette));
+}
+
+static gboolean
+text_changed_cb (gpointer user_data)
+{
+  HostelTerminal *self = user_data;
+
+  self->changed_id = 0;
+  g_signal_emit (self, signals[TEXT_CHANGED], 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+contents_changed_cb (VteTerminal *terminal,
+                     gpointer     user_data)
+{
+  HostelTerminal *self = HOSTEL_TERMINAL (terminal);
+
+  if (self->changed_id == 0)
+    self->changed_id = g_timeout_add (TEXT_CHANGED_DELAY_MS, text_changed_cb, self);
+}
+
+static void
+commit_cb (VteTerminal *terminal,
+           const char  *text,
+           guint        size,
+           gpointer     user_data)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, size);
+
+  g_signal_emit (terminal, signals[INPUT], 0, bytes);
+}
+
+static void
+add_shortcut (GtkEventController *controller,
+              const char         *trigger,
+              const char         *action)
+{
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                        gtk_shortcut_new (gtk_shortcut_trigger_parse_string (trigger),
+                                                          gtk_named_action_new (action)));
+}
+
+/* Before VTE sees the keys; nothing that a guest could want: all but Shift+Insert have Ctrl and
+ * Shift, or Ctrl and a sign that is no control character. */
+static void
+add_shortcuts (HostelTerminal *self)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  add_shortcut (controller, "<Ctrl><Shift>c", "console.copy");
+  add_shortcut (controller, "<Ctrl><Shift>v", "console.paste");
+  add_shortcut (controller, "<Shift>Insert", "console.paste-selection");
+  add_shortcut (controller, "<Ctrl><Shift>f", "console.find");
+  add_shortcut (controller, "<Ctrl><Shift>s", "console.save");
+  add_shortcut (controller, "<Ctrl>plus|<Ctrl><Shift>plus|<Ctrl>equal|<Ctrl>KP_Add", "console.zoom-in");
+  add_shortcut (controller, "<Ctrl>minus|<Ctrl>KP_Subtract", "console.zoom-out");
+  add_shortcut (controller, "<Ctrl>0|<Ctrl>KP_0", "console.zoom-normal");
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
+static void
+hostel_terminal_dispose (GObject *object)
+{
+  HostelTerminal *self = HOSTEL_TERMINAL (object);
+
+  g_clear_handle_id (&self->changed_id, g_source_remove);
+
+  G_OBJECT_CLASS (hostel_terminal_parent_class)->dispose (object);
+}
+
+static void
+hostel_terminal_finalize (GObject *object)
+{
+  HostelTerminal *self = HOSTEL_TERMINAL (object);
+
+  g_clear_pointer (&self->filter, hostel_console_filter_free);
+  g_clear_pointer (&self->search_text, g_free);
+  g_string_free (self->output, TRUE);
+
+  G_OBJECT_CLASS (hostel_terminal_parent_class)->finalize (object);
+}
+
+static void
+hostel_terminal_css_changed (GtkWidget         *widget,
+                             GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (hostel_terminal_parent_class)->css_changed (widget, change);
+
+  update_colours (HOSTEL_TERMINAL (widget));
+}
+
+static void
+hostel_terminal_class_init (HostelTerminalClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = hostel_terminal_dispose;
+  object_class->finalize = hostel_terminal_finalize;
+
+  widget_class->css_changed = hostel_terminal_css_changed;
+
+  signals[INPUT] = g_signal_new ("input",
+                                 G_TYPE_FROM_CLASS (klass),
+                                 G_SIGNAL_RUN_LAST,
+                                 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, G_TYPE_BYTES);
+  signals[TEXT_CHANGED] = g_signal_new ("text-changed",
+                                        G_TYPE_FROM_CLASS (klass),
+                                        G_SIGNAL_RUN_LAST,
+                                        0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 0);
+}
+
+static void
+hostel_terminal_init (HostelTerminal *self)
+{
+  VteTerminal *terminal = VTE_TERMINAL (self);
+
+  self->filter = hostel_console_filter_new ();
+  self->output = g_string_new (NULL);
+
+  vte_terminal_set_scrollback_lines (terminal, SCROLLBACK_LINES);
+  vte_terminal_set_scroll_on_output (terminal, FALSE);
+  vte_terminal_set_scroll_on_keystroke (terminal, TRUE);
+  vte_terminal_set_mouse_autohide (terminal, TRUE);
+  vte_terminal_set_allow_hyperlink (terminal, FALSE);
+  vte_terminal_set_audible_bell (terminal, FALSE);
+  vte_terminal_search_set_wrap_around (terminal, TRUE);
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+
+  add_shortcuts (self);
+  g_signal_connect (self, "commit", G_CALLBACK (commit_cb), NULL);
+  g_signal_connect (self, "contents-changed", G_CALLBACK (contents_changed_cb), NULL);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
+                           G_CALLBACK (update_colours), self, G_CONNECT_SWAPPED);
+  update_colours (self);
+}
+
+/**
+ * hostel_terminal_new:
+ *
+ * Returns: (transfer floating): an empty terminal
+ */
+HostelTerminal *
+hostel_terminal_new (void)
+{
+  return g_object_new (HOSTEL_TYPE_TERMINAL, NULL);
+}
+
+static void
+feed (HostelTerminal *self,
+      GBytes         *bytes)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  hostel_console_filter_feed (self->filter, data, size, self->output);
+  vte_terminal_feed (VTE_TERMINAL (self), self->output->str, self->output->len);
+  g_string_truncate (self->output, 0);
+}
+
+/**
+ * hostel_terminal_feed:
+ * @self: a terminal
+ * @bytes: what the guest has written just now, cut anywhere
+ */
+void
+hostel_terminal_feed (HostelTerminal *self,
+                      GBytes         *bytes)
+{
+  g_return_if_fail (HOSTEL_IS_TERMINAL (self));
+  g_return_if_fail (bytes != NULL);
+
+  feed (self, bytes);
+}
+
+/**
+ * hostel_terminal_replay:
+ * @self: a terminal
+ * @bytes: what the guest has written long ago
+ *
+ * As hostel_terminal_feed(), but requests in it are not answered: nobody waits for that any more.
+ */
+void
+hostel_terminal_replay (HostelTerminal *self,
+                        GBytes         *bytes)
+{
+  g_return_if_fail (HOSTEL_IS_TERMINAL (self));
+  g_return_if_fail (bytes != NULL);
+
+  hostel_console_filter_set_replay (self->filter, TRUE);
+  feed (self, bytes);
+  hostel_console_filter_set_replay (self->filter, FALSE);
+}
+
+/**
+ * hostel_terminal_begin:
+ * @self: a terminal
+ *
+ * The bytes that come next have nothing to do with those before: modes and attributes are put
+ * right, and nothing is erased.
+ */
+void
+hostel_terminal_begin (HostelTerminal *self)
+{
+  g_return_if_fail (HOSTEL_IS_TERMINAL (self));
+
+  hostel_console_filter_reset (self->filter, self->output);
+  vte_terminal_feed (VTE_TERMINAL (self), self->output->str, self->output->len);
+  g_string_truncate (self->output, 0);
+}
+
+/**
+ * hostel_terminal_dup_text:
+ * @self: a terminal
+ *
+ * Returns: (transfer full): the history and the screen as text, without empty lines at the end
+ */
+char *
+hostel_terminal_dup_text (HostelTerminal *self)
+{
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  GString *text;
+
+  g_return_val_if_fail (HOSTEL_IS_TERMINAL (self), NULL);
+
+  /* Into memory: it cannot fail. */
+  vte_terminal_write_contents_sync (VTE_TERMINAL (self), stream, VTE_WRITE_DEFAULT, NULL, NULL);
+  text = g_string_new_len (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (stream)),
+                           g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (stream)));
+  while (text->len > 0 && g_ascii_isspace (text->str[text->len - 1]))
+    g_string_truncate (text, text->len - 1);
+  if (text->len > 0)
+    g_string_append_c (text, '\n');
+
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * hostel_terminal_dup_last_line:
+ * @self: a terminal
+ *
+ * Returns: (transfer full): the last line that is not empty, "" where there is none
+ */
+char *
+hostel_terminal_dup_last_line (HostelTerminal *self)
+{
+  VteTerminal *terminal = VTE_TERMINAL (self);
+  glong n_columns;
+  glong row;
+  glong first;
+
+  g_return_val_if_fail (HOSTEL_IS_TERMINAL (self), NULL);
+
+  n_columns = vte_terminal_get_column_count (terminal);
+  vte_terminal_get_cursor_position (terminal, NULL, &row);
+  first = MAX (0, row - vte_terminal_get_row_count (terminal));
+
+  for (; row >= first; row--)
+    {
+      g_autofree char *line =
+        vte_terminal_get_text_range (terminal, row, 0, row, n_columns, NULL, NULL, NULL);
+
+      if (line != NULL && *g_strstrip (line) != '\0')
+        return g_steal_pointer (&line);
+    }
+
+  return g_strdup ("");
+}
+
+/**
+ * hostel_terminal_zoom:
+ * @self: a terminal
+ * @step: 1 for larger text, -1 for smaller, 0 for the size of the system
+ */
+void
+hostel_terminal_zoom (HostelTerminal *self,
+                      int             step)
+{
+  VteTerminal *terminal = VTE_TERMINAL (self);
+  double scale;
+
+  g_return_if_fail (HOSTEL_IS_TERMINAL (self));
+
+  scale = vte_terminal_get_font_scale (terminal);
+  scale = step > 0 ? scale * 1.1 : step < 0 ? scale / 1.1 : 1;
+  vte_terminal_set_font_scale (terminal, CLAMP (scale, ZOOM_MIN, ZOOM_MAX));
+}
+
+static void
+set_search_text (HostelTerminal *self,
+                 const char     *text)
+{
+  g_autofree char *pattern = NULL;
+  g_autoptr (VteRegex) regex = NULL;
+
+  if (g_strcmp0 (self->search_text, text) == 0)
+    return;
+
+  g_free (self->search_text);
+  self->search_text = g_strdup (text);
+  if (*text != '\0')
+    {
+      pattern = g_regex_escape_string (text, -1);
+      regex = vte_regex_new_for_search (pattern, -1, VTE_REGEX_FLAGS_DEFAULT | REGEX_CASELESS | REGEX_MULTILINE, NULL);
+    }
+  vte_terminal_search_set_regex (VTE_TERMINAL (self), regex, 0);
+}
+
+/**
+ * hostel_terminal_search:
+ * @self: a terminal
+ * @text: what to look for, upper and lower case alike; "" for nothing
+ * @backward: towards older lines
+ *
+ * Returns: %FALSE where it is nowhere
+ */
+gboolean
+hostel_terminal_search (HostelTerminal *self,
+                        const char     *text,
+                        gboolean        backward)
+{
+  VteTerminal *terminal = VTE_TERMINAL (self);
+
+  g_return_val_if_fail (HOSTEL_IS_TERMINAL (self), FALSE);
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  set_search_text (self, text);
+  if (*text == '\0')
+    return TRUE;
+
+  return backward ? vte_terminal_search_find_previous (terminal)
+                  : vte_terminal_search_find_next (terminal);
+}

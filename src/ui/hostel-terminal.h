@@ -1,0 +1,28 @@
+#pragma once
+
+#include <vte/vte.h>
+
+G_BEGIN_DECLS
+
+#define HOSTEL_TYPE_TERMINAL (hostel_terminal_get_type ())
+
+/* A terminal for what a guest writes: history that a guest cannot erase, colours that follow light
+ * and dark. Signals: "input" (GBytes *bytes), what the person typed or pasted and what the terminal
+ * answers; "text-changed", at most twice a second. */
+G_DECLARE_FINAL_TYPE (HostelTerminal, hostel_terminal, HOSTEL, TERMINAL, VteTerminal)
+
+HostelTerminal *hostel_terminal_new           (void);
+void            hostel_terminal_feed          (HostelTerminal  *self,
+                                               GBytes          *bytes);
+void            hostel_terminal_replay        (HostelTerminal  *self,
+                                               GBytes          *bytes);
+void            hostel_terminal_begin         (HostelTerminal  *self);
+char           *hostel_terminal_dup_text      (HostelTerminal  *self);
+char           *hostel_terminal_dup_last_line (HostelTerminal  *self);
+void            hostel_terminal_zoom          (HostelTerminal  *self,
+                                               int              step);
+gboolean        hostel_terminal_search        (HostelTerminal  *self,
+                                               const char      *text,
+                                               gboolean         backward);
+
+G_END_DECLS

@@ -1,0 +1,147 @@
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <libvirt/virterror.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tiny-guest.h"
+
+static const char domain_xml[] =
+"<domain type='qemu'>"
+"  <name>hostel-test-console-%d-%d</name>"
+"  <memory unit='MiB'>192</memory><vcpu>1</vcpu>"
+"  <os><type arch='x86_64' machine='q35'>hvm</type>"
+"    <kernel>%s/vmlinuz</kernel><initrd>%s/initrd.gz</initrd>"
+"    <cmdline>console=ttyS0 quiet %s</cmdline><bios useserial='yes'/></os>"
+"  <features><acpi/></features><cpu mode='maximum'/>"
+"  <on_reboot>restart</on_reboot>"
+"  <devices>"
+"    <serial type='pty'/>"
+"    <console type='pty'><target type='serial'/></console>"
+"    <console type='pty'><target type='virtio'/></console>"
+"    <channel type='unix'><target type='virtio' name='io.github.hostel.test.0'/></channel>"
+"    <controller type='usb' model='none'/><memballoon model='none'/>"
+"  </devices>"
+"</domain>";
+
+static int n_guests;
+
+const char *
+tiny_guest_get_uri (void)
+{
+  const char *uri = g_getenv ("HOSTEL_TEST_URI");
+
+  return uri != NULL ? uri : "qemu:///system";
+}
+
+static char *
+dup_image_directory (void)
+{
+  const char *cache = g_getenv ("HOSTEL_GUEST_CACHE");
+  g_autofree char *base = cache != NULL ? g_strdup (cache)
+                                        : g_build_filename (g_get_user_cache_dir (),
+                                                            "hostel-tests", NULL);
+  const char * const names[] = { "tiny", "proto-tiny" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *kernel = g_build_filename (base, names[i], "vmlinuz", NULL);
+
+      if (g_file_test (kernel, G_FILE_TEST_EXISTS))
+        return g_path_get_dirname (kernel);
+    }
+
+  return NULL;
+}
+
+static void
+copy_file (const char *source_directory,
+           const char *directory,
+           const char *name)
+{
+  g_autofree char *source = g_build_filename (source_directory, name, NULL);
+  g_autofree char *target = g_build_filename (directory, name, NULL);
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  g_file_get_contents (source, &contents, &length, &error);
+  g_assert_no_error (error);
+  g_file_set_contents (target, contents, length, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_chmod (target, 0644), ==, 0);
+}
+
+/**
+ * tiny_guest_new:
+ * @append: (nullable): more words for the kernel's command line
+ *
+ * Starts it paused, so that a console can be attached before its first byte.
+ */
+TinyGuest *
+tiny_guest_new (const char *append)
+{
+  g_autoptr (TinyGuest) self = g_new0 (TinyGuest, 1);
+  g_autofree char *images = dup_image_directory ();
+  g_autofree char *xml = NULL;
+
+  self->uri = g_strdup (tiny_guest_get_uri ());
+  if (images == NULL || !(self->handle = virConnectOpen (self->uri)))
+    {
+      g_test_skip (images == NULL ? "no guest image in the cache" : "no libvirt daemon");
+      return NULL;
+    }
+
+  /* Where another user's QEMU can read it. */
+  self->directory = g_strdup ("/var/tmp/hostel-test-XXXXXX");
+  g_assert_nonnull (g_mkdtemp_full (self->directory, 0755));
+  copy_file (images, self->directory, "vmlinuz");
+  copy_file (images, self->directory, "initrd.gz");
+
+  xml = g_strdup_printf (domain_xml, getpid (), n_guests++, self->directory, self->directory,
+                         append != NULL ? append : "");
+  self->domain = virDomainCreateXML (self->handle, xml,
+                                     VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY);
+  if (self->domain == NULL)
+    g_error ("the guest does not start: %s", virGetLastErrorMessage ());
+  g_assert_cmpint (virDomainGetUUIDString (self->domain, self->uuid), ==, 0);
+
+  return g_steal_pointer (&self);
+}
+
+void
+tiny_guest_resume (TinyGuest *self)
+{
+  g_assert_cmpint (virDomainResume (self->domain), ==, 0);
+}
+
+void
+tiny_guest_pause (TinyGuest *self)
+{
+  g_assert_cmpint (virDomainSuspend (self->domain), ==, 0);
+}
+
+void
+tiny_guest_free (TinyGuest *self)
+{
+  if (self->domain != NULL)
+    {
+      virDomainDestroy (self->domain);
+      virDomainFree (self->domain);
+    }
+  if (self->handle != NULL)
+    virConnectClose (self->handle);
+  if (self->directory != NULL)
+    {
+      g_autofree char *kernel = g_build_filename (self->directory, "vmlinuz", NULL);
+      g_autofree char *initrd = g_build_filename (self->directory, "initrd.gz", NULL);
+
+      g_unlink (kernel);
+      g_unlink (initrd);
+      g_rmdir (self->directory);
+    }
+  g_free (self->directory);
+  g_free (self->uri);
+  g_free (self);
+}
