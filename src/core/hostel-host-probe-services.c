@@ -129,6 +129,62 @@ find_system_socket (const char  *root,
   return state;
 }
 
+static gboolean
+in_group_file (const char *root,
+               const char *group,
+               const char *user,
+               gboolean   *exists,
+               gid_t      *gid)
+{
+  g_autofree char *text = hostel_host_probe_read (root, "/etc/group");
+  g_auto (GStrv) lines = g_strsplit (text ? text : "", "\n", -1);
+  guint i;
+
+  *exists = FALSE;
+  for (i = 0; lines[i]; i++)
+    {
+      g_auto (GStrv) fields = g_strsplit (lines[i], ":", 4);
+      g_auto (GStrv) members = NULL;
+
+      if (g_strv_length (fields) < 4 || !g_str_equal (fields[0], group))
+        continue;
+
+      *exists = TRUE;
+      *gid = (gid_t) g_ascii_strtoull (fields[2], NULL, 10);
+      members = g_strsplit (g_strstrip (fields[3]), ",", -1);
+
+      return g_strv_contains ((const char * const *) members, user);
+    }
+
+  return FALSE;
+}
+
+static gboolean
+in_process (gid_t gid)
+{
+  gid_t groups[256];
+  int n = getgroups (G_N_ELEMENTS (groups), groups);
+  int i;
+
+  for (i = 0; i < n; i++)
+    if (groups[i] == gid)
+      return TRUE;
+
+  return getegid () == gid;
+}
+
+/* On most distributions anybody may connect, and polkit then asks those who are not members. */
+static gboolean
+may_be_asked (const char *root)
+{
+  gboolean exists;
+  gid_t gid = 0;
+
+  in_group_file (root, "libvirt", "", &exists, &gid);
+
+  return getuid () != 0 && exists && !in_process (gid);
+}
+
 static void
 probe_system (HostelHostReport *report,
               const char       *root)
@@ -136,6 +192,8 @@ probe_system (HostelHostReport *report,
   /* As root there is no session to fall back to: both are the system's daemon. */
   HostelCheckState bad = getuid () == 0 ? HOSTEL_CHECK_STATE_MISSING : HOSTEL_CHECK_STATE_WARNING;
   HostelCheckState state = bad;
+  const char *join = _("Become a member: sudo usermod -aG libvirt $USER, then log out and in. "
+                       "Machines of your own need no such right.");
   const char *remedy = start_remedy (root);
   const char *path = "/run/libvirt/libvirt-sock";
   const char *finding;
@@ -143,14 +201,16 @@ probe_system (HostelHostReport *report,
   switch (find_system_socket (root, &path))
     {
     case SOCKET_OPEN:
-      state = HOSTEL_CHECK_STATE_GOOD;
-      finding = _("can be connected to");
+      state = may_be_asked (root) ? HOSTEL_CHECK_STATE_NOTE : HOSTEL_CHECK_STATE_GOOD;
+      finding = state == HOSTEL_CHECK_STATE_GOOD
+                ? _("can be connected to")
+                : _("can be connected to, but a password may be asked for");
+      remedy = join;
       break;
     case SOCKET_DENIED:
       state = HOSTEL_CHECK_STATE_NOTE;
       finding = _("may not be opened by this user");
-      remedy = _("Become a member: sudo usermod -aG libvirt $USER, then log out and in. Machines of "
-                 "your own need no such right.");
+      remedy = join;
       break;
     case SOCKET_DEAD:
       finding = _("nothing answers behind it");
@@ -238,50 +298,6 @@ probe_log (HostelHostReport *report,
                          good ? g_strdup (path) : g_strdup_printf (_("no %s"), path),
                          _("It writes what a machine's serial console says."),
                          _("Start it: sudo systemctl enable --now virtlogd.socket"));
-}
-
-static gboolean
-in_group_file (const char *root,
-               const char *group,
-               const char *user,
-               gboolean   *exists,
-               gid_t      *gid)
-{
-  g_autofree char *text = hostel_host_probe_read (root, "/etc/group");
-  g_auto (GStrv) lines = g_strsplit (text ? text : "", "\n", -1);
-  guint i;
-
-  *exists = FALSE;
-  for (i = 0; lines[i]; i++)
-    {
-      g_auto (GStrv) fields = g_strsplit (lines[i], ":", 4);
-      g_auto (GStrv) members = NULL;
-
-      if (g_strv_length (fields) < 4 || !g_str_equal (fields[0], group))
-        continue;
-
-      *exists = TRUE;
-      *gid = (gid_t) g_ascii_strtoull (fields[2], NULL, 10);
-      members = g_strsplit (g_strstrip (fields[3]), ",", -1);
-
-      return g_strv_contains ((const char * const *) members, user);
-    }
-
-  return FALSE;
-}
-
-static gboolean
-in_process (gid_t gid)
-{
-  gid_t groups[256];
-  int n = getgroups (G_N_ELEMENTS (groups), groups);
-  int i;
-
-  for (i = 0; i < n; i++)
-    if (groups[i] == gid)
-      return TRUE;
-
-  return getegid () == gid;
 }
 
 static void
