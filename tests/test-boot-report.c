@@ -120,11 +120,15 @@ test_hostile (void)
   g_autofree char *deep = g_strnfill (200 * 1024, '[');
   g_autofree char *deep_line = g_strconcat ("hostel1 id 1 status ", deep, "\n", NULL);
   g_autofree char *flood = g_strnfill (3 * 1024 * 1024, 'x');
+  g_autofree char *long_line = g_strdup_printf ("hostel1 id 1 result { \"v1\": { \"errors\": [], "
+                                                "\"more\": \"%s\" } }\n", flood);
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
   const char * const *errors;
 
   feed (report, "hostel1 id nan begin\nhostel1 id inf begin\nhostel1 id -1 nothing\nhostel1 id\n\n");
   feed (report, deep_line);
+  feed (report, long_line);
+  g_assert_cmpint (hostel_boot_report_get_verdict (report), !=, HOSTEL_BOOT_VERDICT_DONE);
   feed (report, flood);
   feed (report, "\nhostel1 id 1 status 5\nhostel1 id 1 status { \"v1\": 3 }\n"
                 "hostel1 id 1 status { \"v1\": { \"init\": { \"errors\": 4 }, \"stage\": [1] } }\n"

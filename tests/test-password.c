@@ -59,6 +59,8 @@ test_refused (void)
       g_assert_nonnull (hostel_error_get_remedy (error));
       if (password != NULL && password[0] != '\0')
         g_assert_null (strstr (error->message, password));
+      if (password != NULL && strpbrk (password, "\n\r") != NULL)
+        g_assert_nonnull (strstr (error->message, "line break"));
     }
 }
 

@@ -190,6 +190,8 @@ test_refused (void)
   assert_refused ("PuTTY-User-Key-File-3: ssh-ed25519");
   assert_refused ("---- BEGIN SSH2 PUBLIC KEY ----");
   assert_refused ("\xff\xfe");
+  /* Something behind the key, in the same base64. */
+  assert_refused ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gAAAA");
   /* 512 bits. */
   assert_refused ("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAQQC7VJTUt9Us8cKjMzEfYyjiWA4R4/M2bS1GB4t7NXp9"
                   "8C3SC6dVMvDuictGeurT8jNbvJZHtCSuYEvuNMoSfm76");
