@@ -8,7 +8,7 @@
 
 /* The parsed tree with the form's changes in it. A field that says what the document said leaves it
  * alone, so that forms of writing which the form does not know survive. Nothing deprecated is
- * written: checked against the schemas of cloud-init 22.4 to 25.x. */
+ * written: checked against the schema of cloud-init 22.4. */
 
 static gboolean
 strv_equal (const char * const *a,
