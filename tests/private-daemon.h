@@ -25,7 +25,7 @@ const char    *private_daemon_get_dir (PrivateDaemon *self);
 char          *private_daemon_dup_uri (PrivateDaemon *self,
                                        const char    *driver,
                                        const char    *path);
-/* Runs virsh with the words of @command and waits for it (not in the main loop); it must succeed. */
+/* Runs virsh with the words of @command and waits, outside the main loop; it must succeed. */
 void           private_daemon_virsh   (PrivateDaemon *self,
                                        const char    *uri,
                                        const char    *command);

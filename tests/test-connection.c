@@ -5,42 +5,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "hostel-connection.h"
+#include "connection-fixture.h"
 #include "hostel-error.h"
 #include "private-daemon.h"
-#include "wait.h"
-
-typedef struct
-{
-  gboolean  done;
-  GError   *error;
-} Outcome;
-
-static void
-on_opened (GObject      *object,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  Outcome *outcome = user_data;
-
-  hostel_connection_open_finish (HOSTEL_CONNECTION (object), result, &outcome->error);
-  outcome->done = TRUE;
-}
-
-static HostelConnection *
-open_connection (const char *uri)
-{
-  HostelConnection *connection = hostel_connection_new (uri);
-  Outcome outcome = { 0 };
-
-  hostel_connection_open_async (connection, NULL, on_opened, &outcome);
-  g_assert_cmpint (hostel_connection_get_state (connection), ==,
-                   HOSTEL_CONNECTION_STATE_CONNECTING);
-  ASSERT_WITHIN (outcome.done, 20000);
-  g_assert_no_error (outcome.error);
-
-  return connection;
-}
 
 static guint
 count (HostelConnection *connection)
@@ -306,7 +273,7 @@ count_open_files (void)
   return n_files;
 }
 
-/* The list stays while the daemon is away; what comes back is the same object, what does not goes. */
+/* The list stays while the daemon is away; what comes back is the same object, the rest goes. */
 static void
 test_restart (void)
 {
@@ -360,17 +327,6 @@ test_restart (void)
   ASSERT_WITHIN (hostel_domain_get_state (stays) == HOSTEL_DOMAIN_STATE_PAUSED, 1000);
 
   hostel_connection_close (connection);
-}
-
-static void
-on_verb_done (GObject      *object,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  Outcome *outcome = user_data;
-
-  hostel_domain_run_verb_finish (HOSTEL_DOMAIN (object), result, &outcome->error);
-  outcome->done = TRUE;
 }
 
 static void
@@ -649,7 +605,7 @@ get_cpu_time (void)
          usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
 }
 
-/* 200 machines defined and undefined by one virsh: from its order to the list within 100 ms each. */
+/* 200 machines defined and undefined by one virsh: from its order to the list in 100 ms each. */
 static void
 test_churn (void)
 {

@@ -2,51 +2,9 @@
 
 #include <signal.h>
 
-#include "hostel-connection.h"
+#include "connection-fixture.h"
 #include "hostel-error.h"
 #include "private-daemon.h"
-#include "wait.h"
-
-typedef struct
-{
-  gboolean  done;
-  GError   *error;
-} Outcome;
-
-static void
-on_opened (GObject      *object,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  Outcome *outcome = user_data;
-
-  hostel_connection_open_finish (HOSTEL_CONNECTION (object), result, &outcome->error);
-  outcome->done = TRUE;
-}
-
-static HostelConnection *
-open_connection (const char *uri)
-{
-  HostelConnection *connection = hostel_connection_new (uri);
-  Outcome outcome = { 0 };
-
-  hostel_connection_open_async (connection, NULL, on_opened, &outcome);
-  ASSERT_WITHIN (outcome.done, 20000);
-  g_assert_no_error (outcome.error);
-
-  return connection;
-}
-
-static void
-on_verb_done (GObject      *object,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  Outcome *outcome = user_data;
-
-  hostel_domain_run_verb_finish (HOSTEL_DOMAIN (object), result, &outcome->error);
-  outcome->done = TRUE;
-}
 
 static GError *
 try_verb (HostelDomain     *domain,

@@ -5,8 +5,8 @@
 #include "hostel-connection-private.h"
 
 /* The domains of one connection in the order in which they were met, and what libvirt's events make
- * of them. An event tells nearly all by itself; what it does not tell (is that new machine transient,
- * was it saved) is read by one call in the worker for all domains that wait for it. */
+ * of them. An event tells nearly all by itself; what it does not tell (is that new machine
+ * transient, was it saved) is read by one call in the worker for all domains that wait for it. */
 struct _HostelDomainList
 {
   HostelConnection  *connection; /* borrowed, its owner */

@@ -252,8 +252,8 @@ hostel_domain_run_verb_finish (HostelDomain  *self,
 
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
-  /* Events tell the new state; but where the verb was refused, or had happened before, ours may have
-   * been wrong, and some drivers have no events. */
+  /* Events tell the new state; but where the verb was refused, or had happened before, ours may
+   * have been wrong, and some drivers have no events. */
   if ((connection = hostel_domain_get_connection (self)))
     hostel_connection_refresh (connection, hostel_domain_get_uuid (self));
 

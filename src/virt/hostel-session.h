@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /* One opened handle, from virConnectOpenAuth() to virConnectClose(); a connection has a new one
- * after each reconnect. Counted, so that calls in the worker threads keep it; the last release, from
- * any thread, closes it in the worker. */
+ * after each reconnect. Counted, so that calls in the worker threads keep it; the last release,
+ * from any thread, closes it in the worker. */
 typedef struct _HostelSession HostelSession;
 
 /* What the connection does with the events; all on the main thread. */

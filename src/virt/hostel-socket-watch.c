@@ -57,7 +57,7 @@ on_changed (GFileMonitor      *monitor,
     }
 }
 
-/* GLib looks for a directory that does not exist every 4 s: the nearest one that does is watched. */
+/* GLib looks for a directory that is not there every 4 s: the nearest one that is gets watched. */
 static char *
 dup_nearest_directory (const char *path)
 {

@@ -24,7 +24,8 @@ typedef struct
   const char  *remedy;
 } TextRule;
 
-static const char state_remedy[] = N_("Look at the machine’s state, it may have changed meanwhile.");
+static const char state_remedy[] =
+  N_("Look at the machine’s state, it may have changed meanwhile.");
 static const char rights_remedy[] =
   N_("Ask the administrator of this computer for the right to manage virtual machines, or use the "
      "session connection (qemu:///session).");

@@ -18,7 +18,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStoragePool, virStoragePoolFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStorageVol, virStorageVolFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStream, virStreamFree)
 
-/* Makes libvirt use GLib's main loop and stay silent; everything that opens a connection calls it. */
+/* Makes libvirt use GLib's main loop and be silent; all that opens a connection calls it. */
 void     hostel_virt_init       (void);
 
 /* Runs in a thread of the connection's own pool; returns its result through @task. @handle is
