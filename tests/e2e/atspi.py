@@ -437,6 +437,9 @@ class Application:
                 self.process.kill()
                 self.process.wait()
         if not self.log.closed:
-            sys.stderr.write(self.output())
+            output = self.output()
             self.log.close()
+            sys.stderr.write(output)
+            # What the program or a library complained of is a fault that nobody has seen yet.
+            assert not re.search(r'WARNING \*\*|CRITICAL \*\*|ERROR: \w+Sanitizer|runtime error:', output), output
         return self.process.returncode

@@ -122,6 +122,20 @@ def domain_xml(name, uri=SYSTEM):
     return ElementTree.fromstring(virsh('dumpxml', name, uri=uri))
 
 
+def serial_tail(name, lines=40):
+    """Return the end of what the guest wrote to its serial console, for a failure's message."""
+    with scratch() as folder:
+        path = os.path.join(folder, 'serial.log')
+        identifier = virsh('domuuid', name, check=False).strip()
+        for pool in virsh('pool-list', '--name').split():
+            volume = '%s-%s-serial.log' % (name, identifier)
+            if run(['virsh', '--quiet', '--connect', SYSTEM, 'vol-download', volume, path, '--pool',
+                    pool]).returncode == 0:
+                with open(path, encoding='utf-8', errors='replace') as file:
+                    return ''.join(file.readlines()[-lines:])
+    return '(no serial log)'
+
+
 def lease_address(name, timeout=60):
     """Return the guest's address as the network's DHCP service gave it."""
     deadline = time.monotonic() + timeout

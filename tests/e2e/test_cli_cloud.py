@@ -50,7 +50,8 @@ class Cloud(unittest.TestCase):
                           '--run', 'echo "it\'s: #done" > /root/ran', '--run', 'touch /root/ran-too',
                           '--wait', '--timeout', '600', stdin=b'correct: "horse"\n', timeout=660)
         print('# create --wait took %.0f s' % (time.monotonic() - began))
-        self.assertEqual(result.returncode, 0, result.stderr)
+        if result.returncode != 0:
+            self.fail(result.stderr + harness.serial_tail(self.name))
         type(self).address = harness.lease_address(self.name)
         type(self).booted = True
 
