@@ -29,4 +29,5 @@ def describe_guest(program, machine):
 def wait_until_ready(program, machine, timeout=300):
     """The console page opens by itself and tells how far the boot is, then how to log in."""
     program.find('push button', 'Save Output As', timeout=60)
-    program.find(None, re.compile('Ready: ssh .*%s@' % machine.user), timeout=timeout)
+    program.find('label', 'Ready to log in', timeout=timeout)
+    program.find('label', re.compile('^ssh .*%s@' % machine.user), timeout=60)
