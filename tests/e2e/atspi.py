@@ -178,9 +178,14 @@ class Desktop:
     def tool(self, *arguments):
         subprocess.run(arguments, env=self.environment, check=True, stdout=subprocess.DEVNULL, timeout=30)
 
-    def screenshot(self, path):
-        """Save a picture of the whole display as PNG."""
-        self.tool('import', '-silent', '-window', 'root', path)
+    def screenshot(self, path, title=None):
+        """Save a picture of the whole display as PNG, or of the window with that title."""
+        window = 'root'
+        if title is not None:
+            found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', '^%s$' % title],
+                                   env=self.environment, check=True, stdout=subprocess.PIPE, timeout=30)
+            window = found.stdout.decode().split()[-1]
+        self.tool('import', '-silent', '-window', window, path)
 
     def close(self):
         for process in reversed(self.processes):

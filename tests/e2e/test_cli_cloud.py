@@ -4,7 +4,10 @@
 import hashlib
 import json
 import os
+import pty
 import re
+import select
+import subprocess
 import time
 import unittest
 
@@ -98,9 +101,6 @@ class Cloud(unittest.TestCase):
         """One console held over the reboot shows both boots."""
         if not self.booted:
             self.skipTest('the machine was not made')
-        import pty
-        import select
-        import subprocess
         controller, terminal = pty.openpty()
         console = subprocess.Popen([harness.CLI, '--connect', harness.SYSTEM, 'console', self.name],
                                    env=self.env, stdin=terminal, stdout=terminal, stderr=terminal,
@@ -114,9 +114,11 @@ class Cloud(unittest.TestCase):
             deadline = time.monotonic() + timeout
             while not re.search(expression, seen[begin:]):
                 self.assertLess(time.monotonic(), deadline, seen[-2000:].decode(errors='replace'))
-                self.assertIsNone(console.poll(), seen[-2000:].decode(errors='replace'))
-                if select.select([controller], [], [], 1)[0]:
-                    seen += os.read(controller, 65536)
+                try:
+                    if select.select([controller], [], [], 1)[0]:
+                        seen += os.read(controller, 65536)
+                except OSError:
+                    self.fail('the console ended: ' + seen[-2000:].decode(errors='replace'))
 
         try:
             os.write(controller, b'\r')
