@@ -10,7 +10,7 @@ trap 'rm -f "$listed" "$found"' EXIT
 sed 's/#.*//; /^ *$/d' po/POTFILES.in | LC_ALL=C sort > "$listed"
 {
   # _(), N_(), C_() and the plural forms, not gettext () in another language's quoting.
-  grep -rlE '(^|[^A-Za-z0-9_])(N?C?_|ngettext|g_dngettext|g_dpgettext2) \(' src --include='*.c' --include='*.h'
+  grep -rlE '(^|[^A-Za-z0-9_])(N?C?_|ngettext|g_dngettext|g_dpgettext2) ?\(' src --include='*.c' --include='*.h'
   grep -rl 'translatable="yes"' ui --include='*.ui'
   ls data/*.desktop.in data/*.metainfo.xml.in
   grep -l 'gettext-domain' data/*.gschema.xml 2>/dev/null
@@ -28,9 +28,12 @@ do
 done < "$listed"
 
 # gettext sees only the text before a macro: PRIu64 it knows, GLib's it does not.
-if grep -rnE '_ \("[^"]*" *G_[A-Z0-9]+_FORMAT' src
+cut=$(find src -name '*.c' -exec perl -0ne '
+  print "$ARGV: $1\n" while /_ ?\(((?:\s*"(?:[^"\\]|\\.)*")+\s*G_[A-Z0-9]+_FORMAT)/g' {} +)
+if [ -n "$cut" ]
 then
-  echo "a translatable string is cut in two by a G_…_FORMAT: use PRIu64 and the like" >&2
+  echo "translatable strings cut in two by a G_..._FORMAT, use PRIu64 and the like:" >&2
+  echo "$cut" >&2
   status=1
 fi
 exit $status

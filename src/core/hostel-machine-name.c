@@ -86,7 +86,7 @@ hostel_machine_name_check (const char  *name,
   if (strlen (name) > HOSTEL_MACHINE_SPEC_MAX_NAME_BYTES)
     {
       hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Choose a shorter one."), NULL,
-                        _("The name is too long: it has %" G_GSIZE_FORMAT " bytes, and %d are possible."),
+                        _("The name is too long: it has %zu bytes, and %d are possible."),
                         strlen (name), HOSTEL_MACHINE_SPEC_MAX_NAME_BYTES);
       return FALSE;
     }

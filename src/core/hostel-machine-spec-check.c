@@ -57,7 +57,7 @@ check_memory (HostelMachineSpec  *self,
   if (self->host_memory > 0 && self->memory > self->host_memory)
     {
       hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Give the machine less."), NULL,
-                        _("The host has %" G_GUINT64_FORMAT " MiB of memory in all."),
+                        _("The host has %" PRIu64 " MiB of memory in all."),
                         self->host_memory);
       return FALSE;
     }
@@ -287,7 +287,7 @@ warn_about_host (HostelMachineSpec *self,
 
   if (self->host_memory_free > 0 && self->memory > self->host_memory_free)
     {
-      text = g_strdup_printf (_("The host has %" G_GUINT64_FORMAT " MiB of memory free, less than "
+      text = g_strdup_printf (_("The host has %" PRIu64 " MiB of memory free, less than "
                                 "the machine's %u MiB: both may become slow."),
                               self->host_memory_free, self->memory);
       g_strv_builder_add (warnings, text);
