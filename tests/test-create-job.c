@@ -531,6 +531,46 @@ test_beside (void)
     }
 }
 
+static void
+on_timed_step (HostelCreateJob *job,
+               GParamSpec      *pspec,
+               gint64          *times)
+{
+  times[hostel_create_job_get_step (job)] = g_get_monotonic_time ();
+}
+
+/* What a create costs beside QEMU's start, the image being in the pool. */
+static void
+test_speed (void)
+{
+  g_autoptr (HostelMachineSpec) first = create_fixture_new_spec (fixture, "speed-0");
+  g_autoptr (HostelDomain) first_domain = create (first);
+  gint64 best = G_MAXINT64;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("speed-%u", i + 1);
+      g_autoptr (HostelMachineSpec) spec = create_fixture_new_spec (fixture, name);
+      g_autoptr (HostelCreateJob) job = hostel_create_job_new (fixture->connection, spec);
+      gint64 times[HOSTEL_CREATE_STEP_DONE + 1] = { 0 };
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (HostelDomain) domain = NULL;
+
+      g_signal_connect (job, "notify::step", G_CALLBACK (on_timed_step), times);
+      hostel_create_job_run_async (job, NULL, take_result, &result);
+      WAIT_UNTIL (result != NULL, 60000);
+      domain = hostel_create_job_run_finish (job, result, NULL);
+      for (guint step = 0; step < HOSTEL_CREATE_STEP_DONE; step++)
+        g_test_message ("%s: %.1f ms", hostel_create_step_to_label (step),
+                        (times[step + 1] - times[step]) / 1000.0);
+      best = MIN (best, times[HOSTEL_CREATE_STEP_DEFINE] - times[HOSTEL_CREATE_STEP_CHECK]);
+      create_fixture_delete (fixture, domain, TRUE);
+    }
+
+  g_test_minimized_result (best / 1000.0, "before define: %.1f ms", best / 1000.0);
+  create_fixture_delete (fixture, first_domain, TRUE);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -558,6 +598,9 @@ main (int    argc,
   g_test_add_func ("/create-job/cancel", test_cancel);
   g_test_add_func ("/create-job/kill", test_kill);
   g_test_add_func ("/create-job/beside", test_beside);
+
+  if (g_test_perf ())
+    g_test_add_func ("/create-job/speed", test_speed);
 
   status = g_test_run ();
   create_fixture_free (fixture);
