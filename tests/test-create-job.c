@@ -300,8 +300,8 @@ test_same_image_at_once (void)
   g_autofree char *image = create_fixture_make_image (fixture, 8);
   g_autofree char *first_image = g_steal_pointer (&fixture->image_path);
   const CreateStop off = { 0, 0, 0 };
-  g_autofree char *uuids[2] = { NULL, NULL };
-  g_autofree char *bases[2] = { NULL, NULL };
+  char *uuids[2] = { NULL, NULL };
+  char *bases[2] = { NULL, NULL };
   GPid pids[2];
 
   fixture->image_path = g_strdup (image);
@@ -323,6 +323,8 @@ test_same_image_at_once (void)
       ASSERT_WITHIN (hostel_connection_lookup_uuid (fixture->connection, uuids[i]) != NULL, 5000);
       domain = hostel_connection_lookup_uuid (fixture->connection, uuids[i]);
       create_fixture_delete (fixture, domain, TRUE);
+      g_free (uuids[i]);
+      g_free (bases[i]);
     }
   assert_nothing ();
 

@@ -146,9 +146,10 @@ test_journal_unwritable (void)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *dir = hostel_create_journal_dup_dir ();
-  g_autofree char *parent = g_path_get_dirname (dir);
+  g_autofree char *away = g_strconcat (dir, ".away", NULL);
 
-  g_assert_cmpint (g_mkdir_with_parents (parent, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir_with_parents (dir, 0700), ==, 0);
+  g_assert_no_errno (g_rename (dir, away));
   g_assert_true (g_file_set_contents (dir, "in the way", -1, NULL));
   g_assert_null (hostel_create_journal_new (URI, "default", uuid_1, &error));
   g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_FAILED);
@@ -184,14 +185,22 @@ int
 main (int    argc,
       char **argv)
 {
-  /* Directories of each test's own. */
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autofree char *state = g_dir_make_tmp ("hostel-journal-XXXXXX", NULL);
+  g_autofree char *remove = g_strdup_printf ("rm -r %s", state);
+  int status;
+
+  g_setenv ("XDG_STATE_HOME", state, TRUE);
+  g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/create-journal/lives", test_journal_lives);
   g_test_add_func ("/create-journal/killed", test_journal_killed);
   g_test_add_func ("/create-journal/foreign", test_journal_foreign);
-  g_test_add_func ("/create-journal/unwritable", test_journal_unwritable);
   g_test_add_func ("/create-journal/lock", test_lock);
+  /* The last: nothing can be written there after it. */
+  g_test_add_func ("/create-journal/unwritable", test_journal_unwritable);
 
-  return g_test_run ();
+  status = g_test_run ();
+  g_spawn_command_line_sync (remove, NULL, NULL, NULL, NULL);
+
+  return status;
 }
