@@ -96,8 +96,25 @@ load_domain_capabilities (virConnectPtr handle,
                                           hostel_host_facts_get_domain_type (facts), 0);
 }
 
+/* Whether libvirt's parser takes it: some builds of 9.0 do not, and the domain capabilities do not
+ * tell. Nothing is made, the answer is a command line. */
 static gboolean
-find_passt (const char *uri)
+takes_passt (virConnectPtr handle)
+{
+  static const char xml[] =
+    "<domain type='qemu'><name>probe</name><memory>65536</memory><os><type>hvm</type></os><devices>"
+    "<interface type='user'><backend type='passt'/></interface></devices></domain>";
+  g_autofree char *native = virConnectDomainXMLToNative (handle, "qemu-argv", xml, 0);
+  virErrorPtr last = virGetLastError ();
+
+  return native != NULL ||
+         (last != NULL && last->code != VIR_ERR_XML_ERROR && last->code != VIR_ERR_XML_DETAIL &&
+          last->code != VIR_ERR_NO_SUPPORT);
+}
+
+static gboolean
+find_passt (virConnectPtr  handle,
+            const char    *uri)
 {
   g_autofree char *path = NULL;
 
@@ -106,7 +123,7 @@ find_passt (const char *uri)
 
   path = g_find_program_in_path ("passt");
 
-  return path != NULL;
+  return path != NULL && takes_passt (handle);
 }
 
 /**
@@ -149,7 +166,7 @@ hostel_host_facts_load_sync (virConnectPtr   handle,
   data.domain_capabilities = domain_capabilities;
   data.networks = (const char * const *) networks;
   data.active_networks = (const char * const *) active;
-  data.has_passt = find_passt (uri);
+  data.has_passt = session && find_passt (handle, uri);
   if (session && hostel_uri_is_local (uri))
     data.config_dir = g_get_user_config_dir ();
 

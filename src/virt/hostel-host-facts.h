@@ -61,7 +61,7 @@ typedef struct
   guint64             memory_free;         /* MiB, 0 unknown */
   guint               cpus;
   gboolean            session;
-  gboolean            has_passt;           /* the daemon's computer has the program */
+  gboolean            has_passt;           /* the program is there, and libvirt takes it */
   const char         *config_dir;          /* the daemon's XDG_CONFIG_HOME in a session, nullable */
   gulong              version;             /* libvirt's, as virConnectGetLibVersion() has it */
 } HostelHostData;
