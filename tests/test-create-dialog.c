@@ -665,6 +665,31 @@ test_recent (void)
   g_assert_cmpstr (paths[1], ==, "/images/5.qcow2");
 }
 
+/* A message that appears under an entry must not move the focus, which would select what was typed. */
+static void
+test_typing (Fixture       *fixture,
+             gconstpointer  data)
+{
+  const char *titles[] = { "Image File", "Name", "Memory", "Hostname", "Password",
+                           "Public Key, gh:NAME or lp:NAME", "Add Packages", "Time Zone" };
+  guint i;
+
+  choose_image (fixture);
+  press (fixture, "dialog.next");
+  for (i = 0; i < G_N_ELEMENTS (titles); i++)
+    {
+      GtkEditable *text = gtk_editable_get_delegate (GTK_EDITABLE (entry (fixture, titles[i])));
+      int position = 0;
+
+      gtk_window_set_focus (GTK_WINDOW (fixture->dialog), GTK_WIDGET (text));
+      gtk_editable_set_text (text, "");
+      gtk_editable_insert_text (text, "/", -1, &position);
+      gtk_editable_set_position (text, position);
+      g_assert_true (gtk_window_get_focus (GTK_WINDOW (fixture->dialog)) == GTK_WIDGET (text));
+      g_assert_false (gtk_editable_get_selection_bounds (text, NULL, NULL));
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -682,6 +707,7 @@ main (int   argc,
     { "/create-dialog/keys", test_keys },
     { "/create-dialog/user-data", test_user_data },
     { "/create-dialog/own-file", test_own_file },
+    { "/create-dialog/typing", test_typing },
     { "/create-dialog/close", test_close },
     { "/create-dialog/close-untouched", test_close_untouched },
     { "/create-dialog/failure", test_failure },

@@ -571,6 +571,7 @@ hostel_create_cloud_page_init (HostelCreateCloudPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->refreshing = FALSE;
 
+  hostel_field_prepare (self->password_row);
   /* Undo would bring a password back after it has been hashed. */
   gtk_editable_set_enable_undo (GTK_EDITABLE (self->password_row), FALSE);
   hostel_accessible_mend (GTK_WIDGET (self));

@@ -81,7 +81,6 @@ loaded_cb (GObject      *object,
   g_clear_object (&self->cancellable);
   if (image != NULL)
     {
-      hostel_create_model_touch (get_model (self));
       hostel_create_model_set_image (get_model (self), image);
       mark_recent (self, hostel_image_get_path (image));
       if (self->next_when_good)
@@ -143,6 +142,8 @@ path_changed_cb (HostelCreateImagePage *self)
   if (get_model (self) == NULL)
     return;
 
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->path_row)) != '\0')
+    hostel_create_model_touch (get_model (self));
   hostel_create_model_set_image (get_model (self), NULL);
   mark_recent (self, NULL);
   show_problem (self, NULL, _("Looking at the image…"));
@@ -390,6 +391,7 @@ hostel_create_image_page_init (HostelCreateImagePage *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_accessible_mend (GTK_WIDGET (self));
+  hostel_field_prepare (self->path_row);
   hostel_path_completion_attach (GTK_EDITABLE (self->path_row));
 }
 

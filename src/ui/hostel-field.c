@@ -91,6 +91,21 @@ ensure_message (AdwEntryRow *row)
 }
 
 /**
+ * hostel_field_prepare:
+ * @row: an entry row that has not got the focus yet
+ *
+ * Makes the place for the message. Later, while a person types, it would take the focus away for a
+ * moment, and what was typed so far would be selected when it comes back.
+ */
+void
+hostel_field_prepare (AdwEntryRow *row)
+{
+  g_return_if_fail (ADW_IS_ENTRY_ROW (row));
+
+  ensure_message (row);
+}
+
+/**
  * hostel_field_set_message:
  * @row: an entry row
  * @error: (nullable): why its text cannot be taken, a translated sentence; %NULL or "" for none

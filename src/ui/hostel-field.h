@@ -9,6 +9,7 @@ typedef void (*HostelFieldStepFunc) (AdwEntryRow *row,
                                      int          direction,
                                      gpointer     user_data);
 
+void        hostel_field_prepare     (AdwEntryRow         *row);
 void        hostel_field_set_message (AdwEntryRow         *row,
                                       const char          *error,
                                       const char          *hint);

@@ -249,6 +249,7 @@ hostel_key_group_init (HostelKeyGroup *self)
   self->rows = g_ptr_array_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  hostel_field_prepare (self->add_row);
   gtk_editable_set_enable_undo (GTK_EDITABLE (self->add_row), FALSE);
   hostel_accessible_mend (GTK_WIDGET (self));
 }

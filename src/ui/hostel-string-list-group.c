@@ -290,6 +290,7 @@ hostel_string_list_group_init (HostelStringListGroup *self)
   self->field = g_strdup ("");
 
   self->add_row = ADW_ENTRY_ROW (adw_entry_row_new ());
+  hostel_field_prepare (self->add_row);
   adw_entry_row_set_show_apply_button (self->add_row, TRUE);
   adw_entry_row_set_input_hints (self->add_row, GTK_INPUT_HINT_NO_SPELLCHECK);
   g_signal_connect_object (self->add_row, "changed", G_CALLBACK (add_changed_cb), self,
