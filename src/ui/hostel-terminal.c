@@ -114,8 +114,8 @@ add_shortcut (GtkEventController *controller,
                                                           gtk_named_action_new (action)));
 }
 
-/* Before VTE sees the keys; nothing that a guest could want: all but Shift+Insert have Ctrl and
- * Shift, or Ctrl and a sign that is no control character. */
+/* Before VTE sees the keys; nothing that a guest could want: all but Shift+Insert, Menu and Shift+F10
+ * have Ctrl and Shift, or Ctrl and a sign that is no control character. */
 static void
 add_shortcuts (HostelTerminal *self)
 {
@@ -130,6 +130,7 @@ add_shortcuts (HostelTerminal *self)
   add_shortcut (controller, "<Ctrl>plus|<Ctrl><Shift>plus|<Ctrl>equal|<Ctrl>KP_Add", "console.zoom-in");
   add_shortcut (controller, "<Ctrl>minus|<Ctrl>KP_Subtract", "console.zoom-out");
   add_shortcut (controller, "<Ctrl>0|<Ctrl>KP_0", "console.zoom-normal");
+  add_shortcut (controller, "Menu|<Shift>F10", "console.menu");
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
@@ -174,6 +175,7 @@ hostel_terminal_class_init (HostelTerminalClass *klass)
   object_class->finalize = hostel_terminal_finalize;
 
   widget_class->css_changed = hostel_terminal_css_changed;
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 
   signals[INPUT] = g_signal_new ("input",
                                  G_TYPE_FROM_CLASS (klass),

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "hostel-console-page.h"
+#include "hostel-console-view.h"
+
+G_BEGIN_DECLS
+
+struct _HostelConsolePage
+{
+  AdwBin           parent_instance;
+
+  HostelDomain    *domain;        /* owned, nullable */
+  char            *device;        /* owned, never NULL */
+  AdwToast        *refused_toast; /* borrowed, nullable */
+  GtkWidget       *context_menu;  /* a child */
+  gboolean         loaded;        /* what consoles the machine has is known */
+  gboolean         updating;      /* the device switch, by us */
+
+  GtkStack        *stack;
+  GtkStack        *views;
+  AdwToastOverlay *toasts;
+  GtkDropDown     *device_switch;
+  GtkBox          *state_box;
+  GtkStack        *state_icons;
+  GtkImage        *state_icon;
+  GtkSpinner      *spinner;
+  GtkLabel        *state_label;
+  GtkWidget       *start_button;
+  GtkWidget       *take_over_button;
+  GtkWidget       *reconnect_button;
+  GtkSearchBar    *search_bar;
+  GtkSearchEntry  *search_entry;
+  GtkMenuButton   *menu_button;
+};
+
+HostelConsoleView *hostel_console_page_get_view         (HostelConsolePage *self);
+void               hostel_console_page_install_actions  (GtkWidgetClass    *widget_class);
+void               hostel_console_page_add_context_menu (HostelConsolePage *self);
+
+G_END_DECLS

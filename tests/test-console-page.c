@@ -1,0 +1,315 @@
+#include "config.h"
+
+#include <adwaita.h>
+#include <string.h>
+
+#include "hostel-connection.h"
+#include "hostel-console-page.h"
+#include "hostel-console-view.h"
+#include "tiny-guest.h"
+#include "wait.h"
+#include "widget-find.h"
+
+#define LONG 150000
+
+/* A page in a window, on a real machine that has not started yet. */
+typedef struct
+{
+  TinyGuest         *guest;
+  HostelConnection  *connection;
+  HostelDomain      *domain;
+  GtkWindow         *window;
+  HostelConsolePage *page;
+} Fixture;
+
+static void
+opened_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  hostel_connection_open_finish (HOSTEL_CONNECTION (source), result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  /* The first handle must know of the main loop. */
+  fixture->connection = hostel_connection_new (tiny_guest_get_uri ());
+  hostel_connection_open_async (fixture->connection, NULL, opened_cb, NULL);
+  fixture->guest = tiny_guest_new (NULL);
+  if (fixture->guest == NULL)
+    return;
+
+  ASSERT_WITHIN ((fixture->domain = hostel_connection_lookup_uuid (fixture->connection,
+                                                                   fixture->guest->uuid)), LONG);
+  fixture->page = hostel_console_page_new ();
+  fixture->window = GTK_WINDOW (adw_window_new ());
+  gtk_window_set_default_size (fixture->window, 760, 520);
+  adw_window_set_content (ADW_WINDOW (fixture->window), GTK_WIDGET (fixture->page));
+  hostel_console_page_set_domain (fixture->page, fixture->domain);
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  if (fixture->window != NULL)
+    gtk_window_destroy (fixture->window);
+  if (fixture->guest != NULL)
+    tiny_guest_free (fixture->guest);
+  hostel_connection_close (fixture->connection);
+  g_object_unref (fixture->connection);
+}
+
+/* For looking at: HOSTEL_TEST_PICTURES names a directory. */
+static void
+take_picture (const char *name)
+{
+  const char *directory = g_getenv ("HOSTEL_TEST_PICTURES");
+  g_autofree char *path = NULL;
+  const char *argv[] = { "import", "-window", "root", NULL, NULL };
+  gboolean over = FALSE;
+
+  if (directory == NULL)
+    return;
+
+  WAIT_UNTIL (over, 700);
+  path = g_strdup_printf ("%s/console-%s.png", directory, name);
+  argv[3] = path;
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+}
+
+static HostelTerminal *
+get_terminal (Fixture *fixture)
+{
+  GtkWidget *widget = widget_find_type (GTK_WIDGET (fixture->page), HOSTEL_TYPE_TERMINAL);
+
+  return widget != NULL ? HOSTEL_TERMINAL (widget) : NULL;
+}
+
+static gboolean
+terminal_shows (Fixture    *fixture,
+                const char *text)
+{
+  HostelTerminal *terminal = get_terminal (fixture);
+  g_autofree char *all = terminal != NULL ? hostel_terminal_dup_text (terminal) : NULL;
+
+  return all != NULL && strstr (all, text) != NULL;
+}
+
+static guint
+count_text (Fixture    *fixture,
+            const char *text)
+{
+  g_autofree char *all = hostel_terminal_dup_text (get_terminal (fixture));
+  guint n_found = 0;
+
+  for (const char *found = all; (found = strstr (found, text)); found += strlen (text))
+    n_found++;
+
+  return n_found;
+}
+
+static void
+type_text (Fixture    *fixture,
+           const char *text)
+{
+  vte_terminal_paste_text (VTE_TERMINAL (get_terminal (fixture)), text);
+}
+
+static gboolean
+offers (Fixture    *fixture,
+        const char *action)
+{
+  GtkWidget *button = widget_find_button (GTK_WIDGET (fixture->page), action);
+
+  return button != NULL && gtk_widget_get_mapped (button);
+}
+
+static gboolean
+shows (Fixture    *fixture,
+       const char *text)
+{
+  return widget_shows_text (GTK_WIDGET (fixture->page), text);
+}
+
+/* From the first byte over a restart to the end and to the next start, on one page. */
+static void
+test_life (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr (HostelConsoleStream) stream = NULL;
+
+  if (fixture->guest == NULL)
+    return;
+
+  stream = hostel_console_stream_new (fixture->guest->uri, fixture->guest->uuid, "serial0");
+  hostel_console_stream_open (stream, FALSE);
+  ASSERT_WITHIN (hostel_console_stream_get_state (stream) == HOSTEL_CONSOLE_STATE_OPEN, LONG);
+
+  /* As a create does it: attached before the machine runs, shown later. */
+  tiny_guest_resume (fixture->guest);
+  hostel_console_page_adopt (fixture->page, stream);
+  gtk_window_present (fixture->window);
+  ASSERT_WITHIN (terminal_shows (fixture, "TINY-READY"), LONG);
+  g_assert_true (terminal_shows (fixture, "SeaBIOS (version"));
+  take_picture ("open");
+  g_assert_true (shows (fixture, "Connected"));
+
+  type_text (fixture, "i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo row-$i; done; echo al$((1))l\r");
+  ASSERT_WITHIN (terminal_shows (fixture, "al1l"), LONG);
+  g_assert_cmpuint (count_text (fixture, "row-"), ==, 201);
+
+  type_text (fixture, "reboot -f\r");
+  ASSERT_WITHIN (count_text (fixture, "TINY-READY") == 2, LONG);
+  g_assert_cmpuint (count_text (fixture, "row-"), ==, 201);
+  g_assert_cmpuint (count_text (fixture, "SeaBIOS (version"), >=, 2);
+  g_assert_true (shows (fixture, "Connected"));
+
+  type_text (fixture, "poweroff -f\r");
+  ASSERT_WITHIN (shows (fixture, "Off"), LONG);
+  g_assert_true (offers (fixture, "machine.start"));
+  g_assert_cmpuint (count_text (fixture, "row-"), ==, 201);
+  take_picture ("off");
+
+  type_text (fixture, "lost?\r");
+  ASSERT_WITHIN (shows (fixture, "The machine is off: nothing was sent"), 5000);
+  take_picture ("refused");
+}
+
+static void
+test_take_over (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autoptr (HostelConsoleStream) other = NULL;
+
+  if (fixture->guest == NULL)
+    return;
+
+  other = hostel_console_stream_new (fixture->guest->uri, fixture->guest->uuid, "serial0");
+  hostel_console_stream_open (other, FALSE);
+  ASSERT_WITHIN (hostel_console_stream_get_state (other) == HOSTEL_CONSOLE_STATE_OPEN, LONG);
+
+  gtk_window_present (fixture->window);
+  ASSERT_WITHIN (shows (fixture, "Another program shows this console"), LONG);
+  g_assert_true (offers (fixture, "console.take-over"));
+  take_picture ("taken");
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.take-over", NULL);
+  ASSERT_WITHIN (shows (fixture, "Connected"), LONG);
+  ASSERT_WITHIN (hostel_console_stream_get_state (other) == HOSTEL_CONSOLE_STATE_TAKEN, LONG);
+  g_assert_false (offers (fixture, "console.take-over"));
+
+  /* And back again. */
+  hostel_console_stream_open (other, TRUE);
+  ASSERT_WITHIN (shows (fixture, "Another program shows this console"), LONG);
+}
+
+static void
+test_devices (Fixture       *fixture,
+              gconstpointer  data)
+{
+  GtkWidget *drop_down;
+
+  if (fixture->guest == NULL)
+    return;
+
+  tiny_guest_resume (fixture->guest);
+  gtk_window_present (fixture->window);
+  drop_down = widget_find_type (GTK_WIDGET (fixture->page), GTK_TYPE_DROP_DOWN);
+  ASSERT_WITHIN (gtk_widget_get_visible (drop_down), LONG);
+  ASSERT_WITHIN (terminal_shows (fixture, "TINY-READY"), LONG);
+
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), 1);
+  g_assert_cmpstr (hostel_console_page_get_device (fixture->page), ==, "console1");
+  ASSERT_WITHIN (shows (fixture, "Connected"), LONG);
+  type_text (fixture, "echo here-$((40 + 2))\r");
+  WAIT_UNTIL (FALSE, 2000);
+  take_picture ("device");
+
+  /* The first was read meanwhile, and is as it was. */
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), 0);
+  g_assert_cmpstr (hostel_console_page_get_device (fixture->page), ==, "serial0");
+  g_assert_true (shows (fixture, "Connected"));
+}
+
+static void
+clipboard_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  *(char **) user_data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+static void
+test_copy_all (Fixture       *fixture,
+               gconstpointer  data)
+{
+  g_autofree char *text = NULL;
+
+  if (fixture->guest == NULL)
+    return;
+
+  tiny_guest_resume (fixture->guest);
+  gtk_window_present (fixture->window);
+  ASSERT_WITHIN (terminal_shows (fixture, "TINY-READY"), LONG);
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.copy-all", NULL);
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (fixture->page)), NULL,
+                                 clipboard_cb, &text);
+  ASSERT_WITHIN (text != NULL, 5000);
+  g_assert_nonnull (strstr (text, "TINY-READY"));
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.find", NULL);
+  take_picture ("find");
+}
+
+/* A page that nobody looks at holds no console. */
+static void
+test_hidden (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (HostelConsoleStream) other = NULL;
+
+  if (fixture->guest == NULL)
+    return;
+
+  WAIT_UNTIL (FALSE, 1000);
+  other = hostel_console_stream_new (fixture->guest->uri, fixture->guest->uuid, "serial0");
+  hostel_console_stream_open (other, FALSE);
+  ASSERT_WITHIN (hostel_console_stream_get_state (other) == HOSTEL_CONSOLE_STATE_OPEN, LONG);
+  hostel_console_stream_close (other);
+
+  /* The window is on screen for its end alone. */
+  gtk_window_present (fixture->window);
+}
+
+static void
+add (const char *path,
+     void      (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  if (g_getenv ("HOSTEL_TEST_DARK") != NULL)
+    adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                        ADW_COLOR_SCHEME_FORCE_DARK);
+
+  add ("/console-page/life", test_life);
+  add ("/console-page/take-over", test_take_over);
+  add ("/console-page/devices", test_devices);
+  add ("/console-page/copy-all", test_copy_all);
+  add ("/console-page/hidden", test_hidden);
+
+  return g_test_run ();
+}
