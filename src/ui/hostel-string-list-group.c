@@ -141,7 +141,7 @@ add_changed_cb (HostelStringListGroup *self)
 }
 
 static void
-add_applied_cb (HostelStringListGroup *self)
+add (HostelStringListGroup *self)
 {
   g_auto (GStrv) texts = NULL;
   guint i;
@@ -164,8 +164,14 @@ add_applied_cb (HostelStringListGroup *self)
       append_row (self, texts[i]);
   gtk_editable_set_text (GTK_EDITABLE (self->add_row), "");
   number_rows (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->add_row));
   emit_changed (self);
+}
+
+static void
+add_applied_cb (HostelStringListGroup *self)
+{
+  add (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->add_row));
 }
 
 static void
@@ -387,5 +393,5 @@ hostel_string_list_group_flush (HostelStringListGroup *self)
   g_return_if_fail (HOSTEL_IS_STRING_LIST_GROUP (self));
 
   if (*get_text (self->add_row) != '\0')
-    add_applied_cb (self);
+    add (self);
 }
