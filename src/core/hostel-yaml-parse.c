@@ -553,12 +553,8 @@ hostel_yaml_parse (const char  *text,
                    gsize        length,
                    GError     **error)
 {
-  Parse parse = {
-    .text = text,
-    .end = text + length,
-    .cursor = text,
-    .checked = text,
-  };
+  g_autofree char *copy = NULL;
+  Parse parse = { 0 };
   HostelYaml *root;
 
   g_return_val_if_fail (text != NULL, NULL);
@@ -566,12 +562,19 @@ hostel_yaml_parse (const char  *text,
   if (!check_encoding (text, length, error))
     return NULL;
 
+  /* The bytes of a file end without a NUL. */
+  copy = g_strndup (text, length);
+  parse.text = copy;
+  parse.end = copy + length;
+  parse.cursor = copy;
+  parse.checked = copy;
+
   if (!yaml_parser_initialize (&parse.parser))
     g_error ("libyaml cannot start");
 
   parse.anchors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_nullable);
   yaml_parser_set_encoding (&parse.parser, YAML_UTF8_ENCODING);
-  yaml_parser_set_input_string (&parse.parser, (const unsigned char *) text, length);
+  yaml_parser_set_input_string (&parse.parser, (const unsigned char *) copy, length);
   root = read_stream (&parse, error);
   yaml_parser_delete (&parse.parser);
   g_hash_table_unref (parse.anchors);
