@@ -14,11 +14,16 @@ store (const char *first,
 {
   g_autoptr (GSettings) settings = hostel_settings_new ();
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) old = g_settings_get_strv (settings, KEY);
+  g_auto (GStrv) old = NULL;
   g_auto (GStrv) paths = NULL;
   guint n = 0;
   guint i;
 
+  /* Run from a build without its schema: nothing is remembered. */
+  if (settings == NULL)
+    return;
+
+  old = g_settings_get_strv (settings, KEY);
   if (first != NULL)
     {
       g_strv_builder_add (builder, first);
@@ -45,7 +50,7 @@ hostel_recent_images_dup (void)
 {
   g_autoptr (GSettings) settings = hostel_settings_new ();
 
-  return g_settings_get_strv (settings, KEY);
+  return settings != NULL ? g_settings_get_strv (settings, KEY) : g_new0 (char *, 1);
 }
 
 /**
