@@ -23,10 +23,11 @@ typedef struct
  * this function, its declaration below, and a row in the table of main.c. */
 typedef int (*HostelCliFunc) (HostelCli *cli, int argc, char **argv);
 
-int hostel_cli_cmd_check  (HostelCli *cli, int argc, char **argv);
-int hostel_cli_cmd_create (HostelCli *cli, int argc, char **argv);
-int hostel_cli_cmd_delete (HostelCli *cli, int argc, char **argv);
-int hostel_cli_cmd_list   (HostelCli *cli, int argc, char **argv);
+int hostel_cli_cmd_check   (HostelCli *cli, int argc, char **argv);
+int hostel_cli_cmd_console (HostelCli *cli, int argc, char **argv);
+int hostel_cli_cmd_create  (HostelCli *cli, int argc, char **argv);
+int hostel_cli_cmd_delete  (HostelCli *cli, int argc, char **argv);
+int hostel_cli_cmd_list    (HostelCli *cli, int argc, char **argv);
 
 /* Parses the options of one command, --help and --connect among them. @usage is what follows the
  * command's name, "NAME" or ""; @entries may use G_OPTION_REMAINING, without it nothing may remain.

@@ -1,0 +1,165 @@
+#!/usr/bin/python3
+"""hostel-cli console, on a real guest and a real terminal."""
+
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import termios
+import time
+import unittest
+
+import harness
+
+DOMAIN = """
+<domain type='qemu'>
+  <name>%s</name><memory unit='MiB'>192</memory><vcpu>1</vcpu>
+  <os><type arch='x86_64' machine='q35'>hvm</type>
+    <kernel>%s/vmlinuz</kernel><initrd>%s/initrd.gz</initrd><cmdline>console=ttyS0 quiet</cmdline>
+  </os>
+  <features><acpi/></features><on_reboot>restart</on_reboot>
+  <devices>
+    <serial type='pty'/><console type='pty'><target type='serial'/></console>
+    <console type='pty'><target type='virtio'/></console>
+    <controller type='usb' model='none'/><memballoon model='none'/>
+  </devices>
+</domain>
+"""
+
+
+class Terminal:
+    """hostel-cli console on a terminal of its own."""
+
+    def __init__(self, test, *arguments):
+        self.test = test
+        self.controller, self.terminal = pty.openpty()
+        self.before = termios.tcgetattr(self.terminal)
+        self.process = subprocess.Popen([harness.CLI, '--connect', harness.SYSTEM, 'console', *arguments],
+                                        env=test.env, stdin=self.terminal, stdout=self.terminal,
+                                        stderr=self.terminal, start_new_session=True)
+        self.seen = b''
+        test.addCleanup(self.end)
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.controller)
+        os.close(self.terminal)
+
+    def write(self, data):
+        os.write(self.controller, data)
+
+    def read_until(self, expression, timeout=120):
+        deadline = time.monotonic() + timeout
+        while not (found := re.search(expression, self.seen)):
+            self.test.assertLess(time.monotonic(), deadline, self.seen[-2000:].decode(errors='replace'))
+            if select.select([self.controller], [], [], 1)[0]:
+                self.seen += os.read(self.controller, 65536)
+        self.seen = self.seen[found.end():]
+
+    def check_restored(self):
+        """The terminal is as it was before."""
+        self.test.assertEqual(termios.tcgetattr(self.terminal)[:4], self.before[:4])
+
+
+class ConsoleTest(unittest.TestCase):
+    def setUp(self):
+        harness.need_system()
+        folder = harness.guest('tiny')
+        self.name = harness.unique_name()
+        # Where another user's QEMU can read it.
+        self.folder = '/var/tmp/' + self.name
+        shutil.copytree(folder, self.folder)
+        os.chmod(self.folder, 0o755)
+        self.addCleanup(shutil.rmtree, self.folder)
+        for file in os.listdir(self.folder):
+            os.chmod(os.path.join(self.folder, file), 0o644)
+        self.env = harness.environment(self.folder + '/home')
+        path = self.folder + '/domain.xml'
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(DOMAIN % (self.name, self.folder, self.folder))
+        harness.virsh('create', '--paused', path)
+        self.addCleanup(lambda: harness.virsh('destroy', self.name, check=False))
+
+    def resume(self):
+        harness.virsh('resume', self.name)
+
+    def test_from_start_to_stop(self):
+        terminal = Terminal(self, self.name)
+        terminal.read_until(rb'Ctrl\+\]')
+        self.resume()
+        terminal.read_until(rb'TINY-READY')
+        terminal.write(b'echo "\xc3\xa4$((6 * 7))"\r')
+        terminal.read_until(rb'\n\xc3\xa442')
+        # Ctrl+C is the guest's.
+        terminal.write(b'sleep 1000\r')
+        time.sleep(1)
+        terminal.write(b'\x03echo "$((50 + 5))<-"\r')
+        terminal.read_until(rb'\n55<-')
+        terminal.write(b'reboot -f\r')
+        terminal.read_until(rb'TINY-READY')
+        terminal.write(b'poweroff -f\r')
+        terminal.read_until(self.name.encode() + '” is off'.encode())
+        self.assertEqual(terminal.process.wait(15), 0)
+        terminal.check_restored()
+
+    def test_leave(self):
+        terminal = Terminal(self, self.name)
+        terminal.read_until(rb'Ctrl\+\]')
+        terminal.write(b'\x1d')
+        self.assertEqual(terminal.process.wait(15), 0)
+        terminal.check_restored()
+        self.assertIn(self.name, harness.virsh('list', '--name'))
+
+    def test_terminated(self):
+        terminal = Terminal(self, self.name)
+        terminal.read_until(rb'Ctrl\+\]')
+        terminal.process.terminate()
+        self.assertEqual(terminal.process.wait(15), 1)
+        terminal.check_restored()
+
+    def test_taken(self):
+        first = Terminal(self, self.name)
+        first.read_until(rb'Ctrl\+\]')
+        result = harness.run([harness.CLI, '--connect', harness.SYSTEM, 'console', self.name], env=self.env)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('Another program shows this console', result.stderr)
+        second = Terminal(self, '--force', self.name)
+        second.read_until(rb'Ctrl\+\]')
+        first.read_until(rb'Another program shows this console')
+        self.assertEqual(first.process.wait(15), 1)
+        first.check_restored()
+
+    def test_pipe(self):
+        """Input from a pipe is sent whole, and its end does not end the output."""
+        with subprocess.Popen([harness.CLI, '--connect', harness.SYSTEM, 'console', '--device', 'console1',
+                               self.name], env=self.env, stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            process.stdin.write(b'echo "$((70 + 7))<-"; poweroff -f\n')
+            process.stdin.close()
+            time.sleep(2)
+            self.resume()
+            self.assertIn(b'77<-', process.stdout.read())
+            self.assertEqual(process.wait(15), 0)
+
+    def test_off(self):
+        self.resume()
+        harness.virsh('destroy', self.name)
+        harness.run(['virsh', '--connect', harness.SYSTEM, 'define', self.folder + '/domain.xml'], check=True)
+        self.addCleanup(lambda: harness.virsh('undefine', self.name))
+        result = harness.run([harness.CLI, '--connect', harness.SYSTEM, 'console', self.name], env=self.env)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('is off', result.stderr)
+
+    def test_no_such_device(self):
+        result = harness.run([harness.CLI, '--connect', harness.SYSTEM, 'console', '--device', 'serial7',
+                              self.name], env=self.env)
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(len(result.stderr.splitlines()), 1)
+
+
+if __name__ == '__main__':
+    harness.main()
