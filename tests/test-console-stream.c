@@ -5,10 +5,11 @@
 #include "hostel-console-stream.h"
 #include "hostel-error.h"
 #include "hostel-virt-private.h"
+#include "private-daemon.h"
 #include "tiny-guest.h"
 
 #define TIMEOUT_S 150
-#define CHANNEL "io.github.hostel.test.0"
+#define CHANNEL "hostel.test.0"
 
 typedef struct
 {
@@ -479,6 +480,103 @@ test_leaks (void)
   g_assert_cmpuint (count_entries ("/proc/self/fd"), <=, n_files + 1);
 }
 
+typedef struct
+{
+  gint64 last;
+  gint64 longest;
+} Watchdog;
+
+/* The longest that the main loop did not come round. */
+static gboolean
+watchdog_cb (gpointer user_data)
+{
+  Watchdog *watchdog = user_data;
+  gint64 now = g_get_monotonic_time ();
+
+  if (watchdog->last != 0)
+    watchdog->longest = MAX (watchdog->longest, now - watchdog->last);
+  watchdog->last = now;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run_for (guint milliseconds)
+{
+  gint64 end = g_get_monotonic_time () + milliseconds * 1000;
+
+  while (g_get_monotonic_time () < end)
+    turn (g_get_monotonic_time (), "a while");
+}
+
+/* A daemon that does not answer, with a person who types, closes, opens and takes over. */
+static void
+test_daemon_held (void)
+{
+  g_autoptr (PrivateDaemon) daemon = private_daemon_new ();
+  g_autofree char *uri = NULL;
+  g_autofree char *destroy = NULL;
+  g_autoptr (TinyGuest) guest = NULL;
+  g_autoptr (Client) client = NULL;
+  g_autoptr (Client) second = NULL;
+  Watchdog watchdog = { 0, 0 };
+  guint id;
+
+  if (daemon == NULL)
+    {
+      g_test_skip ("no libvirtd");
+      return;
+    }
+
+  uri = private_daemon_dup_uri (daemon, "qemu", "/session");
+  if (!(guest = tiny_guest_new_at (uri, NULL)))
+    return;
+
+  client = client_new_for_guest (guest, "serial0");
+  second = client_new_for_guest (guest, "console1");
+  client_open (client, FALSE);
+  client_open (second, FALSE);
+  tiny_guest_resume (guest);
+  wait_for_text (client, "TINY-READY");
+
+  private_daemon_freeze (daemon);
+  id = g_timeout_add (5, watchdog_cb, &watchdog);
+  client_write (client, "echo held-$((1 + 1))\r");
+  run_for (1500);
+  hostel_console_stream_close (second->stream);
+  run_for (1000);
+  hostel_console_stream_open (second->stream, TRUE);
+  run_for (1000);
+  hostel_console_stream_close (second->stream);
+  hostel_console_stream_open (second->stream, FALSE);
+  run_for (1500);
+  g_source_remove (id);
+  g_test_message ("longest absence of the main loop: %" G_GINT64_FORMAT " ms",
+                  watchdog.longest / 1000);
+  g_assert_cmpint (watchdog.longest, <, 100 * 1000);
+
+  /* Then all is current. */
+  private_daemon_thaw (daemon);
+  wait_for_text (client, "\nheld-2");
+  wait_for_state (second, HOSTEL_CONSOLE_STATE_OPEN);
+
+  /* A daemon that is gone is not a machine that is off. */
+  private_daemon_kill (daemon);
+  wait_for_state (client, HOSTEL_CONSOLE_STATE_LOST);
+  g_assert_error (hostel_console_stream_get_error (client->stream), HOSTEL_ERROR,
+                  HOSTEL_ERROR_DISCONNECTED);
+  wait_for_state (second, HOSTEL_CONSOLE_STATE_LOST);
+
+  /* The machine outlives it, and can be seen again. */
+  private_daemon_start (daemon);
+  client_open (client, FALSE);
+  client_write (client, "echo back-$((1 + 1))\r");
+  wait_for_text (client, "\nback-2");
+  destroy = g_strdup_printf ("destroy %s", guest->uuid);
+  private_daemon_virsh (daemon, uri, destroy);
+  wait_for_state (client, HOSTEL_CONSOLE_STATE_CLOSED);
+}
+
 static void
 test_no_such_machine (void)
 {
@@ -513,6 +611,7 @@ main (int    argc,
 
   g_test_add_func ("/console-stream/no-such-machine", test_no_such_machine);
   g_test_add_func ("/console-stream/no-daemon", test_no_daemon);
+  g_test_add_func ("/console-stream/daemon-held", test_daemon_held);
   g_test_add_func ("/console-stream/first-byte-and-reboot", test_first_byte_and_reboot);
   g_test_add_func ("/console-stream/first-bytes-are-kept", test_first_bytes_are_kept);
   g_test_add_func ("/console-stream/take-over", test_take_over);

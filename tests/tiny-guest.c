@@ -20,7 +20,7 @@ static const char domain_xml[] =
 "    <serial type='pty'/>"
 "    <console type='pty'><target type='serial'/></console>"
 "    <console type='pty'><target type='virtio'/></console>"
-"    <channel type='unix'><target type='virtio' name='io.github.hostel.test.0'/></channel>"
+"    <channel type='unix'><target type='virtio' name='hostel.test.0'/></channel>"
 "    <controller type='usb' model='none'/><memballoon model='none'/>"
 "  </devices>"
 "</domain>";
@@ -82,11 +82,18 @@ copy_file (const char *source_directory,
 TinyGuest *
 tiny_guest_new (const char *append)
 {
+  return tiny_guest_new_at (tiny_guest_get_uri (), append);
+}
+
+TinyGuest *
+tiny_guest_new_at (const char *uri,
+                   const char *append)
+{
   g_autoptr (TinyGuest) self = g_new0 (TinyGuest, 1);
   g_autofree char *images = dup_image_directory ();
   g_autofree char *xml = NULL;
 
-  self->uri = g_strdup (tiny_guest_get_uri ());
+  self->uri = g_strdup (uri);
   if (images == NULL || !(self->handle = virConnectOpen (self->uri)))
     {
       g_test_skip (images == NULL ? "no guest image in the cache" : "no libvirt daemon");

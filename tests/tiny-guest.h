@@ -19,6 +19,8 @@ typedef struct
 const char *tiny_guest_get_uri (void);
 /* NULL and a skipped test where there is no daemon or no guest image. */
 TinyGuest  *tiny_guest_new     (const char *append);
+TinyGuest  *tiny_guest_new_at  (const char *uri,
+                                const char *append);
 void        tiny_guest_resume  (TinyGuest  *self);
 void        tiny_guest_pause   (TinyGuest  *self);
 void        tiny_guest_free    (TinyGuest  *self);
