@@ -42,7 +42,7 @@ define (const char *uri,
 static char *
 dup_row_names (WindowFixture *fixture)
 {
-  GtkWidget *list = find_widget (GTK_WIDGET (fixture->window), GTK_TYPE_LIST_VIEW, NULL, NULL);
+  GtkWidget *list = find_in_sidebar (fixture->window, GTK_TYPE_LIST_VIEW);
   GListModel *model = G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
   g_autoptr (GString) names = g_string_new (NULL);
 
@@ -91,7 +91,7 @@ test_virsh (void)
   g_assert_true (hostel_window_get_selected (fixture.window) == domain);
 
   virsh (uri, "start zebra");
-  ASSERT_WITHIN (shows_text (find_row (fixture.window, domain), "running"), 1000);
+  ASSERT_WITHIN (shows_text (find_row (fixture.window, domain), "Running"), 1000);
   virsh (uri, "destroy zebra");
   virsh (uri, "undefine zebra");
   ASSERT_WITHIN (has_rows (&fixture, "test web10"), 1000);

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <vte/vte.h>
 
 #include "hostel-error.h"
 #include "hostel-host-dialog.h"
@@ -33,7 +34,7 @@ tear_down (WindowFixture *fixture,
 static GtkWidget *
 get_list_view (WindowFixture *fixture)
 {
-  return find_widget (GTK_WIDGET (fixture->window), GTK_TYPE_LIST_VIEW, NULL, NULL);
+  return find_in_sidebar (fixture->window, GTK_TYPE_LIST_VIEW);
 }
 
 /* A row is named by the machine and its state, the list by its length. */
@@ -48,8 +49,24 @@ test_names (WindowFixture *fixture,
   row = find_row (fixture->window, domain);
   g_assert_true (has_accessible_label (gtk_widget_get_parent (row), "test, running"));
   g_assert_true (has_accessible_label (get_list_view (fixture), "1 virtual machine"));
-  g_assert_true (shows_text (row, "running"));
+  g_assert_true (shows_text (row, "Running"));
   g_assert_true (shows_text (GTK_WIDGET (fixture->window), "1 virtual machine"));
+}
+
+/* Where keys go before a person has chosen: to the list, never to a button that does something. */
+static void
+test_focus (WindowFixture *fixture,
+            gconstpointer  uri)
+{
+  GtkWidget *list = get_list_view (fixture);
+  GtkWidget *focus = NULL;
+
+  ASSERT_WITHIN ((focus = gtk_root_get_focus (GTK_ROOT (fixture->window))) != NULL &&
+                 gtk_widget_is_ancestor (focus, list), 2000);
+
+  hostel_window_show_console (fixture->window, get_test_domain (fixture), NULL);
+  ASSERT_WITHIN ((focus = gtk_root_get_focus (GTK_ROOT (fixture->window))) != NULL &&
+                 VTE_IS_TERMINAL (focus), 2000);
 }
 
 static gboolean
@@ -177,7 +194,7 @@ static void
 type_search (WindowFixture *fixture,
              const char    *text)
 {
-  GtkWidget *entry = find_widget (GTK_WIDGET (fixture->window), GTK_TYPE_SEARCH_ENTRY, NULL, NULL);
+  GtkWidget *entry = find_in_sidebar (fixture->window, GTK_TYPE_SEARCH_ENTRY);
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.search", NULL);
   gtk_editable_set_text (GTK_EDITABLE (entry), text);
@@ -189,7 +206,7 @@ test_search (WindowFixture *fixture,
              gconstpointer  uri)
 {
   HostelDomain *domain = get_test_domain (fixture);
-  GtkWidget *entry = find_widget (GTK_WIDGET (fixture->window), GTK_TYPE_SEARCH_ENTRY, NULL, NULL);
+  GtkWidget *entry = find_in_sidebar (fixture->window, GTK_TYPE_SEARCH_ENTRY);
 
   type_search (fixture, "ES");
   g_signal_emit_by_name (entry, "activate");
@@ -213,7 +230,7 @@ test_restored (WindowFixture *fixture,
 {
   WindowFixture second = { 0 };
 
-  hostel_window_set_selected (fixture->window, get_test_domain (fixture));
+  hostel_window_show_overview (fixture->window, get_test_domain (fixture));
   gtk_window_close (GTK_WINDOW (fixture->window));
 
   window_fixture_set_up (&second, uri);
@@ -336,6 +353,7 @@ main (int    argc,
   g_test_add ("/window/" name, WindowFixture, uri, set_up, func, tear_down)
 
   ADD ("names", TEST_DRIVER, test_names);
+  ADD ("focus", TEST_DRIVER, test_focus);
   ADD ("verbs", TEST_DRIVER, test_verbs);
   ADD ("force-off", TEST_DRIVER, test_force_off);
   ADD ("unanswered", TEST_DRIVER, test_unanswered);

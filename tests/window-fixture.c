@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "hostel-list-row.h"
+#include "hostel-sidebar.h"
 #include "wait.h"
 #include "window-fixture.h"
 
@@ -50,6 +51,15 @@ find_widget (GtkWidget       *root,
     }
 
   return NULL;
+}
+
+GtkWidget *
+find_in_sidebar (HostelWindow *window,
+                 GType         type)
+{
+  GtkWidget *sidebar = find_widget (GTK_WIDGET (window), HOSTEL_TYPE_SIDEBAR, NULL, NULL);
+
+  return find_widget (sidebar, type, NULL, NULL);
 }
 
 static gboolean

@@ -24,6 +24,9 @@ GtkWidget *find_widget               (GtkWidget       *root,
                                       GType            type,
                                       WidgetPredicate  predicate,
                                       gconstpointer    data);
+/* The list's own parts: the console has a search too, and a leaflet changes its children's order. */
+GtkWidget *find_in_sidebar           (HostelWindow    *window,
+                                      GType            type);
 /* The row of that item, as the list has it on screen. */
 GtkWidget *find_row                  (HostelWindow    *window,
                                       gpointer         item);

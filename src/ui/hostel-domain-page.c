@@ -6,6 +6,7 @@
 
 #include "hostel-accessible.h"
 #include "hostel-boot-strip.h"
+#include "hostel-console-shelf.h"
 #include "hostel-domain-page.h"
 #include "hostel-overview.h"
 #include "hostel-shut-down-watch.h"
@@ -22,6 +23,7 @@ struct _HostelDomainPage
   GtkLabel            *shut_down_label;
   AdwViewStack        *stack;
   HostelOverview      *overview;
+  HostelConsoleShelf  *console;
 };
 
 G_DEFINE_FINAL_TYPE (HostelDomainPage, hostel_domain_page, ADW_TYPE_BIN)
@@ -131,6 +133,7 @@ hostel_domain_page_class_init (HostelDomainPageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (HOSTEL_TYPE_BOOT_STRIP);
+  g_type_ensure (HOSTEL_TYPE_CONSOLE_SHELF);
   g_type_ensure (HOSTEL_TYPE_OVERVIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-domain-page.ui");
@@ -139,6 +142,7 @@ hostel_domain_page_class_init (HostelDomainPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, shut_down_label);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, stack);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, overview);
+  gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, console);
   gtk_widget_class_bind_template_callback (widget_class, hostel_domain_page_keep_waiting);
   gtk_widget_class_bind_template_callback (widget_class, hostel_domain_page_page_changed);
 }
@@ -189,6 +193,7 @@ hostel_domain_page_set_domain (HostelDomainPage *self,
       g_signal_connect_swapped (self->watch, "notify::unanswered",
                                 G_CALLBACK (hostel_domain_page_update_shut_down), self);
       hostel_overview_set_domain (self->overview, domain);
+      hostel_console_shelf_set_domain (self->console, domain);
       hostel_boot_strip_set_monitor (self->boot_strip, hostel_boot_monitor_get (domain));
       hostel_domain_page_update_shut_down (self);
     }
@@ -227,6 +232,23 @@ hostel_domain_page_set_page (HostelDomainPage *self,
 }
 
 /**
+ * hostel_domain_page_focus:
+ * @self: the page
+ *
+ * A person came here: the keyboard goes to the page that is shown, on the console to its terminal.
+ */
+void
+hostel_domain_page_focus (HostelDomainPage *self)
+{
+  g_return_if_fail (HOSTEL_IS_DOMAIN_PAGE (self));
+
+  if (g_str_equal (hostel_domain_page_get_page (self), "console"))
+    hostel_console_shelf_focus (self->console);
+  else
+    gtk_widget_child_focus (GTK_WIDGET (self->overview), GTK_DIR_TAB_FORWARD);
+}
+
+/**
  * hostel_domain_page_watch_boot:
  * @self: the page
  *
@@ -239,4 +261,19 @@ hostel_domain_page_watch_boot (HostelDomainPage *self)
   g_return_if_fail (self->domain != NULL);
 
   hostel_boot_strip_set_monitor (self->boot_strip, hostel_boot_monitor_start (self->domain));
+}
+
+/**
+ * hostel_domain_page_adopt_console:
+ * @self: the page, with a machine
+ * @stream: the machine's first console, opened before it began to run
+ */
+void
+hostel_domain_page_adopt_console (HostelDomainPage    *self,
+                                  HostelConsoleStream *stream)
+{
+  g_return_if_fail (HOSTEL_IS_DOMAIN_PAGE (self));
+  g_return_if_fail (self->domain != NULL);
+
+  hostel_console_shelf_adopt (self->console, stream);
 }

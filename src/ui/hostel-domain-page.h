@@ -13,12 +13,15 @@ G_BEGIN_DECLS
  * "domain" (HostelDomain, nullable, writable), "page" ("overview", "console", writable). */
 G_DECLARE_FINAL_TYPE (HostelDomainPage, hostel_domain_page, HOSTEL, DOMAIN_PAGE, AdwBin)
 
-AdwViewStack *hostel_domain_page_get_stack  (HostelDomainPage *self);
-void          hostel_domain_page_set_domain (HostelDomainPage *self,
-                                             HostelDomain     *domain);
-const char   *hostel_domain_page_get_page   (HostelDomainPage *self);
-void          hostel_domain_page_set_page   (HostelDomainPage *self,
-                                             const char       *page);
-void          hostel_domain_page_watch_boot (HostelDomainPage *self);
+AdwViewStack *hostel_domain_page_get_stack     (HostelDomainPage    *self);
+void          hostel_domain_page_set_domain    (HostelDomainPage    *self,
+                                                HostelDomain        *domain);
+const char   *hostel_domain_page_get_page      (HostelDomainPage    *self);
+void          hostel_domain_page_set_page      (HostelDomainPage    *self,
+                                                const char          *page);
+void          hostel_domain_page_focus         (HostelDomainPage    *self);
+void          hostel_domain_page_watch_boot    (HostelDomainPage    *self);
+void          hostel_domain_page_adopt_console (HostelDomainPage    *self,
+                                                HostelConsoleStream *stream);
 
 G_END_DECLS

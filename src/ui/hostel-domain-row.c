@@ -8,6 +8,9 @@
 #include "hostel-details-queue.h"
 #include "hostel-domain-row.h"
 
+#define LEFT_TO_RIGHT_MARK "\342\200\216"
+#define RIGHT_TO_LEFT_MARK "\342\200\217"
+
 struct _HostelDomainRow
 {
   GtkWidget parent_instance;
@@ -91,14 +94,29 @@ hostel_domain_state_to_image (HostelDomainState  state,
   gtk_widget_set_css_classes (GTK_WIDGET (image), classes);
 }
 
+/**
+ * hostel_domain_state_dup_title:
+ * @state: a state
+ *
+ * Returns: (transfer full): its word as it begins a line
+ */
+char *
+hostel_domain_state_dup_title (HostelDomainState state)
+{
+  const char *label = hostel_domain_state_to_label (state);
+  g_autofree char *first = g_utf8_strup (label, g_utf8_next_char (label) - label);
+
+  return g_strconcat (first, g_utf8_next_char (label), NULL);
+}
+
 static char *
 hostel_domain_row_dup_summary (HostelDomain *domain)
 {
   const char *address = hostel_domain_get_address (domain);
   const char *os_name = hostel_domain_get_os_name (domain);
-  GString *summary;
+  g_autofree char *state = hostel_domain_state_dup_title (hostel_domain_get_state (domain));
+  GString *summary = g_string_new (state);
 
-  summary = g_string_new (hostel_domain_state_to_label (hostel_domain_get_state (domain)));
   if (*address != '\0')
     g_string_append_printf (summary, " · %s", address);
   if (*os_name != '\0')
@@ -129,13 +147,19 @@ static void
 hostel_domain_row_update (HostelDomainRow *self)
 {
   g_autofree char *summary = NULL;
+  g_autofree char *name = NULL;
 
   if (self->domain == NULL)
     return;
 
   summary = hostel_domain_row_dup_summary (self->domain);
   hostel_domain_state_to_image (hostel_domain_get_state (self->domain), self->icon);
-  gtk_inscription_set_text (self->name, hostel_domain_get_name (self->domain));
+  /* Names begin at the same side of the list, whatever script they are in: a GtkInscription goes by
+   * its text's direction. */
+  name = g_strconcat (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL
+                        ? RIGHT_TO_LEFT_MARK : LEFT_TO_RIGHT_MARK,
+                      hostel_domain_get_name (self->domain), NULL);
+  gtk_inscription_set_text (self->name, name);
   gtk_inscription_set_text (self->summary, summary);
 
   gtk_widget_set_sensitive (GTK_WIDGET (self),

@@ -16,9 +16,10 @@ void          hostel_domain_row_set_domain (HostelDomainRow *self,
                                             HostelDomain    *domain);
 
 /* How a state looks, the same wherever it is told. */
-const char   *hostel_domain_state_to_icon  (HostelDomainState state);
-const char   *hostel_domain_state_to_style (HostelDomainState state);
-void          hostel_domain_state_to_image (HostelDomainState state,
-                                            GtkImage         *image);
+const char   *hostel_domain_state_to_icon   (HostelDomainState state);
+const char   *hostel_domain_state_to_style  (HostelDomainState state);
+char         *hostel_domain_state_dup_title (HostelDomainState state);
+void          hostel_domain_state_to_image  (HostelDomainState state,
+                                             GtkImage         *image);
 
 G_END_DECLS

@@ -99,6 +99,7 @@ static void
 hostel_overview_update (HostelOverview *self)
 {
   HostelConnection *connection;
+  g_autofree char *title = NULL;
   g_autofree char *host = NULL;
   HostelDomainState state;
 
@@ -112,7 +113,8 @@ hostel_overview_update (HostelOverview *self)
                             hostel_connection_get_uri (connection));
 
   hostel_domain_state_to_image (state, self->state_icon);
-  hostel_overview_set_row (self->state_row, hostel_domain_state_to_label (state));
+  title = hostel_domain_state_dup_title (state);
+  hostel_overview_set_row (self->state_row, title);
   hostel_overview_set_row (self->os_row,
                            hostel_overview_or_unknown (hostel_domain_get_os_name (self->domain)));
   hostel_overview_update_numbers (self);

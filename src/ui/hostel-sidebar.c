@@ -99,6 +99,18 @@ hostel_sidebar_restore_selection (HostelSidebar *self)
     gtk_single_selection_set_selected (self->selection, position);
 }
 
+/* An empty list cannot hold the focus, which then goes to whatever button comes first: the rows take
+ * it when they come, unless the person has put it elsewhere. */
+static void
+hostel_sidebar_focus_first_row (HostelSidebar *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  if (root != NULL && (focus == NULL || focus == GTK_WIDGET (self->list_view)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->list_view));
+}
+
 static void
 hostel_sidebar_items_changed (HostelSidebar *self,
                               guint          position,
@@ -109,6 +121,7 @@ hostel_sidebar_items_changed (HostelSidebar *self,
     hostel_sidebar_restore_selection (self);
 
   hostel_sidebar_update_state (self);
+  hostel_sidebar_focus_first_row (self);
 }
 
 static void

@@ -113,7 +113,10 @@ hostel_window_switch_pane (GtkWidget  *widget,
   if (in_list)
     {
       hostel_window_show_content (self);
-      gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
+      if (HOSTEL_IS_DOMAIN (self->selected))
+        hostel_domain_page_focus (self->domain_page);
+      else
+        gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
     }
   else
     {
@@ -144,6 +147,7 @@ hostel_window_show_page (GtkWidget  *widget,
     {
       hostel_domain_page_set_page (self->domain_page, g_variant_get_string (parameter, NULL));
       hostel_window_show_content (self);
+      hostel_domain_page_focus (self->domain_page);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-accessible.h"
+#include "hostel-domain-row.h"
 #include "hostel-host-row.h"
 #include "hostel-window-private.h"
 
@@ -74,7 +75,7 @@ hostel_window_update_title (HostelWindow *self)
       HostelDomain *domain = HOSTEL_DOMAIN (self->selected);
 
       title = hostel_domain_get_name (domain);
-      subtitle = g_strdup (hostel_domain_state_to_label (hostel_domain_get_state (domain)));
+      subtitle = hostel_domain_state_dup_title (hostel_domain_get_state (domain));
     }
   else if (HOSTEL_IS_CONNECTION (self->selected))
     {
@@ -470,6 +471,9 @@ hostel_window_show_console (HostelWindow        *self,
   g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
 
   hostel_window_set_selected (self, domain);
+  if (stream != NULL)
+    hostel_domain_page_adopt_console (self->domain_page, stream);
   hostel_domain_page_set_page (self->domain_page, "console");
   hostel_window_show_content (self);
+  hostel_domain_page_focus (self->domain_page);
 }
