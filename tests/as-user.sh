@@ -1,7 +1,7 @@
 #!/bin/bash
-# Runs a test as an ordinary user made for it, so that qemu:///session is a daemon of that user's own.
-# Root's session is the system's daemon; without root nobody can be made, and the test runs as who it
-# is called by.
+# Runs a test as an ordinary user made for it, so that qemu:///session is a daemon of that user's
+# own. Root's session is the system's daemon; without root nobody can be made, and the test runs as
+# who it is called by.
 # usage: as-user.sh PROGRAM [ARGUMENT]...
 program=$1
 shift

@@ -47,7 +47,7 @@ int                create_fixture_wait       (GPid               pid,
                                               int                options);
 void               create_fixture_clean_up   (CreateFixture     *self);
 
-/* The pool's files whose name contains @part, by name; base images only where @part begins as theirs. */
+/* The pool's files whose name contains @part, by name; base images only where @part begins so. */
 GStrv              create_fixture_list       (CreateFixture     *self,
                                               const char        *part);
 guint              create_fixture_count_journals (void);

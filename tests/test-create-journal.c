@@ -38,7 +38,7 @@ test_journal_lives (void)
   g_assert_no_error (error);
   g_assert_true (g_file_test (journal->path, G_FILE_TEST_IS_REGULAR));
 
-  /* A job that is alive is nobody's to clean up, in this process either, and after a rewrite too. */
+  /* A job that is alive is nobody's to clean up, in this process either, nor after a rewrite. */
   left = hostel_create_journal_take_left (URI);
   g_assert_cmpuint (left->len, ==, 0);
   g_clear_pointer (&left, g_ptr_array_unref);

@@ -194,8 +194,8 @@ try_reflink (virStorageVolPtr volume,
   return done;
 }
 
-/* Whether what was uploaded is still what the digest was made of: one that is cached costs a stat(),
- * a new one is made where the file's times have changed. */
+/* Whether what was uploaded is still what the digest was made of: a cached one costs a stat(), a
+ * new one is made where the file's times have changed. */
 static gboolean
 check_unchanged (const HostelBaseRequest  *request,
                  GError                  **error)
@@ -360,8 +360,8 @@ find_or_upload (virConnectPtr             handle,
  * @error: (out) (optional): %HOSTEL_ERROR_NO_SPACE, %HOSTEL_ERROR_INVALID where the file changes
  *   meanwhile, %G_IO_ERROR_CANCELLED
  *
- * Gets the image into the pool, once whatever the number of machines made of it, at the same time or
- * later. What a failed or cancelled upload has left is deleted before this returns.
+ * Gets the image into the pool, once whatever the number of machines made of it, at the same time
+ * or later. What a failed or cancelled upload has left is deleted before this returns.
  *
  * Returns: (transfer full) (nullable): the path of the base image
  */

@@ -389,10 +389,10 @@ clean_up_worker (GTask         *task,
  * @callback: called on the main thread
  * @user_data: for @callback
  *
- * Deletes what creates that were killed before their machine was defined have left on this host, and
- * resumes machines that still wait for their first start. Creates that are still running, here or
- * in another program, are not touched. To be called whenever a connection has been made; where there
- * is nothing to do, it makes no call.
+ * Deletes what creates that were killed before their machine was defined have left on this host,
+ * and resumes machines that still wait for their first start. Creates that are still running, here or
+ * in another program, are not touched. To be called whenever a connection has been made; where
+ * there is nothing to do, it makes no call.
  */
 void
 hostel_create_clean_up_async (HostelConnection    *connection,

@@ -25,9 +25,9 @@ const char *hostel_create_step_to_label (HostelCreateStep step);
 #define HOSTEL_TYPE_CREATE_JOB (hostel_create_job_get_type ())
 
 /* spec -> running domain, in steps, each with its undo. Properties, read only, notifying: "step",
- * "bytes-done", "bytes-total" (guint64; 0 where the step has none), "fraction" (double, 0 to 1), "facts"
- * (HostelHostFacts, once known), "console" (HostelConsoleStream of serial0, set before the first byte where "attach-console" is
- * TRUE). */
+ * "bytes-done", "bytes-total" (guint64; 0 where the step has none), "fraction" (double, 0 to 1),
+ * "facts" (HostelHostFacts, once known), "console" (HostelConsoleStream of serial0, set before the
+ * first byte where "attach-console" is TRUE). */
 G_DECLARE_FINAL_TYPE (HostelCreateJob, hostel_create_job, HOSTEL, CREATE_JOB, GObject)
 
 HostelCreateJob     *hostel_create_job_new                (HostelConnection     *connection,

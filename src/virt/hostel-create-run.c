@@ -378,8 +378,8 @@ new_network_error (HostelHostFacts *facts,
 
   if (hostel_host_facts_has_network (facts, network))
     {
-      remedy = g_strdup_printf (_("Start it (virsh net-start %s), have it started with the machine, "
-                                  "or choose another network."), network);
+      remedy = g_strdup_printf (_("Start it (virsh net-start %s), have it started with the "
+                                  "machine, or choose another network."), network);
       return hostel_error_new (HOSTEL_ERROR_HOST_LACKS, remedy, NULL,
                                _("The network “%s” is not active."), network);
     }

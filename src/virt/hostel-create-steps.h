@@ -50,20 +50,44 @@ typedef gboolean (*HostelCreateStepFunc) (HostelCreateWork  *self,
                                           virConnectPtr      handle,
                                           GError           **error);
 
-gboolean hostel_create_work_check     (HostelCreateWork *self, virConnectPtr handle, GError **error);
-gboolean hostel_create_work_find_base (HostelCreateWork *self, virConnectPtr handle, GError **error);
-gboolean hostel_create_work_make_disk (HostelCreateWork *self, virConnectPtr handle, GError **error);
-gboolean hostel_create_work_make_seed (HostelCreateWork *self, virConnectPtr handle, GError **error);
-gboolean hostel_create_work_make_log  (HostelCreateWork *self, virConnectPtr handle, GError **error);
-gboolean hostel_create_work_fill_seed (HostelCreateWork *self, virConnectPtr handle, GError **error);
-gboolean hostel_create_work_define    (HostelCreateWork *self, virConnectPtr handle, GError **error);
-gboolean hostel_create_work_start     (HostelCreateWork *self, virConnectPtr handle, GError **error);
-gboolean hostel_create_work_resume    (HostelCreateWork *self, virConnectPtr handle, GError **error);
-gboolean hostel_create_work_undo      (HostelCreateWork *self, virConnectPtr handle, GError **error);
+gboolean hostel_create_work_check (HostelCreateWork  *self,
+                                   virConnectPtr      handle,
+                                   GError           **error);
+gboolean hostel_create_work_find_base (HostelCreateWork  *self,
+                                       virConnectPtr      handle,
+                                       GError           **error);
+gboolean hostel_create_work_make_disk (HostelCreateWork  *self,
+                                       virConnectPtr      handle,
+                                       GError           **error);
+gboolean hostel_create_work_make_seed (HostelCreateWork  *self,
+                                       virConnectPtr      handle,
+                                       GError           **error);
+gboolean hostel_create_work_make_log (HostelCreateWork  *self,
+                                      virConnectPtr      handle,
+                                      GError           **error);
+gboolean hostel_create_work_fill_seed (HostelCreateWork  *self,
+                                       virConnectPtr      handle,
+                                       GError           **error);
+gboolean hostel_create_work_define (HostelCreateWork  *self,
+                                    virConnectPtr      handle,
+                                    GError           **error);
+gboolean hostel_create_work_start (HostelCreateWork  *self,
+                                   virConnectPtr      handle,
+                                   GError           **error);
+gboolean hostel_create_work_resume (HostelCreateWork  *self,
+                                    virConnectPtr      handle,
+                                    GError           **error);
+gboolean hostel_create_work_undo (HostelCreateWork  *self,
+                                  virConnectPtr      handle,
+                                  GError           **error);
 
 /* In a thread of their own: they take as long as the image is large. */
-gboolean hostel_create_work_digest    (HostelCreateWork *self, virConnectPtr none, GError **error);
-gboolean hostel_create_work_upload    (HostelCreateWork *self, virConnectPtr none, GError **error);
+gboolean hostel_create_work_digest (HostelCreateWork  *self,
+                                    virConnectPtr      none,
+                                    GError           **error);
+gboolean hostel_create_work_upload (HostelCreateWork  *self,
+                                    virConnectPtr      none,
+                                    GError           **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelCreateWork, hostel_create_work_unref)
 

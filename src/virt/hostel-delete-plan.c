@@ -205,7 +205,8 @@ add_domain_disks (Plan      *plan,
       g_auto (GStrv) paths = NULL;
 
       xmlDocSetRootElement (one, root);
-      xmlAddChild (xmlNewChild (root, NULL, BAD_CAST "devices", NULL), xmlDocCopyNode (node, one, 1));
+      xmlAddChild (xmlNewChild (root, NULL, BAD_CAST "devices", NULL),
+                   xmlDocCopyNode (node, one, 1));
       paths = dup_sources (plan->handle, one);
       if (paths[0] != NULL)
         add_disk (plan, disks, paths[0],
@@ -223,11 +224,11 @@ add_domain_disks (Plan      *plan,
  * @domain: the machine that is to be deleted
  * @error: (out) (optional): where to put an error
  *
- * Reads every other machine's definition, and the volumes of the pools in question for their backing
- * files.
+ * Reads every other machine's definition, and the volumes of the pools in question for their
+ * backing files.
  *
- * Returns: (transfer full) (nullable) (element-type HostelDeleteDisk): the machine's disks, the seed
- *   and the serial's log with them
+ * Returns: (transfer full) (nullable) (element-type HostelDeleteDisk): the machine's disks, the
+ *   seed and the serial's log with them
  */
 GPtrArray *
 hostel_delete_plan_new (virConnectPtr   handle,

@@ -481,8 +481,8 @@ hostel_domain_xml_build (HostelMachineSpec          *spec,
 /**
  * hostel_domain_xml_uses_user_network:
  *
- * Returns: whether the machine's network is user-mode, which no address of its own reaches: it needs
- *   a port of the host
+ * Returns: whether the machine's network is user-mode, which no address of its own reaches: it
+ *   needs a port of the host
  */
 gboolean
 hostel_domain_xml_uses_user_network (HostelMachineSpec *spec,

@@ -12,7 +12,7 @@ typedef struct
   const char *seed;   /* path of the seed */
   const char *serial_log; /* path of the serial's log volume */
   const char *base;       /* name of the base image's volume, for the metadata; nullable */
-  guint       ssh_port;   /* user-mode networking: the host's port for the guest's SSH, 0 none yet */
+  guint       ssh_port;   /* user-mode networking: the host's port for the guest's SSH, 0 none */
 } HostelDomainVolumes;
 
 char *hostel_domain_xml_build (HostelMachineSpec          *spec,

@@ -52,7 +52,7 @@ enum {
 static GParamSpec *properties[N_PROPS];
 
 /* passt as an <interface> backend came with libvirt 9.0.0, without a word of it in the domain
- * capabilities until 10.x: https://libvirt.org/formatdomain.html#userspace-connection-using-passt */
+ * capabilities: https://libvirt.org/formatdomain.html#userspace-connection-using-passt */
 #define PASST_LIBVIRT_VERSION 9000000
 
 /* From then on the sockets of channels are below XDG_RUNTIME_DIR:
@@ -167,8 +167,8 @@ hostel_host_facts_new_from_data (const HostelHostData  *data,
   if (first == NULL)
     {
       hostel_error_set (error, HOSTEL_ERROR_HOST_LACKS,
-                        _("Install QEMU for this host’s architecture (on Debian: qemu-system-x86 or "
-                          "qemu-system-arm), then restart libvirt."),
+                        _("Install QEMU for this host’s architecture (on Debian: qemu-system-x86 "
+                          "or qemu-system-arm), then restart libvirt."),
                         NULL, _("This host has no hypervisor for %s machines."),
                         arch ? arch : _("its own kind of"));
       return NULL;
@@ -465,8 +465,8 @@ hostel_host_facts_has_cpu_mode (HostelHostFacts *self,
  * @machine: the machine's name
  * @channel: the channel's name
  *
- * A machine with a channel whose socket's path is too long cannot be started, and a home directory of
- * 20 bytes is enough for that in a session of libvirt 9.1 or older.
+ * A machine with a channel whose socket's path is too long cannot be started, and a home directory
+ * of 20 bytes is enough for that in a session of libvirt 9.1 or older.
  *
  * Returns: whether it fits, with room for an ID of four digits
  */

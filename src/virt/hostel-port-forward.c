@@ -78,8 +78,8 @@ has_forward (virDomainPtr domain)
 
   lines = g_strsplit (answer, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
-    if (g_regex_match_simple ("TCP\\[HOST_FORWARD\\]\\s+\\S+\\s+127\\.0\\.0\\.1\\s+\\d+\\s+\\S+\\s+22\\s",
-                              lines[i], 0, 0))
+    if (g_regex_match_simple ("TCP\\[HOST_FORWARD\\]\\s+\\S+\\s+127\\.0\\.0\\.1\\s+\\d+\\s+\\S+\\s+"
+                              "22\\s", lines[i], 0, 0))
       return TRUE;
 
   return FALSE;
@@ -125,8 +125,8 @@ needs_forward (virDomainPtr domain)
  * @error: (out) (optional): why its SSH cannot be reached
  *
  * Adds the forward that the machine's metadata tells, which QEMU forgets when it ends. Where the
- * port is taken meanwhile, another one is chosen and kept. Does nothing to a machine without user-mode
- * networking of ours.
+ * port is taken meanwhile, another one is chosen and kept. Does nothing to a machine without
+ * user-mode networking of ours.
  *
  * Returns: whether all is as it should be
  */
@@ -138,10 +138,10 @@ hostel_port_forward_restore (virDomainPtr   domain,
                                                     HOSTEL_DOMAIN_METADATA_URI, 0);
   g_autoptr (xmlDoc) doc = hostel_xml_parse (metadata);
   g_autofree char *answer = NULL;
-  guint64 port;
+  guint64 port = doc ? hostel_xml_get_uint64 (doc, NULL, "/*/@" HOSTEL_DOMAIN_METADATA_SSH_PORT)
+                     : 0;
 
-  if (doc == NULL || (port = hostel_xml_get_uint64 (doc, NULL, "/*/@" HOSTEL_DOMAIN_METADATA_SSH_PORT)) == 0 ||
-      port > G_MAXUINT16 || !needs_forward (domain) || has_forward (domain))
+  if (port == 0 || port > G_MAXUINT16 || !needs_forward (domain) || has_forward (domain))
     return TRUE;
 
   if (add_forward (domain, port, &answer) || has_forward (domain))

@@ -18,8 +18,8 @@
  * @uuid: the machine's UUID
  * @suffix: ".qcow2", "-seed.iso"...
  *
- * Returns: (transfer full): a volume's name that contains the UUID and can be a file's name: what is
- *   neither a letter, a digit, a dot, a dash nor an underscore becomes an underscore
+ * Returns: (transfer full): a volume's name that contains the UUID and can be a file's name: what
+ *   is neither a letter, a digit, a dot, a dash nor an underscore becomes an underscore
  */
 char *
 hostel_storage_dup_volume_name (const char *stem,
@@ -193,7 +193,8 @@ hostel_storage_check_space (virStoragePoolPtr   pool,
   available = g_format_size_full (info.available, G_FORMAT_SIZE_IEC_UNITS);
   hostel_error_set (error, HOSTEL_ERROR_NO_SPACE,
                     _("Free some space there, or choose another storage pool."), NULL,
-                    _("The storage pool “%s” has %s free, and this machine needs %s to begin with."),
+                    _("The storage pool “%s” has %s free, and this machine needs %s to begin "
+                      "with."),
                     virStoragePoolGetName (pool), available, needed);
 
   return FALSE;
