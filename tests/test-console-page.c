@@ -160,20 +160,22 @@ test_life (Fixture       *fixture,
   take_picture ("open");
   g_assert_true (shows (fixture, "Connected"));
 
-  type_text (fixture, "i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo row-$i; done; echo al$((1))l\r");
+  /* What is typed is echoed, twice where the shell was not there yet: it has not the word. */
+  type_text (fixture,
+             "i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo ro''w-$i; done; echo al$((1))l\r");
   ASSERT_WITHIN (terminal_shows (fixture, "al1l"), LONG);
-  g_assert_cmpuint (count_text (fixture, "row-"), ==, 201);
+  g_assert_cmpuint (count_text (fixture, "row-"), ==, 200);
 
   type_text (fixture, "reboot -f\r");
   ASSERT_WITHIN (count_text (fixture, "TINY-READY") == 2, LONG);
-  g_assert_cmpuint (count_text (fixture, "row-"), ==, 201);
+  g_assert_cmpuint (count_text (fixture, "row-"), ==, 200);
   g_assert_cmpuint (count_text (fixture, "SeaBIOS (version"), >=, 2);
   g_assert_true (shows (fixture, "Connected"));
 
   type_text (fixture, "poweroff -f\r");
   ASSERT_WITHIN (shows (fixture, "Off"), LONG);
   g_assert_true (offers (fixture, "machine.start"));
-  g_assert_cmpuint (count_text (fixture, "row-"), ==, 201);
+  g_assert_cmpuint (count_text (fixture, "row-"), ==, 200);
   take_picture ("off");
 
   type_text (fixture, "lost?\r");

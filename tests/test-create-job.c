@@ -439,8 +439,10 @@ kill_at (HostelCreateStep step,
   WAIT_UNTIL (FALSE, 300);
 
   domain = hostel_connection_lookup_uuid (fixture->connection, uuid);
-  g_assert_true (domain == NULL || step >= HOSTEL_CREATE_STEP_SEED);
-  g_assert_true (domain != NULL || step <= HOSTEL_CREATE_STEP_DEFINE);
+  /* Nothing or a whole machine, and which of them is certain only at a step's begin: how far the
+   * job comes in some milliseconds is up to the computer. */
+  if (delay == 0)
+    g_assert_true ((domain != NULL) == (step > HOSTEL_CREATE_STEP_DEFINE));
   if (domain != NULL)
     {
       assert_whole (uuid);
