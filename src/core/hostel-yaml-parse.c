@@ -559,11 +559,11 @@ hostel_yaml_parse (const char  *text,
 
   g_return_val_if_fail (text != NULL, NULL);
 
-  if (!check_encoding (text, length, error))
+  /* The bytes of a file end without a NUL, which even g_str_has_prefix() looks for. */
+  copy = g_strndup (text, length);
+  if (!check_encoding (copy, length, error))
     return NULL;
 
-  /* The bytes of a file end without a NUL. */
-  copy = g_strndup (text, length);
   parse.text = copy;
   parse.end = copy + length;
   parse.cursor = copy;
