@@ -8,6 +8,7 @@
 #include "connection-fixture.h"
 #include "hostel-error.h"
 #include "private-daemon.h"
+#include "watchdog.h"
 
 static guint
 count (HostelConnection *connection)
@@ -46,64 +47,6 @@ write_domain (PrivateDaemon *daemon,
   g_assert_no_error (error);
 
   return path;
-}
-
-/* How long the main loop was away: a timeout of 10 ms measures its own gaps. What it waited for a
- * processor that others were using is not its fault and is taken off. */
-typedef struct
-{
-  guint  id;
-  gint64 last;
-  gint64 last_queued;
-  gint64 longest; /* µs */
-} Watchdog;
-
-/* µs that this thread was ready and not running; Documentation/scheduler/sched-stats.rst. */
-static gint64
-get_queued_time (void)
-{
-  g_autofree char *text = NULL;
-  gint64 running;
-  gint64 queued;
-
-  if (!g_file_get_contents ("/proc/thread-self/schedstat", &text, NULL, NULL) ||
-      sscanf (text, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, &running, &queued) != 2)
-    return 0;
-
-  return queued / 1000;
-}
-
-static gboolean
-watchdog_tick (gpointer data)
-{
-  Watchdog *watchdog = data;
-  gint64 now = g_get_monotonic_time ();
-  gint64 queued = get_queued_time ();
-
-  watchdog->longest = MAX (watchdog->longest,
-                           now - watchdog->last - (queued - watchdog->last_queued));
-  watchdog->last = now;
-  watchdog->last_queued = queued;
-
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-watchdog_start (Watchdog *watchdog)
-{
-  watchdog->longest = 0;
-  watchdog->last = g_get_monotonic_time ();
-  watchdog->last_queued = get_queued_time ();
-  watchdog->id = g_timeout_add (10, watchdog_tick, watchdog);
-}
-
-static void
-watchdog_assert (Watchdog *watchdog)
-{
-  g_source_remove (watchdog->id);
-  g_test_message ("longest absence of the main loop: %" G_GINT64_FORMAT " ms",
-                  watchdog->longest / 1000);
-  g_assert_cmpint (watchdog->longest, <, 100 * 1000 * WAIT_SCALE);
 }
 
 static gboolean
