@@ -282,6 +282,8 @@ create_fixture_spawn (CreateFixture     *self,
  * create_fixture_wait:
  * @options: waitpid()'s: WUNTRACED to wait for a stop
  *
+ * The connection goes on meanwhile: a client that is silent for 30 s is dropped by the daemon.
+ *
  * Returns: waitpid()'s status
  */
 int
@@ -289,8 +291,14 @@ create_fixture_wait (GPid pid,
                      int  options)
 {
   int status = 0;
+  pid_t changed;
 
-  g_assert_cmpint (waitpid (pid, &status, options), ==, pid);
+  while ((changed = waitpid (pid, &status, options | WNOHANG)) == 0)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (1000);
+    }
+  g_assert_cmpint (changed, ==, pid);
 
   return status;
 }
