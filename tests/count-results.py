@@ -4,7 +4,8 @@
 usage: count-results.py LOGBASE...   each meson-logs/NAME, without .json
 
 A test that speaks TAP counts with its cases, any other test as one. A test program that crashed, ran
-into its time limit or broke its plan counts as a failure beside the cases that it had reported.
+into its time limit or broke its plan counts as a failure beside the cases that it had reported. Of
+what failed the last words are printed: meson leaves them in its log where a test speaks TAP.
 Exit status: 0 where something passed and nothing failed.
 """
 
@@ -16,6 +17,9 @@ import sys
 TAP_LINE = re.compile(r'^(not )?ok\b[^#\n]*(?:#\s*(skip|todo))?', re.IGNORECASE | re.MULTILINE)
 # Which of passed, failed, skipped the verdict on a whole test program is; all others are failures.
 VERDICTS = {'OK': 0, 'EXPECTEDFAIL': 0, 'SKIP': 2}
+
+LAST_LINES = 100
+LONGEST_LINE = 300
 
 
 def cases_of(test):
@@ -35,6 +39,20 @@ def cases_of(test):
     return counts
 
 
+def last_words(test):
+    """Return what TEST said of its failures, as far as a reader of the results wants it."""
+    lines = test.get('stdout', '').splitlines()
+    told = []
+    for number, line in enumerate(lines):
+        if line.startswith('not ok') or line.startswith('Bail out!'):
+            end = number + 1
+            while end < len(lines) and lines[end].startswith('#'):
+                end += 1
+            told += lines[number:end]
+    told = (told or lines)[-LAST_LINES:] + test.get('stderr', '').splitlines()[-LAST_LINES:]
+    return ''.join('  %s\n' % line[:LONGEST_LINE] for line in told)
+
+
 def main():
     totals = [0, 0, 0]
     for logbase in sys.argv[1:]:
@@ -48,7 +66,7 @@ def main():
                     counts = cases_of(test)
                     totals = [a + b for a, b in zip(totals, counts)]
                     if counts[1]:
-                        print('failed: %s (%s)' % (test['name'], test['result']))
+                        print('failed: %s (%s)\n%s' % (test['name'], test['result'], last_words(test)), end='')
     print('%d passed, %d failed, %d skipped' % tuple(totals))
     return 0 if totals[1] == 0 and totals[0] > 0 else 1
 

@@ -32,7 +32,7 @@ class Window(unittest.TestCase):
         self.machine = steps.Machine(self.image, self.name, HOSTNAME, USER, 'correct: "horse"')
         self.addCleanup(harness.forget, self.name)
         self.program = self.desktop.start([harness.HOSTEL, '--connect', harness.SYSTEM],
-                                          environment=harness.PROGRAM)
+                                          environment=dict(harness.PROGRAM, **harness.WHOLE_STACKS))
         self.addCleanup(self.program.stop)
 
     def output(self):
@@ -63,7 +63,7 @@ class Window(unittest.TestCase):
         program.press('Next')
         program.press('Create')
         steps.wait_until_ready(program, self.machine)
-        text = self.read_until(r'^%s login: ' % HOSTNAME, 60)
+        text = self.read_until(r'^%s login: ' % HOSTNAME, 240)
         self.assertRegex(text, r'Linux version|SeaBIOS|systemd\[1\]')
 
         # The key that was found in ~/.ssh is the guest's.
