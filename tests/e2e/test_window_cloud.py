@@ -42,7 +42,14 @@ class Window(unittest.TestCase):
         # GTK's own dialog: its names carry mnemonics and a colon.
         self.program.find('text', re.compile(r'^Name:?$')).set_text(path)
         self.program.press(re.compile(r'^(_?Save ?)+$'))
-        self.program.wait(lambda: os.path.exists(path), 15, 'the output was not saved')
+        sizes = [0]
+
+        def is_written():
+            # A file is there before its text is: it has some, and gets no more.
+            sizes.append(os.path.getsize(path) if os.path.exists(path) else 0)
+            return 0 < sizes[-1] == sizes[-2]
+
+        self.program.wait(is_written, 15, 'the output was not saved')
         with open(path, encoding='utf-8', errors='replace') as file:
             return file.read()
 
