@@ -125,7 +125,7 @@ class Cloud(unittest.TestCase):
             read_until(HOSTNAME.encode() + rb' login: ', 30)
             boot = self.guest('cat /proc/sys/kernel/random/boot_id')
             self.guest('sudo systemd-run --on-active=1 systemctl reboot')
-            read_until(HOSTNAME.encode() + rb' login: ', 240)
+            read_until(HOSTNAME.encode() + rb' login: ', 400)
             # Ctrl+] leaves, and the machine runs on.
             os.write(controller, b'\x1d')
             self.assertEqual(console.wait(15), 0)
