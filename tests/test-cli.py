@@ -75,7 +75,8 @@ class Check(unittest.TestCase):
         self.assertEqual(machine.stderr, '')
         self.assertTrue(text.stdout.startswith(report['summary'] + '\n'))
         for check in report['checks']:
-            self.assertEqual(set(check), {'id', 'group', 'title', 'state', 'evidence', 'why', 'remedy'})
+            self.assertEqual(set(check), {'id', 'group', 'title', 'state', 'evidence', 'why', 'remedy',
+                              'command'})
             # What is free changes from one call to the next.
             evidence = '' if check['id'] in ('memory', 'space') else check['evidence']
             self.assertIn(check['title'] + ': ' + evidence, text.stdout)

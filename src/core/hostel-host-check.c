@@ -4,6 +4,10 @@
 
 #include "hostel-host-check.h"
 
+#include <glib/gi18n.h>
+
+#include "hostel-host-catalogue.h"
+
 struct _HostelHostCheck
 {
   GObject           parent_instance;
@@ -14,7 +18,8 @@ struct _HostelHostCheck
   HostelCheckState  state;
   char             *evidence; /* owned, never NULL */
   char             *why;      /* owned, never NULL */
-  char             *remedy;   /* owned, never NULL */
+  char             *cause;    /* owned, never NULL */
+  HostelHostRemedy *remedy;   /* owned, nullable */
 };
 
 G_DEFINE_ENUM_TYPE (HostelCheckState, hostel_check_state,
@@ -51,7 +56,8 @@ hostel_host_check_finalize (GObject *object)
   g_clear_pointer (&self->title, g_free);
   g_clear_pointer (&self->evidence, g_free);
   g_clear_pointer (&self->why, g_free);
-  g_clear_pointer (&self->remedy, g_free);
+  g_clear_pointer (&self->cause, g_free);
+  g_clear_object (&self->remedy);
 
   G_OBJECT_CLASS (hostel_host_check_parent_class)->finalize (object);
 }
@@ -72,7 +78,9 @@ hostel_host_check_get_property (GObject    *object,
     case PROP_STATE:    g_value_set_enum (value, self->state); break;
     case PROP_EVIDENCE: g_value_set_string (value, self->evidence); break;
     case PROP_WHY:      g_value_set_string (value, self->why); break;
-    case PROP_REMEDY:   g_value_set_string (value, self->remedy); break;
+    case PROP_REMEDY:
+      g_value_set_string (value, hostel_host_check_get_remedy (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -154,7 +162,41 @@ hostel_host_check_new (const char       *id,
   self->state = state;
   self->evidence = evidence ? g_utf8_make_valid (evidence, -1) : g_strdup ("");
   self->why = g_strdup (why ? why : "");
-  self->remedy = g_strdup (remedy ? remedy : "");
+  self->cause = g_strdup ("");
+  if (remedy != NULL && *remedy != '\0')
+    self->remedy = hostel_host_remedy_new (HOSTEL_HOST_REMEDY_TEXT, remedy, NULL, NULL, NULL);
+
+  return self;
+}
+
+/**
+ * hostel_host_check_new_entry:
+ * @id: one of the catalogue's
+ * @state: how it is
+ * @evidence: what was read, where, and what it said
+ * @cause: (nullable): translated, the end of a sentence "…, because", for the verdict
+ * @remedy: (transfer full) (nullable): what can be done about it
+ *
+ * Returns: (transfer full): the check of that id
+ */
+HostelHostCheck *
+hostel_host_check_new_entry (const char       *id,
+                             HostelCheckState  state,
+                             const char       *evidence,
+                             const char       *cause,
+                             HostelHostRemedy *remedy)
+{
+  const HostelHostEntry *entry = hostel_host_catalogue_lookup (id);
+  g_autoptr (HostelHostRemedy) owned = remedy;
+  HostelHostCheck *self;
+
+  g_return_val_if_fail (entry != NULL, NULL);
+
+  self = hostel_host_check_new (id, entry->group, _(entry->title), state, evidence, _(entry->why),
+                                NULL);
+  g_set_object (&self->remedy, owned);
+  g_free (self->cause);
+  self->cause = g_strdup (cause ? cause : "");
 
   return self;
 }
@@ -209,6 +251,34 @@ hostel_host_check_get_why (HostelHostCheck *self)
 
 const char *
 hostel_host_check_get_remedy (HostelHostCheck *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_HOST_CHECK (self), NULL);
+
+  return self->remedy ? hostel_host_remedy_get_text (self->remedy) : "";
+}
+
+/**
+ * hostel_host_check_get_cause:
+ * @self: a check
+ *
+ * Returns: (transfer none): why it is so, as the end of a sentence, or ""
+ */
+const char *
+hostel_host_check_get_cause (HostelHostCheck *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_HOST_CHECK (self), NULL);
+
+  return self->cause;
+}
+
+/**
+ * hostel_host_check_get_action:
+ * @self: a check
+ *
+ * Returns: (transfer none) (nullable): the remedy with what it takes to carry it out
+ */
+HostelHostRemedy *
+hostel_host_check_get_action (HostelHostCheck *self)
 {
   g_return_val_if_fail (HOSTEL_IS_HOST_CHECK (self), NULL);
 

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <gio/gio.h>
+#include "hostel-host-remedy.h"
+#include "hostel-host-system.h"
 
 G_BEGIN_DECLS
 
@@ -41,6 +42,13 @@ HostelCheckState  hostel_host_check_get_state    (HostelHostCheck  *self);
 const char       *hostel_host_check_get_evidence (HostelHostCheck  *self);
 const char       *hostel_host_check_get_why      (HostelHostCheck  *self);
 const char       *hostel_host_check_get_remedy   (HostelHostCheck  *self);
+HostelHostCheck  *hostel_host_check_new_entry    (const char       *id,
+                                                  HostelCheckState  state,
+                                                  const char       *evidence,
+                                                  const char       *cause,
+                                                  HostelHostRemedy *remedy);
+const char       *hostel_host_check_get_cause    (HostelHostCheck  *self);
+HostelHostRemedy *hostel_host_check_get_action   (HostelHostCheck  *self);
 
 typedef enum
 {
@@ -61,8 +69,8 @@ const char *hostel_host_verdict_to_id    (HostelHostVerdict verdict);
 G_DECLARE_FINAL_TYPE (HostelHostReport, hostel_host_report, HOSTEL, HOST_REPORT, GObject)
 
 HostelHostReport  *hostel_host_report_new         (void);
-/* Reads files and devices below @root ("/" but in tests). Blocks briefly: for a worker. */
-HostelHostReport  *hostel_host_report_new_local   (const char       *root);
+/* Reads files and devices. Blocks briefly: for a worker. */
+HostelHostReport  *hostel_host_report_new_local   (const HostelHostSystem *system);
 void               hostel_host_report_load_async  (GCancellable         *cancellable,
                                                    GAsyncReadyCallback   callback,
                                                    gpointer              user_data);
@@ -70,6 +78,10 @@ HostelHostReport  *hostel_host_report_load_finish (GAsyncResult         *result,
                                                    GError              **error);
 void               hostel_host_report_add         (HostelHostReport *self,
                                                    HostelHostCheck  *check);
+void               hostel_host_report_merge       (HostelHostReport *self,
+                                                   HostelHostReport *other);
+HostelHostCheck   *hostel_host_report_lookup      (HostelHostReport *self,
+                                                   const char       *id);
 HostelHostVerdict  hostel_host_report_get_verdict (HostelHostReport *self);
 char              *hostel_host_report_dup_summary (HostelHostReport *self);
 char              *hostel_host_report_to_json     (HostelHostReport *self);

@@ -4,357 +4,321 @@
 
 #include "hostel-host-probe.h"
 
-#include <errno.h>
-#include <grp.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 
-#define SERVICES "services"
-#define ACCESS "access"
+#define WANTS "/etc/systemd/system/sockets.target.wants/"
 
-typedef enum
+static const char * const monolithic_units[] = { "libvirtd.socket", "virtlogd.socket", NULL };
+static const char * const modular_units[] = {
+  "virtqemud.socket", "virtnetworkd.socket", "virtstoraged.socket", "virtnodedevd.socket",
+  "virtsecretd.socket", "virtnwfilterd.socket", "virtinterfaced.socket", "virtlogd.socket", NULL
+};
+
+static gboolean
+has_daemon (HostelHostProbe *self,
+            const char      *name)
 {
-  SOCKET_ABSENT,
-  SOCKET_OPEN,
-  SOCKET_DENIED,
-  SOCKET_DEAD,    /* the file is there, and nobody behind it */
-  SOCKET_BUSY,    /* its queue is full: the daemon does not answer */
-  SOCKET_UNKNOWN,
-} SocketState;
+  g_autofree char *sbin = g_strconcat ("/usr/sbin/", name, NULL);
+  g_autofree char *bin = g_strconcat ("/usr/bin/", name, NULL);
 
-/* Connecting to a socket that systemd listens on starts the daemon, which is what a client does; and
- * an idle daemon behind such a socket is a healthy one. Never waits. */
-static SocketState
-try_socket (const char *root,
-            const char *path)
-{
-  g_autofree char *file = hostel_host_probe_path (root, path);
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
-  SocketState state = SOCKET_UNKNOWN;
-  int code = 0;
-  int fd;
-
-  if (!g_file_test (file, G_FILE_TEST_EXISTS))
-    return SOCKET_ABSENT;
-  if (g_strlcpy (address.sun_path, file, sizeof address.sun_path) >= sizeof address.sun_path)
-    return SOCKET_UNKNOWN;
-  if ((fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) < 0)
-    return SOCKET_UNKNOWN;
-
-  if (connect (fd, (struct sockaddr *) &address, sizeof address) != 0)
-    code = errno;
-  g_close (fd, NULL);
-
-  switch (code)
-    {
-    case 0:            state = SOCKET_OPEN; break;
-    case EACCES:
-    case EPERM:        state = SOCKET_DENIED; break;
-    case ECONNREFUSED:
-    case ENOTSOCK:     state = SOCKET_DEAD; break;
-    case EAGAIN:       state = SOCKET_BUSY; break;
-    default:           break;
-    }
-
-  return state;
+  return hostel_host_system_has (self->system, sbin) || hostel_host_system_has (self->system, bin);
 }
 
 static gboolean
-has_daemon (const char *root)
+is_unit_enabled (HostelHostProbe *self,
+                 const char      *unit)
 {
-  return hostel_host_probe_exists (root, "/usr/sbin/libvirtd") ||
-         hostel_host_probe_exists (root, "/usr/sbin/virtqemud") ||
-         hostel_host_probe_exists (root, "/usr/bin/libvirtd") ||
-         hostel_host_probe_exists (root, "/usr/bin/virtqemud");
+  g_autofree char *path = g_strconcat (WANTS, unit, NULL);
+  g_autofree char *file = hostel_host_system_dup_path (self->system, path);
+
+  return g_file_test (file, G_FILE_TEST_IS_SYMLINK) || g_file_test (file, G_FILE_TEST_EXISTS);
 }
 
-static const char *
-start_remedy (const char *root)
+/* Both can be installed: Debian ships libvirtd, Fedora the many, and the file for the other. */
+static gboolean
+is_modular (HostelHostProbe *self)
 {
-  if (!hostel_host_probe_exists (root, "/run/systemd/system"))
-    return _("Start it: sudo virtlogd -d; sudo libvirtd -d");
-  if (hostel_host_probe_exists (root, "/usr/lib/systemd/system/libvirtd.socket") ||
-      hostel_host_probe_exists (root, "/lib/systemd/system/libvirtd.socket"))
-    return _("Start it: sudo systemctl enable --now libvirtd.socket");
+  if (!has_daemon (self, "virtqemud"))
+    return FALSE;
+  if (!has_daemon (self, "libvirtd"))
+    return TRUE;
+  if (is_unit_enabled (self, "libvirtd.socket") || is_unit_enabled (self, "libvirtd.service"))
+    return FALSE;
 
-  return _("Start it: sudo systemctl enable --now virtqemud.socket virtnetworkd.socket "
-           "virtstoraged.socket");
+  return is_unit_enabled (self, "virtqemud.socket") ||
+         hostel_host_system_has (self->system, "/run/libvirt/virtqemud-sock");
+}
+
+/*< private >
+ * hostel_host_probe_units:
+ * @self: a run
+ *
+ * Returns: (transfer none): the sockets that this flavour of libvirt wants enabled, the most
+ *   important one first
+ */
+const char * const *
+hostel_host_probe_units (HostelHostProbe *self)
+{
+  return is_modular (self) ? modular_units : monolithic_units;
+}
+
+static gboolean
+is_installed (HostelHostProbe *self)
+{
+  return has_daemon (self, "libvirtd") || has_daemon (self, "virtqemud");
 }
 
 static void
-probe_installed (HostelHostReport *report,
-                 const char       *root)
+probe_installed (HostelHostProbe *self)
 {
-  gboolean installed = has_daemon (root);
+  gboolean one = has_daemon (self, "libvirtd");
+  gboolean many = has_daemon (self, "virtqemud");
 
-  hostel_host_probe_add (report, "libvirt", SERVICES, _("libvirt"),
-                         installed ? HOSTEL_CHECK_STATE_GOOD : HOSTEL_CHECK_STATE_MISSING,
-                         g_strdup (installed ? _("libvirtd or virtqemud is installed")
-                                             : _("neither libvirtd nor virtqemud is installed")),
-                         _("It is the service that keeps the machines."),
-                         _("Install it: libvirt-daemon-system on Debian and Ubuntu, "
-                           "libvirt-daemon-kvm on Fedora, libvirt on Arch."));
+  hostel_host_probe_add (self, "libvirt",
+                         one || many ? HOSTEL_CHECK_STATE_GOOD : HOSTEL_CHECK_STATE_MISSING,
+                         hostel_host_probe_install (self, HOSTEL_HOST_NEED_LIBVIRT), "%s",
+                         one && many ? _("libvirtd and virtqemud are installed")
+                         : one ? _("libvirtd is installed (one daemon for all)")
+                         : many ? _("virtqemud is installed (a daemon for each task)")
+                                : _("neither libvirtd nor virtqemud is installed"));
 }
 
-/* The first of the two flavours that is there: one daemon for all, or one for each driver. */
-static SocketState
-find_system_socket (const char  *root,
-                    const char **path)
+/* Of the two flavours' sockets the one that is nearest to an answer. */
+static HostelHostSocket
+find_system_socket (HostelHostProbe  *self,
+                    const char      **path)
 {
-  static const char *paths[] = {
-    "/run/libvirt/virtqemud-sock", "/run/libvirt/libvirt-sock",
-    "/var/run/libvirt/virtqemud-sock", "/var/run/libvirt/libvirt-sock",
+  static const char *paths[] = { "/run/libvirt/virtqemud-sock", "/run/libvirt/libvirt-sock" };
+  static const int ranks[] = {
+    [HOSTEL_HOST_SOCKET_OPEN] = 0, [HOSTEL_HOST_SOCKET_DENIED] = 1, [HOSTEL_HOST_SOCKET_UNKNOWN] = 2,
+    [HOSTEL_HOST_SOCKET_DEAD] = 3, [HOSTEL_HOST_SOCKET_ABSENT] = 4,
   };
-  SocketState state = SOCKET_ABSENT;
-  guint i;
+  HostelHostSocket best = HOSTEL_HOST_SOCKET_ABSENT;
 
-  for (i = 0; i < G_N_ELEMENTS (paths); i++)
+  *path = paths[1];
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
     {
-      SocketState other = try_socket (root, paths[i]);
+      HostelHostSocket socket = hostel_host_probe_try_socket (self, paths[i]);
 
-      if (other == SOCKET_ABSENT || (state != SOCKET_ABSENT && other != SOCKET_OPEN))
-        continue;
-
-      state = other;
-      *path = paths[i];
-      if (state == SOCKET_OPEN)
-        break;
+      if (ranks[socket] < ranks[best])
+        {
+          best = socket;
+          *path = paths[i];
+        }
     }
 
-  return state;
-}
-
-static gboolean
-in_group_file (const char *root,
-               const char *group,
-               const char *user,
-               gboolean   *exists,
-               gid_t      *gid)
-{
-  g_autofree char *text = hostel_host_probe_read (root, "/etc/group");
-  g_auto (GStrv) lines = g_strsplit (text ? text : "", "\n", -1);
-  guint i;
-
-  *exists = FALSE;
-  for (i = 0; lines[i]; i++)
-    {
-      g_auto (GStrv) fields = g_strsplit (lines[i], ":", 4);
-      g_auto (GStrv) members = NULL;
-
-      if (g_strv_length (fields) < 4 || !g_str_equal (fields[0], group))
-        continue;
-
-      *exists = TRUE;
-      *gid = (gid_t) g_ascii_strtoull (fields[2], NULL, 10);
-      members = g_strsplit (g_strstrip (fields[3]), ",", -1);
-
-      return g_strv_contains ((const char * const *) members, user);
-    }
-
-  return FALSE;
-}
-
-static gboolean
-in_process (gid_t gid)
-{
-  gid_t groups[256];
-  int n = getgroups (G_N_ELEMENTS (groups), groups);
-  int i;
-
-  for (i = 0; i < n; i++)
-    if (groups[i] == gid)
-      return TRUE;
-
-  return getegid () == gid;
-}
-
-/* On most distributions anybody may connect, and polkit then asks those who are not members. */
-static gboolean
-may_be_asked (const char *root)
-{
-  gboolean exists;
-  gid_t gid = 0;
-
-  in_group_file (root, "libvirt", "", &exists, &gid);
-
-  return getuid () != 0 && exists && !in_process (gid);
+  return best;
 }
 
 static void
-probe_system (HostelHostReport *report,
-              const char       *root)
+probe_system (HostelHostProbe *self)
 {
   /* As root there is no session to fall back to: both are the system's daemon. */
-  HostelCheckState bad = getuid () == 0 ? HOSTEL_CHECK_STATE_MISSING : HOSTEL_CHECK_STATE_WARNING;
-  HostelCheckState state = bad;
-  const char *join = _("Become a member: sudo usermod -aG libvirt $USER, then log out and in. "
-                       "Machines of your own need no such right.");
-  const char *remedy = start_remedy (root);
-  const char *path = "/run/libvirt/libvirt-sock";
+  HostelCheckState bad = self->system->uid == 0 ? HOSTEL_CHECK_STATE_MISSING
+                                                : HOSTEL_CHECK_STATE_WARNING;
+  const char * const *units = hostel_host_probe_units (self);
+  const char *path;
   const char *finding;
+  HostelCheckState state = bad;
+  HostelHostRemedy *remedy = NULL;
 
-  switch (find_system_socket (root, &path))
+  switch (find_system_socket (self, &path))
     {
-    case SOCKET_OPEN:
-      state = may_be_asked (root) ? HOSTEL_CHECK_STATE_NOTE : HOSTEL_CHECK_STATE_GOOD;
-      finding = state == HOSTEL_CHECK_STATE_GOOD
-                ? _("can be connected to")
-                : _("can be connected to, but a password may be asked for");
-      remedy = join;
+    case HOSTEL_HOST_SOCKET_OPEN:
+      state = HOSTEL_CHECK_STATE_GOOD;
+      finding = _("can be connected to");
       break;
-    case SOCKET_DENIED:
+    case HOSTEL_HOST_SOCKET_DENIED:
       state = HOSTEL_CHECK_STATE_NOTE;
       finding = _("may not be opened by this user");
-      remedy = join;
+      remedy = hostel_host_probe_help (self, _("Join the group “libvirt”, then log out and in. "
+                                               "Machines of your own need no such right."),
+                                       _("_Join"), "sudo usermod -aG libvirt $USER", "join-group",
+                                       "libvirt");
       break;
-    case SOCKET_DEAD:
-      finding = _("nothing answers behind it");
+    case HOSTEL_HOST_SOCKET_DEAD:
+      finding = _("nothing listens behind it");
       break;
-    case SOCKET_BUSY:
-      state = HOSTEL_CHECK_STATE_WARNING;
-      finding = _("takes no more connections: the daemon hangs");
-      remedy = _("Restart it: sudo systemctl restart libvirtd");
-      break;
-    case SOCKET_ABSENT:
+    case HOSTEL_HOST_SOCKET_ABSENT:
       finding = _("not there");
       break;
-    case SOCKET_UNKNOWN:
+    case HOSTEL_HOST_SOCKET_UNKNOWN:
     default:
       state = HOSTEL_CHECK_STATE_UNKNOWN;
-      finding = _("cannot be tried");
-      remedy = NULL;
+      finding = _("cannot be seen from here");
     }
 
-  hostel_host_probe_add (report, "libvirt-system", SERVICES, _("System Connection"), state,
-                         g_strdup_printf ("%s: %s", path, finding),
-                         _("qemu:///system has the machines that all users share."), remedy);
+  if (state == bad)
+    remedy = is_installed (self) ? hostel_host_probe_start (self, units)
+                                 : hostel_host_probe_install (self, HOSTEL_HOST_NEED_LIBVIRT);
+  hostel_host_probe_add (self, "libvirt-system", state, remedy, "%s: %s", path, finding);
 }
 
+/* From files; where systemd answers, its word replaces this one. */
 static void
-probe_session (HostelHostReport *report,
-               const char       *root)
+probe_enabled (HostelHostProbe *self)
 {
-  const char *title = _("Session Connection");
-  gboolean installed = has_daemon (root);
+  const char * const *units = hostel_host_probe_units (self);
+  g_autofree char *service = g_strndup (units[0], strcspn (units[0], "."));
+  g_autofree char *link = g_strdup_printf ("/etc/systemd/system/multi-user.target.wants/%s.service",
+                                           service);
+  g_autofree char *file = hostel_host_system_dup_path (self->system, link);
 
-  if (getuid () == 0)
-    hostel_host_probe_add (report, "libvirt-session", SERVICES, title,
-                           HOSTEL_CHECK_STATE_NOT_APPLICABLE,
-                           g_strdup (_("for root it is the system's")), NULL, NULL);
+  if (!self->systemd || !is_installed (self))
+    hostel_host_probe_add (self, "libvirt-enabled", HOSTEL_CHECK_STATE_NOT_APPLICABLE, NULL, "%s",
+                           self->systemd ? _("nothing to start") : _("systemd is not in charge"));
+  else if (is_unit_enabled (self, units[0]) || g_file_test (file, G_FILE_TEST_IS_SYMLINK))
+    hostel_host_probe_add (self, "libvirt-enabled", HOSTEL_CHECK_STATE_GOOD, NULL,
+                           _("%s is enabled"), units[0]);
   else
-    hostel_host_probe_add (report, "libvirt-session", SERVICES, title,
-                           installed ? HOSTEL_CHECK_STATE_GOOD : HOSTEL_CHECK_STATE_WARNING,
-                           g_strdup (installed ? _("starts by itself when it is used")
-                                               : _("no daemon to start")),
-                           _("qemu:///session has the machines of this user alone."),
-                           _("Install libvirt."));
-}
-
-/* Both enabled at once fight for the same sockets. */
-static void
-probe_conflict (HostelHostReport *report,
-                const char       *root)
-{
-  const char *wants = "/etc/systemd/system/sockets.target.wants/";
-  g_autofree char *one = g_strconcat (wants, "libvirtd.socket", NULL);
-  g_autofree char *many = g_strconcat (wants, "virtqemud.socket", NULL);
-  g_autofree char *one_file = hostel_host_probe_path (root, one);
-  g_autofree char *many_file = hostel_host_probe_path (root, many);
-  gboolean both = g_file_test (one_file, G_FILE_TEST_IS_SYMLINK) &&
-                  g_file_test (many_file, G_FILE_TEST_IS_SYMLINK);
-
-  hostel_host_probe_add (report, "libvirt-flavour", SERVICES, _("One Kind of Daemon"),
-                         both ? HOSTEL_CHECK_STATE_WARNING : HOSTEL_CHECK_STATE_GOOD,
-                         both ? g_strdup_printf (_("%s and %s are both enabled"), "libvirtd.socket",
-                                                 "virtqemud.socket")
-                              : g_strdup (_("libvirtd and virtqemud are not enabled together")),
-                         _("Enabled together, each hides the other's machines."),
-                         _("Disable one: sudo systemctl disable --now libvirtd.socket"));
+    hostel_host_probe_add (self, "libvirt-enabled", HOSTEL_CHECK_STATE_NOTE,
+                           hostel_host_probe_start (self, units), _("%s is not enabled"), units[0]);
 }
 
 static void
-probe_log (HostelHostReport *report,
-           const char       *root)
+probe_session (HostelHostProbe *self)
 {
-  const char *path = "/run/libvirt/virtlogd-sock";
-  SocketState state = try_socket (root, path);
-  gboolean good = state == SOCKET_OPEN || state == SOCKET_DENIED;
+  if (self->system->uid == 0)
+    hostel_host_probe_add (self, "libvirt-session", HOSTEL_CHECK_STATE_NOT_APPLICABLE, NULL, "%s",
+                           _("for root it is the system’s"));
+  else
+    hostel_host_probe_add (self, "libvirt-session",
+                           is_installed (self) ? HOSTEL_CHECK_STATE_GOOD
+                                               : HOSTEL_CHECK_STATE_WARNING,
+                           hostel_host_probe_install (self, HOSTEL_HOST_NEED_LIBVIRT), "%s",
+                           is_installed (self) ? _("starts by itself when it is used")
+                                               : _("no daemon to start"));
+}
 
-  if (getuid () != 0 && state == SOCKET_ABSENT)
+/* Both enabled at once fight for the same machines. */
+static void
+probe_flavour (HostelHostProbe *self)
+{
+  const char *losers[] = { "libvirtd.socket", "libvirtd-ro.socket", "libvirtd-admin.socket",
+                           "libvirtd.service", NULL };
+  gboolean one = is_unit_enabled (self, "libvirtd.socket");
+  gboolean many = is_unit_enabled (self, "virtqemud.socket");
+  gboolean listen_one = hostel_host_probe_try_socket (self, "/run/libvirt/libvirt-sock") ==
+                        HOSTEL_HOST_SOCKET_OPEN && hostel_host_probe_runs (self->system, "libvirtd",
+                                                                           FALSE);
+  gboolean listen_many = hostel_host_probe_runs (self->system, "virtqemud", FALSE);
+  gboolean proxy = is_unit_enabled (self, "virtproxyd.socket");
+  HostelHostRemedy *remedy =
+    hostel_host_remedy_new (HOSTEL_HOST_REMEDY_REPLACE,
+                            _("Turn off the single daemon. Machines that it runs go on, and are seen "
+                              "again after a restart."), _("_Turn Off libvirtd"),
+                            "sudo systemctl disable --now libvirtd.socket libvirtd-ro.socket "
+                            "libvirtd-admin.socket libvirtd.service", losers);
+
+  if ((one && many) || (listen_one && listen_many))
+    hostel_host_probe_add (self, "libvirt-flavour", HOSTEL_CHECK_STATE_WARNING, remedy,
+                           one && many ? _("%s and %s are both enabled") : _("%s and %s both run"),
+                           one && many ? "libvirtd.socket" : "libvirtd",
+                           one && many ? "virtqemud.socket" : "virtqemud");
+  else if (one && proxy)
+    hostel_host_probe_add (self, "libvirt-flavour", HOSTEL_CHECK_STATE_WARNING, remedy,
+                           _("%s and %s are both enabled"), "libvirtd.socket", "virtproxyd.socket");
+  else
     {
-      hostel_host_probe_add (report, "virtlogd", SERVICES, _("Log Daemon"),
-                             HOSTEL_CHECK_STATE_NOT_APPLICABLE,
-                             g_strdup (_("a session starts its own")), NULL, NULL);
+      g_object_unref (remedy);
+      hostel_host_probe_add (self, "libvirt-flavour", HOSTEL_CHECK_STATE_GOOD, NULL, "%s",
+                             !is_installed (self) ? _("none is installed")
+                             : is_modular (self) ? _("a daemon for each task")
+                                                 : _("one daemon for all"));
+    }
+}
+
+static void
+probe_drivers (HostelHostProbe *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) absent = NULL;
+  g_autofree char *list = NULL;
+
+  if (!is_modular (self))
+    {
+      hostel_host_probe_add (self, "libvirt-drivers", HOSTEL_CHECK_STATE_NOT_APPLICABLE, NULL, "%s",
+                             _("one daemon does it all"));
       return;
     }
 
-  hostel_host_probe_add (report, "virtlogd", SERVICES, _("Log Daemon"),
-                         good ? HOSTEL_CHECK_STATE_GOOD : HOSTEL_CHECK_STATE_WARNING,
-                         good ? g_strdup (path) : g_strdup_printf (_("no %s"), path),
-                         _("It writes what a machine's serial console says."),
-                         _("Start it: sudo systemctl enable --now virtlogd.socket"));
+  for (guint i = 0; modular_units[i]; i++)
+    {
+      g_autofree char *daemon = g_strndup (modular_units[i], strcspn (modular_units[i], "."));
+      g_autofree char *path = g_strdup_printf ("/run/libvirt/%.*s-sock", (int) strlen (daemon),
+                                               daemon);
+
+      if (hostel_host_probe_try_socket (self, path) == HOSTEL_HOST_SOCKET_ABSENT)
+        g_strv_builder_add (builder, modular_units[i]);
+    }
+
+  absent = g_strv_builder_end (builder);
+  list = g_strjoinv (", ", absent);
+  if (*absent == NULL)
+    hostel_host_probe_add (self, "libvirt-drivers", HOSTEL_CHECK_STATE_GOOD, NULL, "%s",
+                           _("all of them listen in /run/libvirt"));
+  else
+    hostel_host_probe_add (self, "libvirt-drivers", HOSTEL_CHECK_STATE_WARNING,
+                           hostel_host_probe_start (self, (const char * const *) absent),
+                           _("no socket of %s"), list);
 }
 
 static void
-probe_group (HostelHostReport *report,
-             const char       *root,
-             const char       *group,
-             const char       *why)
+probe_sidekick (HostelHostProbe  *self,
+                const char       *daemon,
+                HostelCheckState  otherwise)
 {
-  g_autofree char *id = g_strconcat ("group-", group, NULL);
-  g_autofree char *title = g_strdup_printf (_("Group “%s”"), group);
-  g_autofree char *join = NULL;
-  const char *user = g_get_user_name ();
-  gboolean exists;
-  gid_t gid = 0;
-  gboolean listed = in_group_file (root, group, user, &exists, &gid);
+  g_autofree char *path = g_strdup_printf ("/run/libvirt/%s-sock", daemon);
+  g_autofree char *unit = g_strconcat (daemon, ".socket", NULL);
+  const char *units[] = { unit, NULL };
+  HostelHostSocket socket = hostel_host_probe_try_socket (self, path);
 
-  if (getuid () == 0 || !exists)
-    {
-      hostel_host_probe_add (report, id, ACCESS, title, HOSTEL_CHECK_STATE_NOT_APPLICABLE,
-                             g_strdup (getuid () == 0 ? _("root needs no group")
-                                                      : _("there is no such group")), NULL, NULL);
-      return;
-    }
-
-  if (in_process (gid))
-    hostel_host_probe_add (report, id, ACCESS, title, HOSTEL_CHECK_STATE_GOOD,
-                           g_strdup_printf (_("%s is a member"), user), NULL, NULL);
-  else if (listed)
-    hostel_host_probe_add (report, id, ACCESS, title, HOSTEL_CHECK_STATE_WARNING,
-                           g_strdup_printf (_("%s is a member by /etc/group, but not in this "
-                                              "session"), user),
-                           why, _("Log out and in again."));
+  if (socket == HOSTEL_HOST_SOCKET_OPEN || socket == HOSTEL_HOST_SOCKET_DENIED)
+    hostel_host_probe_add (self, daemon, HOSTEL_CHECK_STATE_GOOD, NULL, "%s", path);
+  else if (socket == HOSTEL_HOST_SOCKET_UNKNOWN)
+    hostel_host_probe_add (self, daemon, HOSTEL_CHECK_STATE_UNKNOWN, NULL,
+                           _("%s cannot be seen from here"), path);
+  else if (self->system->uid != 0 && !self->systemd)
+    hostel_host_probe_add (self, daemon, HOSTEL_CHECK_STATE_NOT_APPLICABLE, NULL, "%s",
+                           _("a session starts its own"));
   else
-    {
-      join = g_strdup_printf (_("If you need it: sudo usermod -aG %s %s, then log out and in."),
-                              group, user);
-      hostel_host_probe_add (report, id, ACCESS, title, HOSTEL_CHECK_STATE_NOTE,
-                             g_strdup_printf (_("%s is not a member"), user), why, join);
-    }
+    hostel_host_probe_add (self, daemon, is_installed (self) ? otherwise
+                                                             : HOSTEL_CHECK_STATE_NOT_APPLICABLE,
+                           hostel_host_probe_start (self, units), _("no %s"), path);
+}
+
+static void
+probe_init (HostelHostProbe *self)
+{
+  g_autofree char *comm = hostel_host_system_dup_line (self->system, "/proc/1/comm");
+
+  if (self->systemd)
+    hostel_host_probe_add (self, "init", HOSTEL_CHECK_STATE_GOOD, NULL, "systemd");
+  else
+    hostel_host_probe_add (self, "init", HOSTEL_CHECK_STATE_NOTE,
+                           hostel_host_probe_advise (_("Start libvirt by the means of this system; "
+                                                       "the buttons here need systemd.")),
+                           _("not systemd: process 1 is “%s”"), comm ? comm : "?");
 }
 
 /*< private >
  * hostel_host_probe_services:
- * @report: where to add the checks
- * @root: "/" or a fixture's directory
+ * @self: a run
  *
- * libvirt's daemons and whether this user may use them.
+ * libvirt's daemons, found without starting one.
  */
 void
-hostel_host_probe_services (HostelHostReport *report,
-                            const char       *root)
+hostel_host_probe_services (HostelHostProbe *self)
 {
-  probe_installed (report, root);
-  probe_system (report, root);
-  probe_session (report, root);
-  probe_conflict (report, root);
-  probe_log (report, root);
-  probe_group (report, root, "libvirt", _("Its members may use qemu:///system without a password."));
-  probe_group (report, root, "kvm", _("On some systems its members alone may use /dev/kvm."));
+  probe_installed (self);
+  probe_system (self);
+  probe_enabled (self);
+  probe_session (self);
+  probe_flavour (self);
+  probe_drivers (self);
+  probe_sidekick (self, "virtlogd", HOSTEL_CHECK_STATE_WARNING);
+  probe_sidekick (self, "virtlockd", HOSTEL_CHECK_STATE_NOT_APPLICABLE);
+  probe_init (self);
 }

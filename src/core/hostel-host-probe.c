@@ -4,106 +4,279 @@
 
 #include "hostel-host-probe.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <string.h>
 
-#include <glib/gstdio.h>
+#include <glib/gi18n.h>
 
-/*< private >
- * hostel_host_probe_path:
- * @root: "/" or a fixture's directory
- * @path: an absolute path
- *
- * Returns: (transfer full): where @path is to be looked for
- */
-char *
-hostel_host_probe_path (const char *root,
-                        const char *path)
+static HostelHostArch
+get_arch (const char *machine)
 {
-  return g_build_filename (root, path, NULL);
+  if (g_str_equal (machine, "x86_64") ||
+      (strlen (machine) == 4 && g_str_has_prefix (machine, "i") && g_str_has_suffix (machine, "86")))
+    return HOSTEL_HOST_ARCH_X86;
+  if (g_str_has_prefix (machine, "arm") || g_str_equal (machine, "aarch64"))
+    return HOSTEL_HOST_ARCH_ARM;
+  if (g_str_has_prefix (machine, "s390"))
+    return HOSTEL_HOST_ARCH_S390;
+  if (g_str_has_prefix (machine, "ppc64"))
+    return HOSTEL_HOST_ARCH_PPC;
+
+  return HOSTEL_HOST_ARCH_OTHER;
+}
+
+static HostelHostDistro
+find_distro (const HostelHostSystem *system)
+{
+  g_autofree char *text = NULL;
+
+  if (hostel_host_system_read (system, "/etc/os-release", &text, NULL) != HOSTEL_HOST_FOUND)
+    hostel_host_system_read (system, "/usr/lib/os-release", &text, NULL);
+
+  return hostel_host_distro_from_text (text ? text : "");
 }
 
 /*< private >
- * hostel_host_probe_read:
- * @root: "/" or a fixture's directory
- * @path: an absolute path
- *
- * Reads the first %HOSTEL_HOST_PROBE_MAX_BYTES of a regular file, as those of /proc and /sys are,
- * too. Never waits: what is a pipe or a device is not read.
- *
- * Returns: (transfer full) (nullable): text without a final line break, or %NULL where there is
- *   none, errno telling why
+ * hostel_host_probe_init:
+ * @self: (out caller-allocates): a run
+ * @report: where its checks go
+ * @system: where it looks; both borrowed
  */
-char *
-hostel_host_probe_read (const char *root,
-                        const char *path)
+void
+hostel_host_probe_init (HostelHostProbe        *self,
+                        HostelHostReport       *report,
+                        const HostelHostSystem *system)
 {
-  g_autofree char *file = hostel_host_probe_path (root, path);
-  g_autofree char *buffer = NULL;
-  struct stat info;
-  gsize done = 0;
-  gssize n;
-  int fd;
-
-  if ((fd = g_open (file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0)) < 0)
-    return NULL;
-
-  if (fstat (fd, &info) != 0 || !S_ISREG (info.st_mode))
-    {
-      g_close (fd, NULL);
-      errno = EINVAL;
-      return NULL;
-    }
-
-  buffer = g_malloc (HOSTEL_HOST_PROBE_MAX_BYTES + 1);
-  while (done < HOSTEL_HOST_PROBE_MAX_BYTES)
-    {
-      n = read (fd, buffer + done, HOSTEL_HOST_PROBE_MAX_BYTES - done);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        break;
-      done += (gsize) n;
-    }
-  g_close (fd, NULL);
-  buffer[done] = '\0';
-
-  return g_strchomp (g_utf8_make_valid (buffer, -1));
+  memset (self, 0, sizeof *self);
+  self->system = system;
+  self->report = report;
+  self->arch = get_arch (system->machine);
+  self->distro = find_distro (system);
+  /* As sd_booted(3) has it. */
+  self->systemd = hostel_host_system_has (system, "/run/systemd/system");
+  self->packagekit =
+    hostel_host_system_has (system, "/usr/share/dbus-1/system-services/"
+                                    "org.freedesktop.PackageKit.service");
+  self->helper = hostel_host_system_has (system, HELPER_PATH) &&
+                 hostel_host_system_has (system, POLICY_PATH) &&
+                 hostel_host_system_has (system, "/usr/bin/pkexec");
 }
 
-gboolean
-hostel_host_probe_exists (const char *root,
-                          const char *path)
+/*< private >
+ * hostel_host_probe_clear:
+ * @self: a run
+ */
+void
+hostel_host_probe_clear (HostelHostProbe *self)
 {
-  g_autofree char *file = hostel_host_probe_path (root, path);
+  g_clear_pointer (&self->cpu.reason, g_free);
+  g_clear_pointer (&self->cpu.model, g_free);
+  g_clear_pointer (&self->cpu.vendor, g_free);
+}
 
-  return g_file_test (file, G_FILE_TEST_EXISTS);
+/*< private >
+ * hostel_host_probe_run:
+ * @report: where the checks go
+ * @system: where to look
+ *
+ * All that files and devices tell.
+ */
+void
+hostel_host_probe_run (HostelHostReport       *report,
+                       const HostelHostSystem *system)
+{
+  HostelHostProbe probe;
+
+  hostel_host_probe_init (&probe, report, system);
+  hostel_host_probe_cpu (&probe);
+  hostel_host_probe_kvm (&probe);
+  hostel_host_probe_platform (&probe);
+  hostel_host_probe_cgroups (&probe);
+  hostel_host_probe_services (&probe);
+  hostel_host_probe_access (&probe);
+  hostel_host_probe_network (&probe);
+  hostel_host_probe_storage (&probe);
+  hostel_host_probe_emulator (&probe);
+  hostel_host_probe_memory (&probe);
+  hostel_host_probe_security (&probe);
+  hostel_host_probe_clear (&probe);
+}
+
+/*< private >
+ * hostel_host_probe_add_cause:
+ * @self: a run
+ * @id: one of the catalogue's
+ * @state: how it is
+ * @cause: (nullable): see hostel_host_check_new_entry()
+ * @remedy: (transfer full) (nullable): left out where nothing is known to be wrong
+ * @evidence: what was found, in which names of people are hidden
+ */
+void
+hostel_host_probe_add_cause (HostelHostProbe  *self,
+                             const char       *id,
+                             HostelCheckState  state,
+                             const char       *cause,
+                             HostelHostRemedy *remedy,
+                             const char       *evidence)
+{
+  gboolean bad = state == HOSTEL_CHECK_STATE_MISSING || state == HOSTEL_CHECK_STATE_WARNING ||
+                 state == HOSTEL_CHECK_STATE_NOTE;
+  g_autofree char *redacted = hostel_host_system_redact (self->system, evidence);
+  g_autoptr (HostelHostCheck) check = NULL;
+
+  if (!bad)
+    g_clear_object (&remedy);
+  check = hostel_host_check_new_entry (id, state, redacted, cause, remedy);
+  hostel_host_report_add (self->report, check);
 }
 
 /*< private >
  * hostel_host_probe_add:
- * @report: where to add the check
- * @id: see hostel_host_check_new(), as for the other arguments
- * @evidence: (transfer full)
  *
- * A shorthand: a good check needs neither why nor remedy, and they are left out.
+ * As hostel_host_probe_add_cause(), without a cause and with the evidence as by printf().
  */
 void
-hostel_host_probe_add (HostelHostReport *report,
+hostel_host_probe_add (HostelHostProbe  *self,
                        const char       *id,
-                       const char       *group,
-                       const char       *title,
                        HostelCheckState  state,
-                       char             *evidence,
-                       const char       *why,
-                       const char       *remedy)
+                       HostelHostRemedy *remedy,
+                       const char       *format,
+                       ...)
 {
-  g_autofree char *owned = evidence;
-  gboolean fine = state == HOSTEL_CHECK_STATE_GOOD || state == HOSTEL_CHECK_STATE_NOT_APPLICABLE;
-  g_autoptr (HostelHostCheck) check = NULL;
+  g_autofree char *evidence = NULL;
+  va_list args;
 
-  check = hostel_host_check_new (id, group, title, state, owned, why, fine ? NULL : remedy);
-  hostel_host_report_add (report, check);
+  va_start (args, format);
+  evidence = g_strdup_vprintf (format, args);
+  va_end (args);
+
+  hostel_host_probe_add_cause (self, id, state, NULL, remedy, evidence);
+}
+
+/*< private >
+ * hostel_host_probe_add_device:
+ * @self: a run
+ * @id: one of the catalogue's
+ * @path: what should be there
+ * @otherwise: the state where it is not
+ * @remedy: (transfer full) (nullable): what to do then
+ */
+void
+hostel_host_probe_add_device (HostelHostProbe  *self,
+                              const char       *id,
+                              const char       *path,
+                              HostelCheckState  otherwise,
+                              HostelHostRemedy *remedy)
+{
+  g_autofree char *reason = NULL;
+
+  switch (hostel_host_system_find (self->system, path, &reason))
+    {
+    case HOSTEL_HOST_FOUND:
+      hostel_host_probe_add (self, id, HOSTEL_CHECK_STATE_GOOD, remedy, "%s", path);
+      break;
+    case HOSTEL_HOST_ABSENT:
+      hostel_host_probe_add (self, id, otherwise, remedy, _("%s is not there"), path);
+      break;
+    case HOSTEL_HOST_UNKNOWN:
+    default:
+      hostel_host_probe_add (self, id, HOSTEL_CHECK_STATE_UNKNOWN, remedy, "%s", reason);
+    }
+}
+
+/*< private >
+ * hostel_host_probe_advise:
+ * @text: one translated sentence
+ *
+ * Returns: (transfer full): a remedy that a person has to carry out
+ */
+HostelHostRemedy *
+hostel_host_probe_advise (const char *text)
+{
+  return hostel_host_remedy_new (HOSTEL_HOST_REMEDY_TEXT, text, NULL, NULL, NULL);
+}
+
+/*< private >
+ * hostel_host_probe_install:
+ * @self: a run
+ * @need: what lacks
+ *
+ * Returns: (transfer full): a remedy in the names of this distribution
+ */
+HostelHostRemedy *
+hostel_host_probe_install (HostelHostProbe *self,
+                           HostelHostNeed   need)
+{
+  const char * const *packages = hostel_host_distro_packages (self->distro, self->arch, need);
+  g_autofree char *names = g_strjoinv (_(", "), (GStrv) packages);
+  g_autofree char *command = hostel_host_distro_command (self->distro, need, packages);
+  g_autofree char *text = g_strdup_printf (_("Install %s."), names);
+  HostelHostRemedyKind kind = HOSTEL_HOST_REMEDY_COMMAND;
+
+  if (self->packagekit && self->distro != HOSTEL_HOST_DISTRO_OTHER)
+    kind = HOSTEL_HOST_REMEDY_PACKAGES;
+  else if (command == NULL)
+    kind = HOSTEL_HOST_REMEDY_TEXT;
+
+  return hostel_host_remedy_new (kind, text, _("_Install"), command, packages);
+}
+
+/*< private >
+ * hostel_host_probe_start:
+ * @self: a run
+ * @units: systemd's names, the first of which names the daemon
+ *
+ * Returns: (transfer full): a remedy for the service manager of this computer
+ */
+HostelHostRemedy *
+hostel_host_probe_start (HostelHostProbe    *self,
+                         const char * const *units)
+{
+  g_autofree char *daemon = g_strndup (units[0], strcspn (units[0], "."));
+  g_autofree char *names = g_strjoinv (" ", (GStrv) units);
+  g_autofree char *command = NULL;
+
+  if (self->systemd)
+    {
+      command = g_strconcat ("sudo systemctl enable --now ", names, NULL);
+      return hostel_host_remedy_new (HOSTEL_HOST_REMEDY_UNITS, _("Start it, now and with the "
+                                                                 "computer."),
+                                     _("_Start"), command, units);
+    }
+
+  if (hostel_host_system_has (self->system, "/run/openrc"))
+    command = g_strdup_printf ("sudo rc-update add %s && sudo rc-service %s start", daemon, daemon);
+  else if (hostel_host_system_has (self->system, "/run/runit"))
+    command = g_strdup_printf ("sudo ln -s /etc/sv/%s /var/service/", daemon);
+  else
+    command = g_strdup_printf ("sudo %s --daemon", daemon);
+
+  return hostel_host_remedy_new (HOSTEL_HOST_REMEDY_COMMAND, _("Start it by this command."), NULL,
+                                 command, NULL);
+}
+
+/*< private >
+ * hostel_host_probe_help:
+ * @self: a run
+ * @text: what to do, one translated sentence
+ * @label: for a button
+ * @command: the same thing for a terminal
+ * @verb: of hostel-helper
+ * @argument: (nullable): what that takes
+ *
+ * Returns: (transfer full): a remedy that hostel-helper carries out where it is installed, else the
+ *   command
+ */
+HostelHostRemedy *
+hostel_host_probe_help (HostelHostProbe *self,
+                        const char      *text,
+                        const char      *label,
+                        const char      *command,
+                        const char      *verb,
+                        const char      *argument)
+{
+  const char *arguments[] = { verb, argument, NULL };
+
+  return hostel_host_remedy_new (self->helper ? HOSTEL_HOST_REMEDY_HELPER
+                                              : HOSTEL_HOST_REMEDY_COMMAND,
+                                 text, label, command, arguments);
 }

@@ -5,7 +5,6 @@
 #include "hostel-host-check.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 
 #include "hostel-host-probe.h"
 
@@ -146,23 +145,21 @@ hostel_host_report_new (void)
 
 /**
  * hostel_host_report_new_local:
- * @root: "/", or for a test the directory that stands for it
+ * @system: this computer, or for a test one that a directory stands for
  *
- * Checks this computer as this user, without a daemon's help and without changing anything. Takes
- * well under a second and waits for nothing, whatever the files are: for a worker.
+ * Checks what files and devices tell, without a daemon's help and without starting or changing
+ * anything. Waits for nothing, whatever the files are: for a worker.
  *
  * Returns: (transfer full): the report
  */
 HostelHostReport *
-hostel_host_report_new_local (const char *root)
+hostel_host_report_new_local (const HostelHostSystem *system)
 {
   HostelHostReport *self = hostel_host_report_new ();
 
-  g_return_val_if_fail (root != NULL, self);
+  g_return_val_if_fail (system != NULL, self);
 
-  hostel_host_probe_processor (self, root);
-  hostel_host_probe_services (self, root);
-  hostel_host_probe_resources (self, root);
+  hostel_host_probe_run (self, system);
 
   return self;
 }
@@ -173,7 +170,8 @@ load_worker (GTask        *task,
              gpointer      task_data,
              GCancellable *cancellable)
 {
-  g_task_return_pointer (task, hostel_host_report_new_local ("/"), g_object_unref);
+  g_task_return_pointer (task, hostel_host_report_new_local (hostel_host_system_get_real ()),
+                         g_object_unref);
 }
 
 /**
@@ -182,7 +180,7 @@ load_worker (GTask        *task,
  * @callback: called in the thread's main context, with a %NULL source object
  * @user_data: for @callback
  *
- * As hostel_host_report_new_local() with "/", in a worker.
+ * As hostel_host_report_new_local() of this computer, in a worker.
  */
 void
 hostel_host_report_load_async (GCancellable        *cancellable,
@@ -245,6 +243,43 @@ hostel_host_report_add (HostelHostReport *self,
 }
 
 /**
+ * hostel_host_report_merge:
+ * @self: a report
+ * @other: another one, whose checks are added to @self and replace those of the same id
+ */
+void
+hostel_host_report_merge (HostelHostReport *self,
+                          HostelHostReport *other)
+{
+  g_return_if_fail (HOSTEL_IS_HOST_REPORT (self));
+  g_return_if_fail (HOSTEL_IS_HOST_REPORT (other));
+
+  for (guint i = 0; i < other->checks->len; i++)
+    hostel_host_report_add (self, other->checks->pdata[i]);
+}
+
+/**
+ * hostel_host_report_lookup:
+ * @self: a report
+ * @id: a check's id
+ *
+ * Returns: (transfer none) (nullable): that check
+ */
+HostelHostCheck *
+hostel_host_report_lookup (HostelHostReport *self,
+                           const char       *id)
+{
+  g_return_val_if_fail (HOSTEL_IS_HOST_REPORT (self), NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
+  for (guint i = 0; i < self->checks->len; i++)
+    if (g_str_equal (hostel_host_check_get_id (self->checks->pdata[i]), id))
+      return self->checks->pdata[i];
+
+  return NULL;
+}
+
+/**
  * hostel_host_verdict_to_id:
  * @verdict: a verdict
  *
@@ -281,11 +316,26 @@ hostel_host_report_get_verdict (HostelHostReport *self)
       if (state == HOSTEL_CHECK_STATE_MISSING)
         return HOSTEL_HOST_VERDICT_NOT_READY;
       if (state == HOSTEL_CHECK_STATE_WARNING &&
-          g_str_equal (hostel_host_check_get_id (check), HOSTEL_HOST_CHECK_KVM))
+          (g_str_equal (hostel_host_check_get_id (check), HOSTEL_HOST_CHECK_KVM) ||
+           g_str_equal (hostel_host_check_get_id (check), HOSTEL_HOST_CHECK_KVM_LIBVIRT)))
         verdict = HOSTEL_HOST_VERDICT_READY_WITHOUT_KVM;
     }
 
   return verdict;
+}
+
+/* What is missing, by name: there are seldom more than two. */
+static char *
+dup_missing (HostelHostReport *self)
+{
+  g_autoptr (GPtrArray) titles = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->checks->len; i++)
+    if (hostel_host_check_get_state (self->checks->pdata[i]) == HOSTEL_CHECK_STATE_MISSING)
+      g_ptr_array_add (titles, (gpointer) hostel_host_check_get_title (self->checks->pdata[i]));
+  g_ptr_array_add (titles, NULL);
+
+  return g_strjoinv (_(", "), (char **) titles->pdata);
 }
 
 /**
@@ -297,6 +347,10 @@ hostel_host_report_get_verdict (HostelHostReport *self)
 char *
 hostel_host_report_dup_summary (HostelHostReport *self)
 {
+  g_autofree char *missing = NULL;
+  HostelHostCheck *kvm;
+  const char *cause;
+
   g_return_val_if_fail (HOSTEL_IS_HOST_REPORT (self), NULL);
 
   switch (hostel_host_report_get_verdict (self))
@@ -304,70 +358,21 @@ hostel_host_report_dup_summary (HostelHostReport *self)
     case HOSTEL_HOST_VERDICT_READY:
       return g_strdup (_("This computer is ready for virtual machines."));
     case HOSTEL_HOST_VERDICT_READY_WITHOUT_KVM:
-      return g_strdup (_("This computer is ready, but machines will be slow: without KVM every "
-                         "instruction is emulated."));
+      kvm = hostel_host_report_lookup (self, HOSTEL_HOST_CHECK_KVM);
+      cause = kvm ? hostel_host_check_get_cause (kvm) : "";
+      if (*cause == '\0' &&
+          (kvm = hostel_host_report_lookup (self, HOSTEL_HOST_CHECK_KVM_LIBVIRT)) != NULL)
+        cause = hostel_host_check_get_cause (kvm);
+      if (*cause == '\0')
+        return g_strdup (_("This computer works, but without KVM: 10 to 20 times slower."));
+      return g_strdup_printf (_("This computer works, but without KVM: 10 to 20 times slower, "
+                                "because %s."), cause);
     case HOSTEL_HOST_VERDICT_NOT_READY:
     default:
-      return g_strdup (_("This computer lacks something that virtual machines need."));
+      missing = dup_missing (self);
+      return g_strdup_printf (_("This computer is not ready for virtual machines. Missing: %s."),
+                              missing);
     }
-}
-
-static void
-add_member (JsonBuilder *builder,
-            const char  *name,
-            const char  *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-/**
- * hostel_host_report_to_json:
- * @self: a report
- *
- * Returns: (transfer full): {verdict, summary, checks: [{id, group, title, state, evidence, why,
- *   remedy}]}, with a line break at its end
- */
-char *
-hostel_host_report_to_json (HostelHostReport *self)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree char *summary = NULL;
-  g_autofree char *json = NULL;
-  guint i;
-
-  g_return_val_if_fail (HOSTEL_IS_HOST_REPORT (self), NULL);
-
-  summary = hostel_host_report_dup_summary (self);
-  json_builder_begin_object (builder);
-  add_member (builder, "verdict",
-              hostel_host_verdict_to_id (hostel_host_report_get_verdict (self)));
-  add_member (builder, "summary", summary);
-  json_builder_set_member_name (builder, "checks");
-  json_builder_begin_array (builder);
-  for (i = 0; i < self->checks->len; i++)
-    {
-      HostelHostCheck *check = self->checks->pdata[i];
-
-      json_builder_begin_object (builder);
-      add_member (builder, "id", hostel_host_check_get_id (check));
-      add_member (builder, "group", hostel_host_check_get_group (check));
-      add_member (builder, "title", hostel_host_check_get_title (check));
-      add_member (builder, "state",
-                  hostel_check_state_to_id (hostel_host_check_get_state (check)));
-      add_member (builder, "evidence", hostel_host_check_get_evidence (check));
-      add_member (builder, "why", hostel_host_check_get_why (check));
-      add_member (builder, "remedy", hostel_host_check_get_remedy (check));
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-
-  root = json_builder_get_root (builder);
-  json = json_to_string (root, TRUE);
-
-  return g_strconcat (json, "\n", NULL);
 }
 
 /**
@@ -408,46 +413,4 @@ hostel_check_state_to_label (HostelCheckState state)
     case HOSTEL_CHECK_STATE_UNKNOWN:
     default:                                return C_("host check", "unknown");
     }
-}
-
-/**
- * hostel_host_report_to_text:
- * @self: a report
- *
- * Returns: (transfer full): the report for a person's terminal or for a bug report, translated
- */
-char *
-hostel_host_report_to_text (HostelHostReport *self)
-{
-  g_autofree char *summary = NULL;
-  const char *group = NULL;
-  GString *text;
-  guint i;
-
-  g_return_val_if_fail (HOSTEL_IS_HOST_REPORT (self), NULL);
-
-  summary = hostel_host_report_dup_summary (self);
-  text = g_string_new (summary);
-  g_string_append_c (text, '\n');
-  for (i = 0; i < self->checks->len; i++)
-    {
-      HostelHostCheck *check = self->checks->pdata[i];
-      const char *remedy = hostel_host_check_get_remedy (check);
-      const char *why = hostel_host_check_get_why (check);
-
-      if (g_strcmp0 (group, hostel_host_check_get_group (check)) != 0)
-        {
-          group = hostel_host_check_get_group (check);
-          g_string_append_printf (text, "\n%s\n", hostel_host_check_group_to_title (group));
-        }
-
-      g_string_append_printf (text, "  %-10s %s: %s\n",
-                              hostel_check_state_to_label (hostel_host_check_get_state (check)),
-                              hostel_host_check_get_title (check),
-                              hostel_host_check_get_evidence (check));
-      if (*remedy != '\0')
-        g_string_append_printf (text, "             %s %s\n", why, remedy);
-    }
-
-  return g_string_free (text, FALSE);
 }
