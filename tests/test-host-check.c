@@ -78,27 +78,6 @@ test_order (void)
   g_string_free (order, TRUE);
 }
 
-static void
-loaded_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  HostelHostReport **report = user_data;
-
-  *report = hostel_host_report_load_finish (result, NULL);
-}
-
-static void
-test_async (void)
-{
-  g_autoptr (HostelHostReport) report = NULL;
-
-  hostel_host_report_load_async (NULL, loaded_cb, &report);
-  while (report == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_nonnull (hostel_host_report_lookup (report, "cpu"));
-}
-
 int
 main (int    argc,
       char **argv)
@@ -107,7 +86,6 @@ main (int    argc,
 
   g_test_add_func ("/host-check/real", test_real);
   g_test_add_func ("/host-check/order", test_order);
-  g_test_add_func ("/host-check/async", test_async);
 
   return g_test_run ();
 }

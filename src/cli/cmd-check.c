@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-cli.h"
-#include "hostel-host-check.h"
+#include "hostel-host-run.h"
 
 /**
  * hostel_cli_cmd_check:
@@ -13,7 +13,8 @@
  * @argc: the number of arguments
  * @argv: (array length=argc): the arguments, the command's name in front
  *
- * Prints the host check. Of this computer alone: a connection to another one is not asked.
+ * Prints the host check: of this computer without --connect, starting nothing; with it also what
+ * that connection tells.
  *
  * Returns: %HOSTEL_CLI_DONE where machines can be made, %HOSTEL_CLI_HOST_LACKS where not
  */
@@ -37,8 +38,8 @@ hostel_cli_cmd_check (HostelCli  *cli,
   if (status >= 0)
     return status;
 
-  hostel_host_report_load_async (NULL, hostel_cli_take_result, &result);
-  report = hostel_host_report_load_finish (hostel_cli_wait (&result), NULL);
+  hostel_host_run_async (NULL, cli->uri, NULL, hostel_cli_take_result, &result);
+  report = hostel_host_run_finish (hostel_cli_wait (&result), NULL);
 
   text = json ? hostel_host_report_to_json (report) : hostel_host_report_to_text (report);
   g_print ("%s", text);

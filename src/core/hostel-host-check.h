@@ -71,11 +71,6 @@ G_DECLARE_FINAL_TYPE (HostelHostReport, hostel_host_report, HOSTEL, HOST_REPORT,
 HostelHostReport  *hostel_host_report_new         (void);
 /* Reads files and devices. Blocks briefly: for a worker. */
 HostelHostReport  *hostel_host_report_new_local   (const HostelHostSystem *system);
-void               hostel_host_report_load_async  (GCancellable         *cancellable,
-                                                   GAsyncReadyCallback   callback,
-                                                   gpointer              user_data);
-HostelHostReport  *hostel_host_report_load_finish (GAsyncResult         *result,
-                                                   GError              **error);
 void               hostel_host_report_add         (HostelHostReport *self,
                                                    HostelHostCheck  *check);
 void               hostel_host_report_merge       (HostelHostReport *self,

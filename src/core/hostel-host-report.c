@@ -164,51 +164,6 @@ hostel_host_report_new_local (const HostelHostSystem *system)
   return self;
 }
 
-static void
-load_worker (GTask        *task,
-             gpointer      source_object,
-             gpointer      task_data,
-             GCancellable *cancellable)
-{
-  g_task_return_pointer (task, hostel_host_report_new_local (hostel_host_system_get_real ()),
-                         g_object_unref);
-}
-
-/**
- * hostel_host_report_load_async:
- * @cancellable: (nullable): to give up waiting
- * @callback: called in the thread's main context, with a %NULL source object
- * @user_data: for @callback
- *
- * As hostel_host_report_new_local() of this computer, in a worker.
- */
-void
-hostel_host_report_load_async (GCancellable        *cancellable,
-                               GAsyncReadyCallback  callback,
-                               gpointer             user_data)
-{
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, hostel_host_report_load_async);
-  g_task_run_in_thread (task, load_worker);
-}
-
-/**
- * hostel_host_report_load_finish:
- * @result: what the callback was given
- * @error: set to %G_IO_ERROR_CANCELLED and nothing else
- *
- * Returns: (transfer full): the report
- */
-HostelHostReport *
-hostel_host_report_load_finish (GAsyncResult  *result,
-                                GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
 /**
  * hostel_host_report_add:
  * @self: a report

@@ -6,11 +6,13 @@
 
 #include "hostel-accessible.h"
 #include "hostel-host-checks.h"
+#include "hostel-host-run.h"
 
 struct _HostelHostChecks
 {
   AdwPreferencesGroup parent_instance;
 
+  HostelConnection *connection;  /* owned, nullable: this computer without one */
   HostelHostReport *report;      /* owned, nullable: until the first run has ended */
   GCancellable     *cancellable; /* owned, nullable: of the run under way */
 
@@ -191,7 +193,7 @@ hostel_host_checks_loaded (GObject      *source,
   g_autoptr (HostelHostReport) report = NULL;
   g_autoptr (GError) error = NULL;
 
-  report = hostel_host_report_load_finish (result, &error);
+  report = hostel_host_run_finish (result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
@@ -229,6 +231,7 @@ hostel_host_checks_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->report);
+  g_clear_object (&self->connection);
 
   G_OBJECT_CLASS (hostel_host_checks_parent_class)->dispose (object);
 }
@@ -277,8 +280,8 @@ hostel_host_checks_run (HostelHostChecks *self)
 
   self->cancellable = g_cancellable_new ();
   gtk_widget_set_sensitive (self->check_button, FALSE);
-  hostel_host_report_load_async (self->cancellable, hostel_host_checks_loaded,
-                                 g_object_ref (self));
+  hostel_host_run_async (self->connection, NULL, self->cancellable, hostel_host_checks_loaded,
+                         g_object_ref (self));
 }
 
 /**
