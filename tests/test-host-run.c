@@ -7,6 +7,8 @@
 
 #include <glib/gstdio.h>
 
+#include "hostel-error.h"
+#include "hostel-host-act-run.h"
 #include "hostel-host-catalogue.h"
 #include "hostel-host-run.h"
 
@@ -109,6 +111,73 @@ test_connection (void)
   hostel_connection_close (connection);
 }
 
+typedef struct
+{
+  gboolean  ended;
+  gboolean  done;
+  GError   *error;
+} Outcome;
+
+static void
+acted_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  Outcome *outcome = user_data;
+
+  outcome->done = hostel_host_remedy_run_finish (HOSTEL_HOST_REMEDY (source), result,
+                                                 &outcome->error);
+  outcome->ended = TRUE;
+}
+
+static gboolean
+act (HostelConnection      *connection,
+     HostelHostRemedyKind   kind,
+     const char            *name,
+     GError               **error)
+{
+  const char *arguments[] = { name, NULL };
+  g_autoptr (HostelHostRemedy) remedy =
+    hostel_host_remedy_new (kind, "Start it.", "_Start", NULL, arguments);
+  Outcome outcome = { 0 };
+
+  hostel_host_remedy_run_async (remedy, connection, NULL, acted_cb, &outcome);
+  while (!outcome.ended)
+    g_main_context_iteration (NULL, TRUE);
+  if (outcome.error != NULL)
+    g_propagate_error (error, outcome.error);
+
+  return outcome.done;
+}
+
+/* The network is put right, and the check says so. */
+static void
+test_network (void)
+{
+  g_autoptr (HostelConnection) connection = hostel_connection_new ("test:///default");
+  g_autoptr (HostelHostReport) before = NULL;
+  g_autoptr (HostelHostReport) after = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean open = FALSE;
+
+  g_assert_false (act (NULL, HOSTEL_HOST_REMEDY_NETWORK, "default", &error));
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_DISCONNECTED);
+  g_clear_error (&error);
+
+  hostel_connection_open_async (connection, NULL, opened_cb, &open);
+  while (!open)
+    g_main_context_iteration (NULL, TRUE);
+  before = run (connection, NULL);
+  assert_state (before, "default-network", "note", "");
+  g_assert_true (act (connection, HOSTEL_HOST_REMEDY_NETWORK, "default", &error));
+  g_assert_no_error (error);
+  after = run (connection, NULL);
+  assert_state (after, "default-network", "good", "");
+  g_assert_false (act (connection, HOSTEL_HOST_REMEDY_NETWORK, "nowhere", &error));
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_NOT_FOUND);
+  hostel_connection_close (connection);
+}
+
 /* Of another computer only libvirt can tell, and this one's files say nothing about it. */
 static void
 test_elsewhere (void)
@@ -172,6 +241,7 @@ main (int    argc,
   g_test_add_func ("/host-run/here", test_here);
   g_test_add_func ("/host-run/libvirt", test_libvirt);
   g_test_add_func ("/host-run/connection", test_connection);
+  g_test_add_func ("/host-run/network", test_network);
   g_test_add_func ("/host-run/elsewhere", test_elsewhere);
   g_test_add_func ("/host-run/silent", test_silent);
 

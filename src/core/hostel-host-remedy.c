@@ -4,6 +4,8 @@
 
 #include "hostel-host-remedy.h"
 
+#include <glib/gi18n.h>
+
 struct _HostelHostRemedy
 {
   GObject               parent_instance;
@@ -149,4 +151,50 @@ hostel_host_remedy_can_act (HostelHostRemedy *self)
   g_return_val_if_fail (HOSTEL_IS_HOST_REMEDY (self), FALSE);
 
   return self->kind != HOSTEL_HOST_REMEDY_TEXT && self->kind != HOSTEL_HOST_REMEDY_COMMAND;
+}
+
+/* The verbs of hostel-helper, each with the one that takes it back. */
+static const char *
+get_opposite (const char *verb)
+{
+  static const char * const pairs[][2] = {
+    { "enable-nested", "disable-nested" },
+    { "join-group", "leave-group" },
+    { "load-module", "forget-module" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+    if (g_strcmp0 (verb, pairs[i][0]) == 0)
+      return pairs[i][1];
+
+  return NULL;
+}
+
+/**
+ * hostel_host_remedy_dup_undo:
+ * @self: a remedy that was carried out
+ *
+ * Returns: (transfer full) (nullable): what takes it back; %NULL where that would take more than
+ *   came with it: packages, networks and pools, which others may use by now
+ */
+HostelHostRemedy *
+hostel_host_remedy_dup_undo (HostelHostRemedy *self)
+{
+  const char *arguments[] = { NULL, NULL, NULL };
+  HostelHostRemedyKind kind;
+
+  g_return_val_if_fail (HOSTEL_IS_HOST_REMEDY (self), NULL);
+
+  kind = self->kind;
+  if (kind == HOSTEL_HOST_REMEDY_UNITS || kind == HOSTEL_HOST_REMEDY_REPLACE)
+    return hostel_host_remedy_new (kind == HOSTEL_HOST_REMEDY_UNITS ? HOSTEL_HOST_REMEDY_REPLACE
+                                                                   : HOSTEL_HOST_REMEDY_UNITS,
+                                   _("Put it back as it was."), _("_Undo"), NULL,
+                                   (const char * const *) self->arguments);
+
+  if (kind != HOSTEL_HOST_REMEDY_HELPER || (arguments[0] = get_opposite (self->arguments[0])) == NULL)
+    return NULL;
+  arguments[1] = self->arguments[1];
+
+  return hostel_host_remedy_new (kind, _("Put it back as it was."), _("_Undo"), NULL, arguments);
 }

@@ -36,5 +36,6 @@ const char           *hostel_host_remedy_get_label     (HostelHostRemedy     *se
 const char           *hostel_host_remedy_get_command   (HostelHostRemedy     *self);
 const char * const   *hostel_host_remedy_get_arguments (HostelHostRemedy     *self);
 gboolean              hostel_host_remedy_can_act       (HostelHostRemedy     *self);
+HostelHostRemedy     *hostel_host_remedy_dup_undo      (HostelHostRemedy     *self);
 
 G_END_DECLS
