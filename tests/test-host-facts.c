@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <string.h>
+
 #include "hostel-error.h"
 #include "hostel-host-facts.h"
 
@@ -85,6 +87,30 @@ test_emulated (void)
   g_assert_cmpstr (hostel_host_facts_get_domain_type (facts), ==, "qemu");
   g_assert_cmpstr (hostel_host_facts_get_kvm_reason (facts), !=, "");
   g_assert_false (hostel_host_facts_get_efi (facts));
+}
+
+/* Offered by libvirt, which is root, and closed to the user that QEMU runs as. */
+static void
+test_refused_kvm (void)
+{
+  g_autofree char *host = g_strdup_printf (capabilities, "<domain type='kvm'/>");
+  g_autofree char *alone = g_strdup (host);
+  HostelHostData data = { .uri = "qemu:///system", .capabilities = host, .kvm_refusal = "closed" };
+  g_autoptr (HostelHostFacts) facts = hostel_host_facts_new_from_data (&data, NULL);
+  g_autoptr (HostelHostFacts) only = NULL;
+  char *emulated;
+
+  g_assert_cmpstr (hostel_host_facts_get_domain_type (facts), ==, "qemu");
+  g_assert_false (hostel_host_facts_get_kvm (facts));
+  g_assert_cmpstr (hostel_host_facts_get_kvm_reason (facts), ==, "closed");
+
+  /* Where libvirt cannot emulate there is nothing else to try. */
+  while ((emulated = strstr (alone, "<domain type='qemu'/>")))
+    memset (emulated, ' ', strlen ("<domain type='qemu'/>"));
+  data.capabilities = alone;
+  only = hostel_host_facts_new_from_data (&data, NULL);
+  g_assert_cmpstr (hostel_host_facts_get_domain_type (only), ==, "kvm");
+  g_assert_cmpstr (hostel_host_facts_get_kvm_reason (only), ==, "");
 }
 
 static void
@@ -190,6 +216,7 @@ main (int    argc,
 
   g_test_add_func ("/host-facts/kvm", test_kvm);
   g_test_add_func ("/host-facts/emulated", test_emulated);
+  g_test_add_func ("/host-facts/refused-kvm", test_refused_kvm);
   g_test_add_func ("/host-facts/user-network", test_user_network);
   g_test_add_func ("/host-facts/no-hypervisor", test_no_hypervisor);
   g_test_add_func ("/host-facts/channels", test_channels);

@@ -68,6 +68,7 @@ ask_facts (Ask *self)
   g_autoptr (HostelHostFacts) facts =
     hostel_host_facts_load_sync (self->handle, self->uri, self->session, &error);
   g_autofree char *evidence = NULL;
+  g_autofree char *reason = NULL;
   gboolean kvm;
 
   if (facts == NULL)
@@ -85,16 +86,17 @@ ask_facts (Ask *self)
   kvm = hostel_host_facts_get_kvm (facts);
   evidence = g_strdup_printf ("%s: %s, type=%s", self->uri, hostel_host_facts_get_emulator (facts),
                               hostel_host_facts_get_domain_type (facts));
+  reason = g_strdup_printf ("%s. %s", evidence, hostel_host_facts_get_kvm_reason (facts));
   add (self, "libvirt-emulators", HOSTEL_CHECK_STATE_GOOD, NULL, NULL, evidence);
   if (!g_str_equal (virConnectGetType (self->handle), "QEMU"))
     add (self, "kvm-libvirt", HOSTEL_CHECK_STATE_NOT_APPLICABLE, NULL, NULL, self->uri);
   else
     add (self, "kvm-libvirt", kvm ? HOSTEL_CHECK_STATE_GOOD : HOSTEL_CHECK_STATE_WARNING,
-         kvm ? NULL : _("libvirt may not use KVM"),
+         kvm ? NULL : _("libvirt’s machines may not use KVM"),
          kvm ? NULL : hostel_host_remedy_new (HOSTEL_HOST_REMEDY_TEXT,
                                               _("Once KVM is usable, restart libvirt."), NULL, NULL,
                                               NULL),
-         evidence);
+         kvm ? evidence : reason);
 
   if (!self->local)
     add (self, "firmware", hostel_host_facts_get_efi (facts) ? HOSTEL_CHECK_STATE_GOOD

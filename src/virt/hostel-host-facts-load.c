@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-host-facts-private.h"
+#include "hostel-kvm-access.h"
 #include "hostel-uri.h"
 #include "hostel-virt-private.h"
 #include "hostel-xml.h"
@@ -80,9 +81,10 @@ load_free_memory (virConnectPtr handle)
 /* Asked for the type that will be used: the answers differ in their CPU modes. */
 static char *
 load_domain_capabilities (virConnectPtr handle,
-                          const char   *capabilities)
+                          const char   *capabilities,
+                          const char   *kvm_refusal)
 {
-  HostelHostData data = { .capabilities = capabilities };
+  HostelHostData data = { .capabilities = capabilities, .kvm_refusal = kvm_refusal };
   g_autoptr (HostelHostFacts) facts = hostel_host_facts_new_from_data (&data, NULL);
   const char *machine;
 
@@ -94,6 +96,27 @@ load_domain_capabilities (virConnectPtr handle,
   return virConnectGetDomainCapabilities (handle, NULL, hostel_host_facts_get_arch (facts),
                                           *machine ? machine : NULL,
                                           hostel_host_facts_get_domain_type (facts), 0);
+}
+
+/* A session has no such label: there the daemon has QEMU's rights, and knows. */
+static char *
+dup_kvm_refusal (const char *uri,
+                 const char *capabilities)
+{
+  g_autoptr (xmlDoc) doc = NULL;
+  g_autofree char *label = NULL;
+  uid_t uid;
+  gid_t gid;
+
+  if (!hostel_uri_is_local (uri) || (doc = hostel_xml_parse (capabilities)) == NULL)
+    return NULL;
+
+  label = hostel_xml_dup_string (doc, NULL, "/capabilities/host/secmodel[model='dac']"
+                                            "/baselabel[@type='kvm']");
+  if (!hostel_kvm_access_parse_label (label, &uid, &gid))
+    return NULL;
+
+  return hostel_kvm_access_dup_refusal (hostel_host_system_get_real (), uid, gid);
 }
 
 /* Whether libvirt's parser takes it: some builds of 9.0 do not, and the domain capabilities do not
@@ -142,6 +165,7 @@ hostel_host_facts_load_sync (virConnectPtr   handle,
 {
   g_autofree char *capabilities = NULL;
   g_autofree char *domain_capabilities = NULL;
+  g_autofree char *kvm_refusal = NULL;
   g_auto (GStrv) networks = NULL;
   g_auto (GStrv) active = NULL;
   HostelHostData data = { .uri = uri, .session = session };
@@ -153,7 +177,8 @@ hostel_host_facts_load_sync (virConnectPtr   handle,
       return NULL;
     }
 
-  domain_capabilities = load_domain_capabilities (handle, capabilities);
+  kvm_refusal = dup_kvm_refusal (uri, capabilities);
+  domain_capabilities = load_domain_capabilities (handle, capabilities, kvm_refusal);
   load_networks (handle, &networks, &active);
   if (virNodeGetInfo (handle, &node) == 0)
     {
@@ -163,6 +188,7 @@ hostel_host_facts_load_sync (virConnectPtr   handle,
   virConnectGetLibVersion (handle, &data.version);
   data.memory_free = load_free_memory (handle);
   data.capabilities = capabilities;
+  data.kvm_refusal = kvm_refusal;
   data.domain_capabilities = domain_capabilities;
   data.networks = (const char * const *) networks;
   data.active_networks = (const char * const *) active;

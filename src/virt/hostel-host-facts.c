@@ -93,10 +93,13 @@ dup_guest_string (xmlDocPtr   doc,
 }
 
 static char *
-dup_kvm_reason (HostelHostFacts *self)
+dup_kvm_reason (HostelHostFacts *self,
+                const char      *refusal)
 {
   if (g_str_equal (self->domain_type, "kvm"))
     return g_strdup ("");
+  if (refusal != NULL)
+    return g_strdup (refusal);
 
   return g_strdup (_("libvirt offers no KVM on this host: the processor’s virtualization is off, "
                      "missing or not open to it. Machines are emulated and several times slower."));
@@ -154,6 +157,7 @@ hostel_host_facts_new_from_data (const HostelHostData  *data,
   g_autoptr (HostelHostFacts) self = NULL;
   g_autoptr (xmlDoc) doc = NULL;
   g_autofree char *arch = NULL;
+  g_autofree char *emulated = NULL;
   g_autofree char *kvm = NULL;
   g_autofree char *first = NULL;
 
@@ -176,9 +180,11 @@ hostel_host_facts_new_from_data (const HostelHostData  *data,
 
   self = g_object_new (HOSTEL_TYPE_HOST_FACTS, NULL);
   kvm = dup_guest_string (doc, arch, "/domain[@type='kvm']/@type");
+  if (kvm != NULL && data->kvm_refusal != NULL)
+    emulated = dup_guest_string (doc, arch, "/domain[@type='qemu']/@type");
   self->arch = g_steal_pointer (&arch);
-  self->domain_type = g_strdup (kvm ? kvm : first);
-  self->kvm_reason = dup_kvm_reason (self);
+  self->domain_type = g_strdup (emulated ? emulated : kvm ? kvm : first);
+  self->kvm_reason = dup_kvm_reason (self, emulated ? data->kvm_refusal : NULL);
   self->machine = g_strdup (machine_for_arch (self->arch));
   self->emulator = dup_guest_string (doc, self->arch, "/emulator");
   if (self->emulator == NULL)

@@ -63,6 +63,7 @@ typedef struct
   gboolean            session;
   gboolean            has_passt;           /* the program is there, and libvirt takes it */
   const char         *config_dir;          /* the daemon's XDG_CONFIG_HOME in a session, nullable */
+  const char         *kvm_refusal;         /* why QEMU cannot use the KVM offered, nullable */
   gulong              version;             /* libvirt's, as virConnectGetLibVersion() has it */
 } HostelHostData;
 
