@@ -5,6 +5,9 @@
 #include <glib/gi18n.h>
 
 #include "hostel-accessible.h"
+#include "hostel-error.h"
+#include "hostel-host-act-run.h"
+#include "hostel-host-check-row.h"
 #include "hostel-host-checks.h"
 #include "hostel-host-run.h"
 
@@ -15,140 +18,290 @@ struct _HostelHostChecks
   HostelConnection *connection;  /* owned, nullable: this computer without one */
   HostelHostReport *report;      /* owned, nullable: until the first run has ended */
   GCancellable     *cancellable; /* owned, nullable: of the run under way */
+  GCancellable     *acting;      /* owned, nullable: of the remedy under way */
+  HostelHostCheckRow *acting_row; /* owned, nullable: of that remedy; an undo has none */
+  gboolean          undoing;
+  HostelHostRemedy *undo;        /* owned, nullable: takes the last remedy back */
+  GHashTable       *expanded;    /* owned: ids of the checks that are unfolded */
+  GHashTable       *rows;        /* owned: borrowed rows that can act by borrowed ids */
+  GtkWindow        *window;      /* borrowed, nullable: while on screen */
+  gulong            active_id;
+  gint64            checked;     /* when, of g_get_monotonic_time() */
+  gboolean          show_all;
 
   AdwActionRow     *verdict_row;
   GtkImage         *verdict_icon;
   GtkWidget        *check_button;
   GtkWidget        *copy_button;
   GtkBox           *groups;
+  GtkWidget        *all_button;
 };
 
 G_DEFINE_FINAL_TYPE (HostelHostChecks, hostel_host_checks, ADW_TYPE_PREFERENCES_GROUP)
 
-static const struct
+/* How long a check counts as fresh where a person comes back to the window, in µs. */
+#define FRESH (5 * G_USEC_PER_SEC)
+
+static gboolean
+needs_attention (HostelHostCheck *check)
 {
-  const char *icon;
-  const char *style;
-} looks[] = {
-  [HOSTEL_CHECK_STATE_GOOD] = { "object-select-symbolic", "success" },
-  [HOSTEL_CHECK_STATE_NOTE] = { "dialog-information-symbolic", "dim-label" },
-  [HOSTEL_CHECK_STATE_WARNING] = { "dialog-warning-symbolic", "warning" },
-  [HOSTEL_CHECK_STATE_MISSING] = { "dialog-error-symbolic", "error" },
-  [HOSTEL_CHECK_STATE_UNKNOWN] = { "dialog-question-symbolic", "dim-label" },
-  [HOSTEL_CHECK_STATE_NOT_APPLICABLE] = { "list-remove-symbolic", "dim-label" },
-};
+  HostelCheckState state = hostel_host_check_get_state (check);
+
+  return state == HOSTEL_CHECK_STATE_MISSING || state == HOSTEL_CHECK_STATE_WARNING ||
+         (state == HOSTEL_CHECK_STATE_NOTE && hostel_host_check_get_action (check) != NULL);
+}
 
 static void
-hostel_host_checks_set_look (GtkImage         *image,
-                             HostelCheckState  state)
+hostel_host_checks_expanded (HostelHostChecks *self,
+                             GParamSpec       *pspec,
+                             AdwExpanderRow   *row)
 {
-  const char *classes[] = { looks[state].style, NULL };
+  HostelHostCheck *check = hostel_host_check_row_get_check (HOSTEL_HOST_CHECK_ROW (row));
 
-  gtk_image_set_from_icon_name (image, looks[state].icon);
-  gtk_widget_set_css_classes (GTK_WIDGET (image), classes);
-}
+  if (check == NULL)
+    return;
 
-static GtkWidget *
-hostel_host_checks_create_text (const char *text,
-                                gboolean    dim)
-{
-  GtkWidget *label = g_object_new (GTK_TYPE_LABEL,
-                                   "label", text,
-                                   "wrap", TRUE,
-                                   "wrap-mode", PANGO_WRAP_WORD_CHAR,
-                                   "xalign", 0.0,
-                                   "selectable", TRUE,
-                                   NULL);
-
-  if (dim)
-    gtk_widget_add_css_class (label, "dim-label");
-
-  return label;
-}
-
-/* What was read, why it matters, what to do. */
-static GtkWidget *
-hostel_host_checks_create_body (HostelHostCheck *check)
-{
-  const char *remedy = hostel_host_check_get_remedy (check);
-  const char *why = hostel_host_check_get_why (check);
-  GtkWidget *box = g_object_new (GTK_TYPE_BOX,
-                                 "orientation", GTK_ORIENTATION_VERTICAL,
-                                 "spacing", 6,
-                                 "margin-top", 12,
-                                 "margin-bottom", 12,
-                                 "margin-start", 12,
-                                 "margin-end", 12,
-                                 NULL);
-
-  if (*remedy != '\0')
-    gtk_box_append (GTK_BOX (box), hostel_host_checks_create_text (remedy, FALSE));
-  if (*why != '\0')
-    gtk_box_append (GTK_BOX (box), hostel_host_checks_create_text (why, FALSE));
-  gtk_box_append (GTK_BOX (box),
-                  hostel_host_checks_create_text (hostel_host_check_get_evidence (check), TRUE));
-
-  return g_object_new (ADW_TYPE_PREFERENCES_ROW,
-                       "activatable", FALSE,
-                       "title", hostel_host_check_get_title (check),
-                       "child", box,
-                       NULL);
-}
-
-/* What is not good tells why without being opened. */
-static char *
-hostel_host_checks_dup_subtitle (HostelHostCheck *check)
-{
-  HostelCheckState state = hostel_host_check_get_state (check);
-  const char *why = hostel_host_check_get_why (check);
-  g_autofree char *text = NULL;
-
-  if (*why != '\0' &&
-      (state == HOSTEL_CHECK_STATE_WARNING || state == HOSTEL_CHECK_STATE_MISSING))
-    text = g_strdup_printf ("%s · %s", hostel_check_state_to_label (state), why);
+  if (adw_expander_row_get_expanded (row))
+    g_hash_table_add (self->expanded, g_strdup (hostel_host_check_get_id (check)));
   else
-    text = g_strdup (hostel_check_state_to_label (state));
-
-  return g_markup_escape_text (text, -1);
+    g_hash_table_remove (self->expanded, hostel_host_check_get_id (check));
 }
 
-static GtkWidget *
-hostel_host_checks_create_row (HostelHostCheck *check)
+/* Rows stay where they are meanwhile: the button that gives it up is in one of them. */
+static void
+hostel_host_checks_set_busy (HostelHostChecks *self,
+                             gboolean          busy)
 {
-  HostelCheckState state = hostel_host_check_get_state (check);
-  g_autofree char *title = g_markup_escape_text (hostel_host_check_get_title (check), -1);
-  g_autofree char *subtitle = hostel_host_checks_dup_subtitle (check);
-  g_autofree char *label = NULL;
-  GtkWidget *image = gtk_image_new ();
-  GtkWidget *row;
-
-  hostel_host_checks_set_look (GTK_IMAGE (image), state);
-  row = g_object_new (ADW_TYPE_EXPANDER_ROW, "title", title, "subtitle", subtitle, NULL);
-  adw_expander_row_add_prefix (ADW_EXPANDER_ROW (row), image);
-  adw_expander_row_add_row (ADW_EXPANDER_ROW (row), hostel_host_checks_create_body (check));
-
-  label = g_strdup_printf (_("%s: %s"), hostel_host_check_get_title (check),
-                           hostel_check_state_to_label (state));
-  hostel_accessible_set_label (row, label);
-
-  return row;
+  gtk_widget_set_sensitive (self->check_button, !busy);
+  gtk_widget_set_sensitive (self->all_button, !busy);
 }
 
+static void hostel_host_checks_begin (HostelHostChecks   *self,
+                                      HostelHostRemedy   *remedy,
+                                      HostelHostCheckRow *row);
+
+static void
+hostel_host_checks_undo (HostelHostChecks *self)
+{
+  if (self->undo != NULL && self->acting == NULL)
+    {
+      g_autoptr (HostelHostRemedy) undo = g_steal_pointer (&self->undo);
+
+      hostel_host_checks_begin (self, undo, NULL);
+      self->undoing = TRUE;
+    }
+}
+
+/* The last thing that was done can be taken back; an undo itself cannot. */
+static void
+hostel_host_checks_tell_done (HostelHostChecks *self,
+                              HostelHostRemedy *remedy,
+                              gboolean          undone)
+{
+  GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
+  AdwToast *toast;
+
+  g_clear_object (&self->undo);
+  if (!undone)
+    self->undo = hostel_host_remedy_dup_undo (remedy);
+  if (overlay == NULL)
+    return;
+
+  toast = adw_toast_new (undone ? _("Put back as it was") : _("Done"));
+  if (self->undo != NULL)
+    {
+      adw_toast_set_button_label (toast, _("_Undo"));
+      adw_toast_set_timeout (toast, 15);
+      g_signal_connect_object (toast, "button-clicked", G_CALLBACK (hostel_host_checks_undo), self,
+                               G_CONNECT_SWAPPED);
+    }
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+}
+
+static void
+hostel_host_checks_tell_failed (HostelHostChecks *self,
+                                const GError     *error)
+{
+  const char *remedy = hostel_error_get_remedy (error);
+  const char *details = hostel_error_get_details (error);
+
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-error", "(ssss)",
+                                _("It Could Not Be Put Right"), error->message,
+                                remedy ? remedy : "", details ? details : "");
+}
+
+static void
+hostel_host_checks_acted (GObject      *source,
+                          GAsyncResult *result,
+                          gpointer      user_data)
+{
+  g_autoptr (HostelHostChecks) self = user_data;
+  HostelHostRemedy *remedy = HOSTEL_HOST_REMEDY (source);
+  g_autoptr (GError) error = NULL;
+  gboolean done = hostel_host_remedy_run_finish (remedy, result, &error);
+
+  g_clear_object (&self->acting);
+  if (self->acting_row != NULL && hostel_host_check_row_can_act (self->acting_row))
+    hostel_host_check_row_set_busy (self->acting_row, FALSE);
+  g_clear_object (&self->acting_row);
+  if (self->groups == NULL) /* the page is gone */
+    return;
+
+  hostel_host_checks_set_busy (self, FALSE);
+  if (done)
+    hostel_host_checks_tell_done (self, remedy, self->undoing);
+  else
+    hostel_host_checks_tell_failed (self, error);
+  /* Also where it failed: part of it may have been done. */
+  hostel_host_checks_run (self);
+}
+
+static void
+hostel_host_checks_begin (HostelHostChecks   *self,
+                          HostelHostRemedy   *remedy,
+                          HostelHostCheckRow *row)
+{
+  self->acting = g_cancellable_new ();
+  self->undoing = FALSE;
+  g_set_object (&self->acting_row, row);
+  if (row != NULL && hostel_host_check_row_can_act (row))
+    hostel_host_check_row_set_busy (row, TRUE);
+  hostel_host_checks_set_busy (self, TRUE);
+  hostel_host_remedy_run_async (remedy, self->connection, self->acting, hostel_host_checks_acted,
+                                g_object_ref (self));
+}
+
+static void
+hostel_host_checks_confirmed (HostelHostChecks *self,
+                              const char       *response,
+                              AdwMessageDialog *dialog)
+{
+  HostelHostCheck *check = g_object_get_data (G_OBJECT (dialog), "check");
+
+  if (!g_str_equal (response, "act") || self->acting != NULL)
+    return;
+
+  /* Checked anew meanwhile, the row may be another one, or gone. */
+  hostel_host_checks_begin (self, hostel_host_check_get_action (check),
+                            g_hash_table_lookup (self->rows, hostel_host_check_get_id (check)));
+}
+
+/* Nothing is changed before a person has read what. */
+static void
+hostel_host_checks_act (HostelHostChecks   *self,
+                        HostelHostCheckRow *row)
+{
+  HostelHostCheck *check = hostel_host_check_row_get_check (row);
+  HostelHostRemedy *remedy = hostel_host_check_get_action (check);
+  const char *command = hostel_host_remedy_get_command (remedy);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  g_autofree char *same = *command ? g_strdup_printf (_("The same as “%s”. "), command)
+                                   : g_strdup ("");
+  g_autofree char *body = NULL;
+  GtkWidget *dialog;
+
+  if (self->acting != NULL)
+    {
+      if (self->acting_row == row)
+        g_cancellable_cancel (self->acting);
+      return;
+    }
+
+  body = g_strdup_printf (_("%s\n\n%sYou may be asked for a password."),
+                          hostel_host_remedy_get_text (remedy), same);
+  dialog = adw_message_dialog_new (GTK_WINDOW (root), hostel_host_check_get_title (check), body);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "act",
+                                   hostel_host_remedy_get_label (remedy));
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "act",
+                                              ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "act");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_object_set_data_full (G_OBJECT (dialog), "check", g_object_ref (check), g_object_unref);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (hostel_host_checks_confirmed), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static HostelHostCheckRow *
+hostel_host_checks_add_row (HostelHostChecks    *self,
+                            AdwPreferencesGroup *group,
+                            HostelHostCheck     *check)
+{
+  GtkWidget *row = hostel_host_check_row_new (check);
+
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row),
+                                 g_hash_table_contains (self->expanded,
+                                                        hostel_host_check_get_id (check)));
+  g_signal_connect_object (row, "notify::expanded", G_CALLBACK (hostel_host_checks_expanded), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "act", G_CALLBACK (hostel_host_checks_act), self,
+                           G_CONNECT_SWAPPED);
+  adw_preferences_group_add (group, row);
+
+  return HOSTEL_HOST_CHECK_ROW (row);
+}
+
+static gboolean
+is_worse (HostelHostCheckRow *row,
+          HostelHostCheckRow *than)
+{
+  HostelCheckState state = hostel_host_check_get_state (hostel_host_check_row_get_check (row));
+
+  if (!hostel_host_check_row_can_act (row) || state == HOSTEL_CHECK_STATE_NOTE)
+    return FALSE;
+
+  return than == NULL ||
+         (state == HOSTEL_CHECK_STATE_MISSING &&
+          hostel_host_check_get_state (hostel_host_check_row_get_check (than)) != state);
+}
+
+static void
+hostel_host_checks_show_count (HostelHostChecks *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->report));
+  g_autofree char *all = g_strdup_printf (ngettext ("_Show All %u Check", "_Show All %u Checks", n),
+                                          n);
+
+  gtk_button_set_label (GTK_BUTTON (self->all_button),
+                        self->show_all ? _("_Show Only What Needs Attention") : all);
+  gtk_widget_set_visible (self->all_button, TRUE);
+}
+
+/* The check whose row has the focus. */
+static char *
+hostel_host_checks_dup_focus (HostelHostChecks *self)
+{
+  GtkWidget *focus = self->window ? gtk_window_get_focus (self->window) : NULL;
+  GtkWidget *row = focus ? gtk_widget_get_ancestor (focus, HOSTEL_TYPE_HOST_CHECK_ROW) : NULL;
+  HostelHostCheck *check = row ? hostel_host_check_row_get_check (HOSTEL_HOST_CHECK_ROW (row)) : NULL;
+
+  return check ? g_strdup (hostel_host_check_get_id (check)) : NULL;
+}
+
+/* One button stands out: that of the worst row that can be put right from here. */
 static void
 hostel_host_checks_show_groups (HostelHostChecks *self)
 {
   GListModel *checks = G_LIST_MODEL (self->report);
   AdwPreferencesGroup *group = NULL;
+  HostelHostCheckRow *first = NULL;
+  g_autofree char *focus = hostel_host_checks_dup_focus (self);
   const char *id = NULL;
   GtkWidget *child;
 
+  g_hash_table_remove_all (self->rows);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->groups))))
     gtk_box_remove (self->groups, child);
 
   for (guint i = 0; i < g_list_model_get_n_items (checks); i++)
     {
       g_autoptr (HostelHostCheck) check = g_list_model_get_item (checks, i);
+      HostelHostCheckRow *row;
 
+      if (!self->show_all && !needs_attention (check))
+        continue;
       if (g_strcmp0 (id, hostel_host_check_get_group (check)) != 0)
         {
           id = hostel_host_check_get_group (check); /* the report keeps the check */
@@ -156,8 +309,25 @@ hostel_host_checks_show_groups (HostelHostChecks *self)
           adw_preferences_group_set_title (group, hostel_host_check_group_to_title (id));
           gtk_box_append (self->groups, GTK_WIDGET (group));
         }
-      adw_preferences_group_add (group, hostel_host_checks_create_row (check));
+      row = hostel_host_checks_add_row (self, group, check);
+      if (hostel_host_check_row_can_act (row))
+        g_hash_table_insert (self->rows, (gpointer) hostel_host_check_get_id (check), row);
+      if (is_worse (row, first))
+        first = row;
+      if (g_strcmp0 (focus, hostel_host_check_get_id (check)) == 0)
+        gtk_widget_child_focus (GTK_WIDGET (row), GTK_DIR_TAB_FORWARD);
     }
+
+  if (first != NULL)
+    hostel_host_check_row_set_first (first);
+  hostel_host_checks_show_count (self);
+}
+
+static void
+hostel_host_checks_toggle_all (HostelHostChecks *self)
+{
+  self->show_all = !self->show_all;
+  hostel_host_checks_show_groups (self);
 }
 
 static void
@@ -179,7 +349,7 @@ hostel_host_checks_show_verdict (HostelHostChecks *self)
       state = HOSTEL_CHECK_STATE_MISSING;
     }
 
-  hostel_host_checks_set_look (self->verdict_icon, state);
+  hostel_host_check_row_set_look (self->verdict_icon, state);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->verdict_row), markup);
   hostel_accessible_set_label (GTK_WIDGET (self->verdict_row), summary);
 }
@@ -198,8 +368,10 @@ hostel_host_checks_loaded (GObject      *source,
     return;
 
   g_clear_object (&self->cancellable);
-  gtk_widget_set_sensitive (self->check_button, TRUE);
-  if (report != NULL)
+  self->checked = g_get_monotonic_time ();
+  gtk_widget_set_sensitive (self->check_button, self->acting == NULL);
+  /* What is being put right is checked again when that has ended. */
+  if (report != NULL && self->acting == NULL)
     hostel_host_checks_set_report (self, report);
 }
 
@@ -212,6 +384,15 @@ hostel_host_checks_copy (HostelHostChecks *self)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("Report copied"));
 }
 
+/* Who comes back from a terminal or the settings finds what they changed there. */
+static void
+hostel_host_checks_active (HostelHostChecks *self)
+{
+  if (gtk_window_is_active (self->window) && self->acting == NULL &&
+      g_get_monotonic_time () - self->checked > FRESH)
+    hostel_host_checks_run (self);
+}
+
 static void
 hostel_host_checks_map (GtkWidget *widget)
 {
@@ -219,8 +400,22 @@ hostel_host_checks_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (hostel_host_checks_parent_class)->map (widget);
 
+  self->window = GTK_WINDOW (gtk_widget_get_root (widget));
+  self->active_id = g_signal_connect_swapped (self->window, "notify::is-active",
+                                              G_CALLBACK (hostel_host_checks_active), self);
   if (self->report == NULL)
     hostel_host_checks_run (self);
+}
+
+static void
+hostel_host_checks_unmap (GtkWidget *widget)
+{
+  HostelHostChecks *self = HOSTEL_HOST_CHECKS (widget);
+
+  g_clear_signal_handler (&self->active_id, self->window);
+  self->window = NULL;
+
+  GTK_WIDGET_CLASS (hostel_host_checks_parent_class)->unmap (widget);
 }
 
 static void
@@ -230,8 +425,13 @@ hostel_host_checks_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_cancellable_cancel (self->acting);
+  self->groups = NULL;
+  hostel_host_checks_set_connection (self, NULL);
+  g_clear_object (&self->undo);
   g_clear_object (&self->report);
-  g_clear_object (&self->connection);
+  g_clear_pointer (&self->rows, g_hash_table_unref);
+  g_clear_pointer (&self->expanded, g_hash_table_unref);
 
   G_OBJECT_CLASS (hostel_host_checks_parent_class)->dispose (object);
 }
@@ -245,6 +445,7 @@ hostel_host_checks_class_init (HostelHostChecksClass *klass)
   object_class->dispose = hostel_host_checks_dispose;
 
   widget_class->map = hostel_host_checks_map;
+  widget_class->unmap = hostel_host_checks_unmap;
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-host-checks.ui");
@@ -253,13 +454,17 @@ hostel_host_checks_class_init (HostelHostChecksClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelHostChecks, check_button);
   gtk_widget_class_bind_template_child (widget_class, HostelHostChecks, copy_button);
   gtk_widget_class_bind_template_child (widget_class, HostelHostChecks, groups);
+  gtk_widget_class_bind_template_child (widget_class, HostelHostChecks, all_button);
   gtk_widget_class_bind_template_callback (widget_class, hostel_host_checks_run);
   gtk_widget_class_bind_template_callback (widget_class, hostel_host_checks_copy);
+  gtk_widget_class_bind_template_callback (widget_class, hostel_host_checks_toggle_all);
 }
 
 static void
 hostel_host_checks_init (HostelHostChecks *self)
 {
+  self->rows = g_hash_table_new (g_str_hash, g_str_equal);
+  self->expanded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_accessible_mend (GTK_WIDGET (self));
 }
@@ -284,6 +489,47 @@ hostel_host_checks_run (HostelHostChecks *self)
                          g_object_ref (self));
 }
 
+static void
+connection_changed (HostelHostChecks *self)
+{
+  if (self->window != NULL && self->acting == NULL)
+    hostel_host_checks_run (self);
+}
+
+/**
+ * hostel_host_checks_set_connection:
+ * @self: the checks
+ * @connection: (nullable): the libvirt to ask and to change; without one, that which runs here
+ */
+void
+hostel_host_checks_set_connection (HostelHostChecks *self,
+                                   HostelConnection *connection)
+{
+  g_return_if_fail (HOSTEL_IS_HOST_CHECKS (self));
+
+  if (self->connection == connection)
+    return;
+
+  if (self->connection != NULL)
+    g_signal_handlers_disconnect_by_func (self->connection, connection_changed, self);
+  g_set_object (&self->connection, connection);
+  if (connection != NULL)
+    {
+      g_signal_connect_swapped (connection, "notify::state", G_CALLBACK (connection_changed), self);
+      connection_changed (self);
+    }
+}
+
+static gboolean
+is_same (HostelHostReport *one,
+         HostelHostReport *other)
+{
+  g_autofree char *before = one ? hostel_host_report_to_json (one) : NULL;
+  g_autofree char *after = hostel_host_report_to_json (other);
+
+  return g_strcmp0 (before, after) == 0;
+}
+
 /**
  * hostel_host_checks_set_report:
  * @self: the checks
@@ -295,6 +541,11 @@ hostel_host_checks_set_report (HostelHostChecks *self,
 {
   g_return_if_fail (HOSTEL_IS_HOST_CHECKS (self));
   g_return_if_fail (HOSTEL_IS_HOST_REPORT (report));
+
+  self->checked = g_get_monotonic_time ();
+  /* What is the same stays as it is, under the pointer and the focus. */
+  if (is_same (self->report, report))
+    return;
 
   g_set_object (&self->report, report);
   gtk_widget_set_sensitive (self->copy_button, TRUE);

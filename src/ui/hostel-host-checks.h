@@ -2,6 +2,7 @@
 
 #include <adwaita.h>
 
+#include "hostel-connection.h"
 #include "hostel-host-check.h"
 
 G_BEGIN_DECLS
@@ -13,8 +14,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HostelHostChecks, hostel_host_checks, HOSTEL, HOST_CHECKS,
                       AdwPreferencesGroup)
 
-void hostel_host_checks_run        (HostelHostChecks *self);
-void hostel_host_checks_set_report (HostelHostChecks *self,
-                                    HostelHostReport *report);
+void hostel_host_checks_run            (HostelHostChecks *self);
+void hostel_host_checks_set_connection (HostelHostChecks *self,
+                                        HostelConnection *connection);
+void hostel_host_checks_set_report     (HostelHostChecks *self,
+                                        HostelHostReport *report);
 
 G_END_DECLS

@@ -243,6 +243,7 @@ hostel_host_page_set_connection (HostelHostPage   *self,
                                         hostel_connection_get_uri (connection));
       gtk_actionable_set_action_name (GTK_ACTIONABLE (self->remove_button), "win.remove-host");
       gtk_widget_set_visible (GTK_WIDGET (self->checks), hostel_host_page_is_here (self));
+      hostel_host_checks_set_connection (self->checks, connection);
       hostel_host_page_update (self);
     }
 
