@@ -247,7 +247,7 @@ test_read_person (void)
                                (const char * const []) { "htop", NULL }));
 }
 
-/* Of what was changed only that entry is written anew; the rest keeps its comments and its form. */
+/* Only the lines of what was changed become others, in the manner of the person. */
 static void
 test_modified (void)
 {
@@ -264,25 +264,25 @@ test_modified (void)
   assert_text (config,
                "#cloud-config\n"
                "# my machine\n"
-               "hostname: 'yes'\n"
+               "hostname: 'yes'   # the name\n"
                "\n"
                "ntp: {enabled: true, servers: [a.example, b.example]}   # kept\n"
                "users:\n"
-               "- default\n"
-               "- name: bob\n"
-               "  uid: 1234\n"
-               "  groups: adm, sudo\n"
-               "  sudo: ['ALL=(ALL) NOPASSWD:ALL']\n"
-               "  plain_text_passwd: \"x\"\n"
-               "  shell: /bin/zsh\n"
-               "- snapuser: who@example.org\n"
+               "    - default\n"
+               "    -   name: bob\n"
+               "        uid: 1234\n"
+               "        groups: adm, sudo\n"
+               "        sudo: ['ALL=(ALL) NOPASSWD:ALL']\n"
+               "        plain_text_passwd: \"x\"\n"
+               "        shell: /bin/zsh\n"
+               "    - snapuser: who@example.org\n"
                "# packages of the day\n"
                "packages: [vim, htop, [nginx, '1.2']]\n"
                "\n"
                "# the end\n"
                "runcmd:\n"
-               "- [ls, -l, \"it's\"]\n"
-               "- echo three\n"
+               "  - [ls, -l, \"it's\"]\n"
+               "  -   echo three\n"
                "weird key?: ~\n"
                "timezone: UTC\n");
   assert_reads_back (config);

@@ -35,6 +35,35 @@ emit_scalar (yaml_emitter_t *emitter,
                                       node->tag == NULL, node->style));
 }
 
+/* libyaml puts quotes around a plain scalar with a colon in a flow collection: 12:30 became a string. */
+static gboolean
+fits_flow (HostelYaml *node)
+{
+  if (node->kind == HOSTEL_YAML_SCALAR)
+    return node->style != YAML_PLAIN_SCALAR_STYLE || strchr (node->value, ':') == NULL ||
+           !hostel_yaml_is_ambiguous (node->value);
+
+  for (guint i = 0; i < node->children->len; i++)
+    {
+      if (!fits_flow (g_ptr_array_index (node->children, i)) ||
+          (node->keys != NULL && !fits_flow (g_ptr_array_index (node->keys, i))))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static int
+choose_style (HostelYaml *node)
+{
+  if (node->kind == HOSTEL_YAML_MAPPING)
+    return node->style == YAML_FLOW_MAPPING_STYLE && !fits_flow (node) ? YAML_BLOCK_MAPPING_STYLE
+                                                                       : node->style;
+
+  return node->style == YAML_FLOW_SEQUENCE_STYLE && !fits_flow (node) ? YAML_BLOCK_SEQUENCE_STYLE
+                                                                      : node->style;
+}
+
 static void
 emit_node (yaml_emitter_t *emitter,
            HostelYaml     *node)
@@ -51,10 +80,10 @@ emit_node (yaml_emitter_t *emitter,
 
   if (mapping)
     made = yaml_mapping_start_event_initialize (&event, NULL, (yaml_char_t *) node->tag,
-                                                node->tag == NULL, node->style);
+                                                node->tag == NULL, choose_style (node));
   else
     made = yaml_sequence_start_event_initialize (&event, NULL, (yaml_char_t *) node->tag,
-                                                 node->tag == NULL, node->style);
+                                                 node->tag == NULL, choose_style (node));
   emit (emitter, &event, made);
 
   for (guint i = 0; i < node->children->len; i++)

@@ -186,7 +186,10 @@ node_new (Parse               *parse,
 
   /* Known already, but open: an alias inside it would be a node that contains itself. */
   if (anchor != NULL)
-    g_hash_table_insert (parse->anchors, g_strdup ((const char *) anchor), NULL);
+    {
+      node->anchor = g_strdup ((const char *) anchor);
+      g_hash_table_insert (parse->anchors, g_strdup ((const char *) anchor), NULL);
+    }
 
   return node;
 }
@@ -241,6 +244,25 @@ read_scalar (Parse         *parse,
   return g_steal_pointer (&node);
 }
 
+/* A node of its own, since it has a place of its own in the text. */
+static HostelYaml *
+alias_new (Parse              *parse,
+           const yaml_event_t *event,
+           HostelYaml         *node)
+{
+  HostelYaml *alias = hostel_yaml_copy (node);
+
+  alias->alias = TRUE;
+  alias->anchor = g_strdup ((const char *) event->data.alias.anchor);
+  alias->weight = node->weight;
+  alias->line = event->start_mark.line + 1;
+  alias->column = event->start_mark.column;
+  alias->start = byte_offset (parse, &event->start_mark);
+  alias->end = byte_offset (parse, &event->end_mark);
+
+  return alias;
+}
+
 static HostelYaml *
 read_alias (Parse         *parse,
             yaml_event_t  *event,
@@ -269,7 +291,7 @@ read_alias (Parse         *parse,
     }
 
   parse->aliased_nodes += node->weight;
-  return hostel_yaml_ref (node);
+  return alias_new (parse, event, node);
 }
 
 static gboolean

@@ -36,6 +36,8 @@ struct _HostelYaml
   guint            line;     /* from 1 */
   guint            column;   /* from 0, in characters */
   guint            weight;   /* nodes in it, aliases expanded */
+  char            *anchor;   /* owned, nullable: its name */
+  gboolean         alias;    /* stands for a node with that anchor, and shares its children */
 };
 
 HostelYaml     *hostel_yaml_parse         (const char       *text,
@@ -43,6 +45,9 @@ HostelYaml     *hostel_yaml_parse         (const char       *text,
                                            GError          **error);
 char           *hostel_yaml_emit          (HostelYaml       *root,
                                            const char       *header);
+char           *hostel_yaml_rewrite       (const char       *text,
+                                           HostelYaml       *old,
+                                           HostelYaml       *now);
 
 HostelYaml     *hostel_yaml_new           (HostelYamlKind    kind);
 HostelYaml     *hostel_yaml_new_string    (const char       *value);
@@ -55,6 +60,7 @@ HostelYaml     *hostel_yaml_copy          (HostelYaml       *self);
 gboolean        hostel_yaml_equal         (HostelYaml       *self,
                                            HostelYaml       *other);
 
+gboolean        hostel_yaml_is_ambiguous  (const char       *value);
 gboolean        hostel_yaml_is_null       (HostelYaml       *self);
 gboolean        hostel_yaml_is_mapping    (HostelYaml       *self);
 gboolean        hostel_yaml_is_utf8       (HostelYaml       *self);

@@ -55,8 +55,8 @@ fits_literal (const char *value)
 /* Whether YAML 1.1's resolver can take a plain scalar for anything but a string
  * (https://yaml.org/type/): numbers, dates and sexagesimals begin with a digit, a sign or a dot and
  * have only these characters, the rest are these words. */
-static gboolean
-may_be_no_string (const char *value)
+gboolean
+hostel_yaml_is_ambiguous (const char *value)
 {
   static const char * const words[] = {
     "", "y", "n", "yes", "no", "true", "false", "on", "off", "null", "~", "<<", "=", NULL
@@ -81,7 +81,7 @@ fits_plain (const char *value)
 {
   gsize length = strlen (value);
 
-  if (length > 256 || may_be_no_string (value))
+  if (length > 256 || hostel_yaml_is_ambiguous (value))
     return FALSE;
 
   if (!g_ascii_isalpha (value[0]) && value[0] != '/')
@@ -171,6 +171,7 @@ hostel_yaml_unref (HostelYaml *self)
     return;
 
   g_clear_pointer (&self->tag, g_free);
+  g_clear_pointer (&self->anchor, g_free);
   g_clear_pointer (&self->value, g_free);
   g_clear_pointer (&self->keys, g_ptr_array_unref);
   g_clear_pointer (&self->children, g_ptr_array_unref);
@@ -228,7 +229,7 @@ scalar_equal (HostelYaml *self,
   if (strcmp (self->value, other->value) != 0)
     return FALSE;
 
-  return is_plain (self) == is_plain (other) || !may_be_no_string (self->value);
+  return is_plain (self) == is_plain (other) || !hostel_yaml_is_ambiguous (self->value);
 }
 
 /**
