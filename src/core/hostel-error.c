@@ -8,6 +8,7 @@ typedef struct
 {
   char *remedy;  /* owned, nullable: what the person can do next */
   char *details; /* owned, nullable: the library's own text, never a headline */
+  guint line;    /* of the text that is wrong, from 1; 0 where there is none */
 } HostelErrorPrivate;
 
 static void
@@ -21,6 +22,7 @@ hostel_error_private_copy (const HostelErrorPrivate *source,
 {
   copy->remedy = g_strdup (source->remedy);
   copy->details = g_strdup (source->details);
+  copy->line = source->line;
 }
 
 static void
@@ -99,6 +101,42 @@ hostel_error_set (GError      **error,
   va_start (args, format);
   *error = hostel_error_new_valist (code, remedy, details, format, args);
   va_end (args);
+}
+
+/**
+ * hostel_error_set_line:
+ * @error: (inout) (optional): an error of the domain %HOSTEL_ERROR that has just been set
+ * @line: the line of the text that is wrong, from 1
+ *
+ * Says where it is, for an editor's margin. Does nothing where @error is %NULL.
+ */
+void
+hostel_error_set_line (GError **error,
+                       guint    line)
+{
+  if (error == NULL)
+    return;
+
+  g_return_if_fail (*error != NULL && (*error)->domain == HOSTEL_ERROR);
+
+  ((HostelErrorPrivate *) hostel_error_get_private (*error))->line = line;
+}
+
+/**
+ * hostel_error_get_line:
+ * @error: any error
+ *
+ * Returns: the line of the text that is wrong, from 1, or 0 where @error is not about a line
+ */
+guint
+hostel_error_get_line (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, 0);
+
+  if (error->domain != HOSTEL_ERROR)
+    return 0;
+
+  return ((HostelErrorPrivate *) hostel_error_get_private (error))->line;
 }
 
 /**

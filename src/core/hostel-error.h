@@ -51,6 +51,9 @@ void        hostel_error_set         (GError      **error,
                                       const char   *details,
                                       const char   *format,
                                       ...) G_GNUC_PRINTF (5, 6);
+void        hostel_error_set_line    (GError      **error,
+                                      guint         line);
+guint       hostel_error_get_line    (const GError *error);
 const char *hostel_error_get_remedy  (const GError *error);
 const char *hostel_error_get_details (const GError *error);
 char       *hostel_error_to_line     (const GError *error);

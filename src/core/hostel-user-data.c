@@ -125,6 +125,7 @@ hostel_user_data_check (GBytes  *user_data,
                           ? _("Line %u begins a list, but a cloud-config is a mapping.")
                           : _("Line %u begins a text, but a cloud-config is a mapping."),
                         root->line);
+      hostel_error_set_line (error, root->line);
       return FALSE;
     }
 

@@ -63,6 +63,7 @@ set_tab_error (guint    line,
 {
   hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Use spaces instead of the tab."), NULL,
                     _("Line %u has a tab, which YAML does not take between its words."), line);
+  hostel_error_set_line (error, line);
 }
 
 /* PyYAML, which cloud-init uses, takes a tab only inside quotes, blocks and comments; libyaml
@@ -113,6 +114,7 @@ set_parser_error (Parse   *parse,
   hostel_error_set (error, HOSTEL_ERROR_INVALID,
                     _("Look at its indentation, quotes and colons."), details,
                     _("Line %u is not valid YAML."), line);
+  hostel_error_set_line (error, line);
   return FALSE;
 }
 
@@ -171,6 +173,7 @@ node_new (Parse               *parse,
       hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Remove the tag."), NULL,
                         _("Line %zu has the tag “%s”, which cloud-init does not know."),
                         event->start_mark.line + 1, shown);
+      hostel_error_set_line (error, event->start_mark.line + 1);
       return NULL;
     }
 
@@ -220,6 +223,7 @@ read_scalar (Parse         *parse,
     {
       hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Remove it."), NULL,
                         _("Line %u holds a NUL character."), node->line);
+      hostel_error_set_line (error, node->line);
       return NULL;
     }
 
@@ -279,6 +283,7 @@ read_alias (Parse         *parse,
       hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Define the anchor above its first use."),
                         NULL, _("Line %u uses “*%s”, which is not defined before it."), line,
                         shown);
+      hostel_error_set_line (error, line);
       return NULL;
     }
 
@@ -287,6 +292,7 @@ read_alias (Parse         *parse,
       hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Write the values out."), NULL,
                         _("Line %u repeats values by aliases until there are more than %d."), line,
                         HOSTEL_YAML_MAX_ALIASED_NODES);
+      hostel_error_set_line (error, line);
       return NULL;
     }
 
@@ -354,6 +360,7 @@ resolve_merges (HostelYaml  *mapping,
     invalid:
       hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Merge a mapping."), NULL,
                         _("Line %u merges something that is not a mapping."), line);
+      hostel_error_set_line (error, line);
       return FALSE;
     }
 
@@ -415,6 +422,7 @@ read_children (Parse       *parse,
             {
               hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Use plain words as keys."), NULL,
                                 _("Line %u has a list or a mapping as a key."), node->line);
+              hostel_error_set_line (error, node->line);
               return FALSE;
             }
         }
@@ -441,6 +449,7 @@ read_collection (Parse         *parse,
       hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Nest less."), NULL,
                         _("Line %zu is nested more than %d levels deep."),
                         event->start_mark.line + 1, HOSTEL_YAML_MAX_DEPTH);
+      hostel_error_set_line (error, event->start_mark.line + 1);
       return NULL;
     }
 
@@ -509,6 +518,7 @@ read_stream (Parse   *parse,
           hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Keep only one of them."), NULL,
                             _("Line %zu begins a second YAML document."),
                             event.start_mark.line + 1);
+          hostel_error_set_line (error, event.start_mark.line + 1);
           failed = TRUE;
         }
       else if (type == YAML_SCALAR_EVENT || type == YAML_ALIAS_EVENT ||
@@ -548,6 +558,7 @@ check_encoding (const char  *text,
 
   hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Save the text as UTF-8."), NULL,
                     _("Line %u is not valid UTF-8 text."), line_of (&(Parse) { .text = text }, end));
+  hostel_error_set_line (error, line_of (&(Parse) { .text = text }, end));
   return FALSE;
 }
 

@@ -18,6 +18,19 @@ typedef enum
   HOSTEL_YAML_MAPPING,
 } HostelYamlKind;
 
+/* What PyYAML makes of a node, in the words of a JSON schema. */
+typedef enum
+{
+  HOSTEL_YAML_TYPE_NULL,
+  HOSTEL_YAML_TYPE_BOOLEAN,
+  HOSTEL_YAML_TYPE_INTEGER,
+  HOSTEL_YAML_TYPE_NUMBER,
+  HOSTEL_YAML_TYPE_STRING,
+  HOSTEL_YAML_TYPE_ARRAY,
+  HOSTEL_YAML_TYPE_OBJECT,
+  HOSTEL_YAML_TYPE_OTHER,
+} HostelYamlType;
+
 typedef struct _HostelYaml HostelYaml;
 
 struct _HostelYaml
@@ -88,6 +101,9 @@ void            hostel_yaml_set_string    (HostelYaml       *self,
                                            const char       *value);
 void            hostel_yaml_remove        (HostelYaml       *self,
                                            const char       *key);
+
+HostelYamlType  hostel_yaml_get_value_type (HostelYaml      *self);
+gint64          hostel_yaml_get_integer   (HostelYaml       *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelYaml, hostel_yaml_unref)
 

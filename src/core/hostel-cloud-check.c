@@ -1,0 +1,289 @@
+#define G_LOG_DOMAIN "hostel-cloud-check"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "hostel-cloud-check.h"
+#include "hostel-cloud-config-private.h"
+#include "hostel-cloud-schema-private.h"
+#include "hostel-error.h"
+#include "hostel-ssh-key.h"
+#include "hostel-user-data.h"
+
+static void
+mark_free (gpointer data)
+{
+  HostelCloudMark *mark = data;
+
+  g_free (mark->message);
+  g_free (mark->replacement);
+  g_free (mark);
+}
+
+static int
+compare_marks (gconstpointer a,
+               gconstpointer b)
+{
+  const HostelCloudMark *left = *(HostelCloudMark * const *) a;
+  const HostelCloudMark *right = *(HostelCloudMark * const *) b;
+
+  if (left->line != right->line)
+    return left->line < right->line ? -1 : 1;
+
+  if (left->kind != right->kind)
+    return (int) right->kind - (int) left->kind;
+
+  return strcmp (left->message, right->message);
+}
+
+/* Two modules may have the same rule for a key that both read, such as "hostname". */
+static void
+finish (GPtrArray *marks)
+{
+  g_ptr_array_sort (marks, compare_marks);
+
+  for (guint i = marks->len; i > 1; i--)
+    {
+      HostelCloudMark *mark = g_ptr_array_index (marks, i - 1);
+      HostelCloudMark *before = g_ptr_array_index (marks, i - 2);
+
+      if (mark->line == before->line && strcmp (mark->message, before->message) == 0)
+        g_ptr_array_remove_index (marks, i - 1);
+    }
+}
+
+/* Takes @message. */
+static HostelCloudMark *
+add_mark (GPtrArray           *marks,
+          HostelCloudMarkKind  kind,
+          guint                line,
+          char                *message)
+{
+  HostelCloudMark *mark = g_new0 (HostelCloudMark, 1);
+
+  mark->kind = kind;
+  mark->line = MAX (line, 1);
+  mark->message = message;
+  g_ptr_array_add (marks, mark);
+
+  return mark;
+}
+
+static void
+add_error (GPtrArray           *marks,
+           HostelCloudMarkKind  kind,
+           guint                line,
+           const GError        *error)
+{
+  const char *remedy = hostel_error_get_remedy (error);
+
+  add_mark (marks, kind, line,
+            remedy != NULL ? g_strdup_printf ("%s %s", error->message, remedy)
+                           : g_strdup (error->message));
+}
+
+/* A key is mended in place where it stands in the text as it is. */
+static void
+add_problem (GPtrArray                *marks,
+             const HostelCloudProblem *problem,
+             const char               *text)
+{
+  HostelYaml *at = problem->at;
+  HostelCloudMark *mark;
+
+  mark = add_mark (marks,
+                   problem->accepted ? HOSTEL_CLOUD_MARK_WARNING : HOSTEL_CLOUD_MARK_ERROR,
+                   at->line, g_strdup (problem->message));
+
+  if (problem->replacement == NULL || at->kind != HOSTEL_YAML_SCALAR || at->alias ||
+      strncmp (text + at->start, at->value, strlen (at->value)) != 0)
+    return;
+
+  mark->start = at->start;
+  mark->end = at->start + strlen (at->value);
+  mark->replacement = g_strdup (problem->replacement);
+}
+
+static void
+check_keys_of (GPtrArray  *marks,
+               HostelYaml *node)
+{
+  HostelYaml *keys = hostel_cloud_user_lookup (node, "ssh_authorized_keys");
+
+  for (guint i = 0; i < hostel_yaml_get_length (keys) && hostel_yaml_is_sequence (keys); i++)
+    {
+      HostelYaml *item = hostel_yaml_get_child (keys, i);
+      g_autoptr (GError) error = NULL;
+      g_auto (GStrv) lines = NULL;
+
+      if (item->kind != HOSTEL_YAML_SCALAR)
+        continue;
+
+      lines = hostel_ssh_key_parse_lines (item->value, &error);
+      if (lines == NULL)
+        add_error (marks, HOSTEL_CLOUD_MARK_WARNING, item->line, error);
+    }
+}
+
+static gboolean
+is_false (HostelYaml *node)
+{
+  gboolean value = TRUE;
+
+  return node != NULL && hostel_yaml_get_boolean (node, &value) && !value;
+}
+
+/* cloud-init locks an account's password unless it is told not to. */
+static void
+check_password_of (GPtrArray  *marks,
+                   HostelYaml *user)
+{
+  static const char * const keys[] = { "passwd", "hashed_passwd", "plain_text_passwd" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      HostelYaml *password = hostel_cloud_user_lookup (user, keys[i]);
+
+      if (hostel_yaml_get_string (password) == NULL)
+        continue;
+
+      if (!is_false (hostel_cloud_user_lookup (user, "lock_passwd")))
+        add_mark (marks, HOSTEL_CLOUD_MARK_WARNING, password->line,
+                  g_strdup (_("The password stays locked: write “lock_passwd: false” beside it.")));
+
+      if (strcmp (keys[i], "plain_text_passwd") == 0)
+        add_mark (marks, HOSTEL_CLOUD_MARK_WARNING, password->line,
+                  g_strdup (_("Everybody who reads this file learns the password. Type it into the "
+                              "form, which writes its hash.")));
+    }
+}
+
+static void
+check_users (GPtrArray  *marks,
+             HostelYaml *root)
+{
+  HostelYaml *users = hostel_yaml_lookup (root, "users");
+
+  check_keys_of (marks, root);
+
+  for (guint i = 0; i < hostel_yaml_get_length (users); i++)
+    {
+      HostelYaml *user = hostel_yaml_get_child (users, i);
+
+      if (!hostel_yaml_is_mapping (user))
+        continue;
+
+      check_keys_of (marks, user);
+      check_password_of (marks, user);
+    }
+}
+
+static void
+check_packages (GPtrArray  *marks,
+                HostelYaml *root)
+{
+  HostelYaml *packages = hostel_yaml_lookup (root, "packages");
+
+  if (!hostel_yaml_is_sequence (packages))
+    return;
+
+  for (guint i = 0; i < hostel_yaml_get_length (packages); i++)
+    {
+      HostelYaml *item = hostel_yaml_get_child (packages, i);
+      g_autoptr (GError) error = NULL;
+
+      if (item->kind == HOSTEL_YAML_SCALAR &&
+          !hostel_cloud_config_check_field ("packages", item->value, &error))
+        add_error (marks, HOSTEL_CLOUD_MARK_WARNING, item->line, error);
+    }
+}
+
+static void
+check_repeated_keys (GPtrArray  *marks,
+                     HostelYaml *node)
+{
+  g_autoptr (GHashTable) last = NULL;
+
+  if (node->kind == HOSTEL_YAML_SCALAR || node->alias)
+    return;
+
+  last = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = hostel_yaml_get_length (node); i > 0; i--)
+    {
+      check_repeated_keys (marks, hostel_yaml_get_child (node, i - 1));
+
+      /* What was merged may be written again; it stands before the mapping, or within it. */
+      if (node->keys != NULL)
+        {
+          HostelYaml *key = g_ptr_array_index (node->keys, i - 1);
+          HostelYaml *later = g_hash_table_lookup (last, key->value);
+
+          if (later != NULL && key->column == later->column && key->start >= node->start &&
+              key->start < later->start)
+            add_mark (marks, HOSTEL_CLOUD_MARK_WARNING, key->line,
+                      g_strdup_printf (_("“%s” is written again in line %u, and only that one "
+                                         "counts."), key->value, later->line));
+          else if (later == NULL)
+            g_hash_table_insert (last, key->value, key);
+        }
+    }
+}
+
+static void
+check_document (GPtrArray  *marks,
+                HostelYaml *root,
+                const char *text)
+{
+  g_autoptr (GPtrArray) problems = hostel_cloud_schema_check (root);
+
+  for (guint i = 0; i < problems->len; i++)
+    add_problem (marks, g_ptr_array_index (problems, i), text);
+
+  check_users (marks, root);
+  check_packages (marks, root);
+  check_repeated_keys (marks, root);
+}
+
+/**
+ * hostel_cloud_check:
+ * @text: user-data
+ * @length: of @text in bytes, or -1 where it ends with a NUL
+ *
+ * What cloud-init would refuse is an error; what it takes and should be looked at (deprecated
+ * forms, keys that it does not know, a password that stays locked) is a warning. The rules are
+ * cloud-init's own JSON schema. Of other kinds than a cloud-config nothing is said. For the main
+ * thread.
+ *
+ * Returns: (transfer full) (element-type HostelCloudMark): what to mark, by lines; empty where all
+ *   is well
+ */
+GPtrArray *
+hostel_cloud_check (const char *text,
+                    gssize      length)
+{
+  GPtrArray *marks = g_ptr_array_new_with_free_func (mark_free);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (HostelYaml) root = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_return_val_if_fail (text != NULL, marks);
+
+  bytes = g_bytes_new_static (text, length < 0 ? strlen (text) : (gsize) length);
+  if (!hostel_user_data_check (bytes, &error))
+    {
+      add_error (marks, HOSTEL_CLOUD_MARK_ERROR, hostel_error_get_line (error), error);
+      return marks;
+    }
+
+  if (hostel_user_data_get_kind (bytes) != HOSTEL_USER_DATA_CLOUD_CONFIG)
+    return marks;
+
+  root = hostel_yaml_parse (text, g_bytes_get_size (bytes), &error);
+  if (root != NULL && hostel_yaml_is_mapping (root))
+    check_document (marks, root, text);
+
+  finish (marks);
+  return marks;
+}

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "hostel-yaml-private.h"
+
+G_BEGIN_DECLS
+
+/* Where the value that is looked at stands. */
+typedef struct
+{
+  HostelYaml *at;    /* its key, or the item itself */
+  const char *name;  /* nullable: the nearest key */
+  gboolean    item;  /* an item of the list of that name */
+  GHashTable *siblings; /* nullable: key -> value of the mapping that has the key */
+} HostelCloudPlace;
+
+/* What is wrong with a value. */
+typedef struct
+{
+  HostelYaml *at;          /* borrowed from the tree */
+  HostelYaml *value;       /* borrowed: what was looked at */
+  gboolean    accepted;    /* cloud-init takes it all the same */
+  gboolean    kind;        /* @value is of a wrong type, or none of the words that are known */
+  char       *message;     /* owned, translated */
+  char       *replacement; /* owned, nullable: what to write instead of the key @at */
+} HostelCloudProblem;
+
+/* hostel-cloud-schema.c */
+GPtrArray   *hostel_cloud_schema_check          (HostelYaml             *root);
+
+/* hostel-cloud-schema-text.c */
+char        *hostel_cloud_schema_describe       (const HostelCloudPlace *place);
+char        *hostel_cloud_schema_wrong_type     (const HostelCloudPlace *place,
+                                                 HostelYaml             *value,
+                                                 GPtrArray              *expected);
+void         hostel_cloud_schema_add_expected   (JsonObject             *schema,
+                                                 GPtrArray              *expected);
+char        *hostel_cloud_schema_deprecated     (const HostelCloudPlace *place,
+                                                 JsonObject             *schema);
+const char  *hostel_cloud_schema_find_near      (GPtrArray              *names,
+                                                 const char             *name);
+JsonArray   *hostel_json_get_array              (JsonObject             *object,
+                                                 const char             *member);
+JsonObject  *hostel_json_get_object             (JsonObject             *object,
+                                                 const char             *member);
+
+G_END_DECLS
