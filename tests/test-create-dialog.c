@@ -491,6 +491,65 @@ test_user_data (Fixture       *fixture,
   g_assert_true (can (fixture, "dialog.create"));
 }
 
+/* The button of that label which is seen first. */
+static GtkWidget *
+find_button (GtkWidget  *widget,
+             const char *label)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
+      g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_button (child, label);
+
+  return found;
+}
+
+static void
+test_marks (Fixture       *fixture,
+            gconstpointer  data)
+{
+  GtkWidget *view;
+  GtkTextBuffer *buffer;
+  g_autofree char *mended = NULL;
+
+  go_to_cloud (fixture);
+  press (fixture, "dialog.next");
+  view = widget_find_type (fixture->dialog, GTK_TYPE_TEXT_VIEW);
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
+
+  gtk_text_buffer_set_text (buffer, "#cloud-config\n# mine\nhostnam: loft # why\npackages: vim\n",
+                            -1);
+  ASSERT_WITHIN (widget_shows_text (fixture->dialog, "Is “hostname” meant?"), SOON);
+  g_assert_true (widget_shows_text (fixture->dialog, "“packages” must be a list, not “vim”."));
+  g_assert_nonnull (find_button (fixture->dialog, "Line 3"));
+  g_assert_nonnull (find_button (fixture->dialog, "Line 4"));
+  /* cloud-init goes on without what it does not take. */
+  g_assert_true (can (fixture, "dialog.create"));
+
+  g_signal_emit_by_name (find_button (fixture->dialog, "_Fix"), "clicked");
+  mended = review_text (fixture);
+  g_assert_cmpstr (mended, ==,
+                   "#cloud-config\n# mine\nhostname: loft # why\npackages: vim\n");
+  ASSERT_WITHIN (!widget_shows_text (fixture->dialog, "Is “hostname” meant?"), SOON);
+  g_assert_cmpstr (text_of (fixture, "Hostname"), ==, "loft");
+
+  /* A change in the form is one in the text, with its own lines only, and can be undone there. */
+  press (fixture, "dialog.back");
+  type (fixture, "Hostname", "attic");
+  press (fixture, "dialog.next");
+  assert_review_has (fixture, "# mine\nhostname: attic # why\npackages: vim\n");
+  gtk_widget_activate_action (view, "text.undo", NULL);
+  assert_review_has (fixture, "# mine\nhostname: loft # why\npackages: vim\n");
+  ASSERT_WITHIN (g_str_equal (text_of (fixture, "Hostname"), "loft"), SOON);
+  g_assert_true (can (fixture, "dialog.create"));
+}
+
 static void
 use_file (Fixture    *fixture,
           const char *path)
@@ -716,6 +775,7 @@ main (int   argc,
     { "/create-dialog/password", test_password },
     { "/create-dialog/keys", test_keys },
     { "/create-dialog/user-data", test_user_data },
+    { "/create-dialog/marks", test_marks },
     { "/create-dialog/own-file", test_own_file },
     { "/create-dialog/typing", test_typing },
     { "/create-dialog/close", test_close },

@@ -10,6 +10,7 @@
 #include "hostel-domain-xml.h"
 #include "hostel-error.h"
 #include "hostel-image-text.h"
+#include "hostel-user-data-editor.h"
 #include "hostel-virt-install.h"
 
 #define PARSE_DELAY_MS 300
@@ -17,20 +18,18 @@
 
 struct _HostelCreateReviewPage
 {
-  HostelCreatePage     parent_instance;
+  HostelCreatePage      parent_instance;
 
-  AdwPreferencesGroup *warning_group;  /* borrowed: template children */
-  AdwActionRow        *summary_row;
-  GtkTextView         *user_data_view;
-  GtkLabel            *error_label;
-  HostelCodeRow       *xml_row;
-  HostelCodeRow       *command_row;
+  AdwPreferencesGroup  *warning_group;  /* borrowed: template children */
+  AdwActionRow         *summary_row;
+  HostelUserDataEditor *editor;
+  HostelCodeRow        *xml_row;
+  HostelCodeRow        *command_row;
 
-  GPtrArray           *warning_rows;   /* owned, of borrowed rows */
-  guint                parse_source;
-  guint                writing : 1;    /* the text changes by us */
-  guint                edited : 1;     /* the text is the person's, not to be written over */
-  guint                shown : 1;      /* not gtk_widget_get_mapped(): so is a page that slides away */
+  GPtrArray            *warning_rows;   /* owned, of borrowed rows */
+  guint                 parse_source;
+  guint                 edited : 1;     /* the text is the person's, not to be written over */
+  guint                 shown : 1;      /* not gtk_widget_get_mapped(): so is a page sliding away */
 };
 
 G_DEFINE_FINAL_TYPE (HostelCreateReviewPage, hostel_create_review_page, HOSTEL_TYPE_CREATE_PAGE)
@@ -58,14 +57,6 @@ show_error (HostelCreateReviewPage *self,
     text = remedy != NULL ? g_strdup_printf ("%s %s", error->message, remedy)
                           : g_strdup (error->message);
 
-  gtk_label_set_text (self->error_label, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->error_label), text != NULL);
-  hostel_accessible_set_description (GTK_WIDGET (self->user_data_view), text);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->user_data_view),
-                               GTK_ACCESSIBLE_STATE_INVALID,
-                               text != NULL ? GTK_ACCESSIBLE_INVALID_TRUE
-                                            : GTK_ACCESSIBLE_INVALID_FALSE,
-                               -1);
   hostel_create_page_set_problem (HOSTEL_CREATE_PAGE (self), text);
 }
 
@@ -76,9 +67,10 @@ parse (HostelCreateReviewPage *self)
   g_autofree char *text = NULL;
 
   g_clear_handle_id (&self->parse_source, g_source_remove);
-  g_object_get (gtk_text_view_get_buffer (self->user_data_view), "text", &text, NULL);
+  text = hostel_user_data_editor_dup_text (self->editor);
   hostel_cloud_config_parse (hostel_create_model_get_cloud_config (get_model (self)), text, -1,
                              &error);
+  hostel_user_data_editor_check (self->editor);
   show_error (self, error);
 }
 
@@ -94,9 +86,9 @@ parse_cb (gpointer user_data)
 }
 
 static void
-buffer_changed_cb (HostelCreateReviewPage *self)
+edited_cb (HostelCreateReviewPage *self)
 {
-  if (self->writing || get_model (self) == NULL)
+  if (get_model (self) == NULL)
     return;
 
   self->edited = TRUE;
@@ -183,10 +175,7 @@ refresh_user_data (HostelCreateReviewPage *self)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = hostel_machine_spec_dup_user_data (get_spec (self), &error);
   gboolean own = hostel_machine_spec_get_user_data (get_spec (self)) != NULL;
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->user_data_view);
   g_autofree char *text = NULL;
-  g_autofree char *shown = NULL;
-  GtkTextIter start;
   gsize length = 0;
 
   if (bytes != NULL)
@@ -196,18 +185,10 @@ refresh_user_data (HostelCreateReviewPage *self)
       text = g_utf8_make_valid (data != NULL ? data : "", length);
     }
 
-  g_object_get (buffer, "text", &shown, NULL);
-  if (text != NULL && !g_str_equal (text, shown))
-    {
-      self->writing = TRUE;
-      gtk_text_buffer_set_text (buffer, text, -1);
-      self->writing = FALSE;
-      gtk_text_buffer_get_start_iter (buffer, &start);
-      gtk_text_buffer_place_cursor (buffer, &start);
-    }
-
   /* A person's own bytes stay what they are. */
-  gtk_text_view_set_editable (self->user_data_view, !own);
+  hostel_user_data_editor_set_editable (self->editor, !own);
+  if (text != NULL)
+    hostel_user_data_editor_set_text (self->editor, text);
   show_error (self, error);
 }
 
@@ -296,7 +277,7 @@ hostel_create_review_page_focus_first (HostelCreatePage *page)
 
   self->shown = TRUE;
   refresh_all (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->user_data_view));
+  gtk_widget_grab_focus (GTK_WIDGET (self->editor));
 }
 
 static void
@@ -333,15 +314,16 @@ hostel_create_review_page_class_init (HostelCreateReviewPageClass *klass)
   page_class->focus_first = hostel_create_review_page_focus_first;
 
   g_type_ensure (HOSTEL_TYPE_CODE_ROW);
+  g_type_ensure (HOSTEL_TYPE_USER_DATA_EDITOR);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-create-review-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, warning_group);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, summary_row);
-  gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, user_data_view);
-  gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, error_label);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, editor);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, xml_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, command_row);
+  gtk_widget_class_bind_template_callback (widget_class, edited_cb);
   gtk_widget_class_bind_template_callback (widget_class, expanded_cb);
 }
 
@@ -352,6 +334,4 @@ hostel_create_review_page_init (HostelCreateReviewPage *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_accessible_mend (GTK_WIDGET (self));
-  g_signal_connect_object (gtk_text_view_get_buffer (self->user_data_view), "changed",
-                           G_CALLBACK (buffer_changed_cb), self, G_CONNECT_SWAPPED);
 }

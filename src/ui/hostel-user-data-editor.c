@@ -1,0 +1,472 @@
+#define G_LOG_DOMAIN "hostel-user-data-editor"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <gtksourceview/gtksource.h>
+#include <string.h>
+
+#include "hostel-accessible.h"
+#include "hostel-cloud-check.h"
+#include "hostel-user-data-editor.h"
+
+/* More of them would hide the page; they are beside their lines all the same. */
+#define MAX_ROWS 8
+
+#define ERROR_CATEGORY "error"
+#define WARNING_CATEGORY "warning"
+#define MARK_DATA "hostel-message"
+
+struct _HostelUserDataEditor
+{
+  AdwBin           parent_instance;
+
+  GtkSourceView   *view;        /* borrowed: template children */
+  GtkSourceBuffer *buffer;
+  GtkListBox      *marks_list;
+
+  GPtrArray       *marks;       /* owned, of HostelCloudMark: what is shown */
+  guint            writing : 1; /* the text changes by us */
+  guint            filled : 1;  /* there was a text */
+  guint            stale : 1;   /* the text has changed since it was checked */
+};
+
+G_DEFINE_FINAL_TYPE (HostelUserDataEditor, hostel_user_data_editor, ADW_TYPE_BIN)
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+buffer_changed_cb (HostelUserDataEditor *self)
+{
+  self->stale = TRUE;
+  if (!self->writing)
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+update_style (HostelUserDataEditor *self)
+{
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+  GtkSourceStyleSchemeManager *manager = gtk_source_style_scheme_manager_get_default ();
+
+  gtk_source_buffer_set_style_scheme (
+    self->buffer,
+    gtk_source_style_scheme_manager_get_scheme (manager, dark ? "Adwaita-dark" : "Adwaita"));
+}
+
+static void
+get_line (HostelUserDataEditor *self,
+          guint                 line,
+          GtkTextIter          *iter)
+{
+  gtk_text_buffer_get_iter_at_line (GTK_TEXT_BUFFER (self->buffer), iter, line - 1);
+}
+
+/* The page around the text scrolls, not the text. */
+static void
+scroll_to (HostelUserDataEditor *self,
+           const GtkTextIter    *iter)
+{
+  GtkWidget *outer = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_VIEWPORT);
+  GtkWidget *child = outer != NULL ? gtk_viewport_get_child (GTK_VIEWPORT (outer)) : NULL;
+  GdkRectangle place;
+  double y;
+  int top;
+
+  if (child == NULL)
+    return;
+
+  gtk_text_view_get_iter_location (GTK_TEXT_VIEW (self->view), iter, &place);
+  gtk_text_view_buffer_to_window_coords (GTK_TEXT_VIEW (self->view), GTK_TEXT_WINDOW_WIDGET, 0,
+                                         place.y, NULL, &top);
+  if (gtk_widget_translate_coordinates (GTK_WIDGET (self->view), child, 0, top, NULL, &y))
+    gtk_adjustment_clamp_page (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (outer)),
+                               y - place.height, y + 2 * place.height);
+}
+
+static HostelCloudMark *
+get_mark (HostelUserDataEditor *self,
+          GtkWidget            *button)
+{
+  guint index = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), MARK_DATA));
+
+  return g_ptr_array_index (self->marks, index);
+}
+
+static void
+go_cb (GtkWidget            *button,
+       HostelUserDataEditor *self)
+{
+  HostelCloudMark *mark = get_mark (self, button);
+  GtkTextIter iter;
+
+  get_line (self, mark->line, &iter);
+  gtk_text_buffer_place_cursor (GTK_TEXT_BUFFER (self->buffer), &iter);
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  scroll_to (self, &iter);
+}
+
+static void
+fix_cb (GtkWidget            *button,
+        HostelUserDataEditor *self)
+{
+  HostelCloudMark *mark = get_mark (self, button);
+  GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self->buffer);
+  g_autofree char *text = hostel_user_data_editor_dup_text (self);
+  g_autofree char *replacement = g_strdup (mark->replacement);
+  GtkTextIter start;
+  GtkTextIter end;
+
+  /* The mark's place is of a text that is no more. */
+  if (self->stale)
+    {
+      hostel_user_data_editor_check (self);
+      return;
+    }
+
+  gtk_text_buffer_get_iter_at_offset (buffer, &start, g_utf8_pointer_to_offset (text, text
+                                                                                + mark->start));
+  gtk_text_buffer_get_iter_at_offset (buffer, &end, g_utf8_pointer_to_offset (text, text
+                                                                              + mark->end));
+  gtk_text_buffer_begin_user_action (buffer);
+  gtk_text_buffer_delete (buffer, &start, &end);
+  gtk_text_buffer_insert (buffer, &start, replacement, -1);
+  gtk_text_buffer_end_user_action (buffer);
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+static GtkWidget *
+button_new (HostelUserDataEditor *self,
+            const char           *label,
+            guint                 index,
+            GCallback             callback)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (label);
+
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  g_object_set_data (G_OBJECT (button), MARK_DATA, GUINT_TO_POINTER (index));
+  g_signal_connect_object (button, "clicked", callback, self, 0);
+
+  return button;
+}
+
+static void
+add_row (HostelUserDataEditor *self,
+         guint                 index)
+{
+  HostelCloudMark *mark = g_ptr_array_index (self->marks, index);
+  gboolean error = mark->kind == HOSTEL_CLOUD_MARK_ERROR;
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *icon = gtk_image_new_from_icon_name (error ? "dialog-error-symbolic"
+                                                        : "dialog-warning-symbolic");
+  g_autofree char *go = g_strdup_printf (_("Line %u"), mark->line);
+  g_autofree char *fix = NULL;
+
+  gtk_widget_add_css_class (icon, error ? "error" : "warning");
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), mark->message);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+
+  if (mark->replacement != NULL && gtk_text_view_get_editable (GTK_TEXT_VIEW (self->view)))
+    {
+      GtkWidget *button = button_new (self, _("_Fix"), index, G_CALLBACK (fix_cb));
+
+      fix = g_strdup_printf (_("Write “%s”"), mark->replacement);
+      gtk_widget_set_tooltip_text (button, fix);
+      adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+    }
+
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button_new (self, go, index,
+                                                               G_CALLBACK (go_cb)));
+  gtk_list_box_append (self->marks_list, row);
+  hostel_accessible_mend (row);
+}
+
+static void
+add_rest_row (HostelUserDataEditor *self,
+              guint                 n)
+{
+  GtkWidget *row = adw_action_row_new ();
+  g_autofree char *text = g_strdup_printf (ngettext ("%u more", "%u more", n), n);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), text);
+  gtk_list_box_append (self->marks_list, row);
+}
+
+static void
+clear_marks (HostelUserDataEditor *self)
+{
+  GtkWidget *row;
+  GtkTextIter start;
+  GtkTextIter end;
+
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->marks_list))))
+    gtk_list_box_remove (self->marks_list, row);
+
+  gtk_text_buffer_get_bounds (GTK_TEXT_BUFFER (self->buffer), &start, &end);
+  gtk_source_buffer_remove_source_marks (self->buffer, &start, &end, NULL);
+}
+
+static void
+add_line_mark (HostelUserDataEditor  *self,
+               const HostelCloudMark *mark)
+{
+  GtkSourceMark *source_mark;
+  GtkTextIter iter;
+
+  get_line (self, mark->line, &iter);
+  source_mark = gtk_source_buffer_create_source_mark (
+    self->buffer, NULL, mark->kind == HOSTEL_CLOUD_MARK_ERROR ? ERROR_CATEGORY : WARNING_CATEGORY,
+    &iter);
+  g_object_set_data_full (G_OBJECT (source_mark), MARK_DATA, g_strdup (mark->message), g_free);
+}
+
+static char *
+query_tooltip_cb (GtkSourceMarkAttributes *attributes,
+                  GtkSourceMark           *mark,
+                  gpointer                 user_data)
+{
+  return g_strdup (g_object_get_data (G_OBJECT (mark), MARK_DATA));
+}
+
+static void
+add_category (HostelUserDataEditor *self,
+              const char           *category,
+              const char           *icon_name,
+              int                   priority)
+{
+  g_autoptr (GtkSourceMarkAttributes) attributes = gtk_source_mark_attributes_new ();
+
+  gtk_source_mark_attributes_set_icon_name (attributes, icon_name);
+  g_signal_connect (attributes, "query-tooltip-text", G_CALLBACK (query_tooltip_cb), NULL);
+  gtk_source_view_set_mark_attributes (self->view, category, attributes, priority);
+}
+
+static void
+hostel_user_data_editor_finalize (GObject *object)
+{
+  HostelUserDataEditor *self = HOSTEL_USER_DATA_EDITOR (object);
+
+  g_clear_pointer (&self->marks, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (hostel_user_data_editor_parent_class)->finalize (object);
+}
+
+static gboolean
+hostel_user_data_editor_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (HOSTEL_USER_DATA_EDITOR (widget)->view));
+}
+
+static void
+hostel_user_data_editor_class_init (HostelUserDataEditorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->finalize = hostel_user_data_editor_finalize;
+  widget_class->grab_focus = hostel_user_data_editor_grab_focus;
+
+  signals[CHANGED] =
+    g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 0);
+
+  g_type_ensure (GTK_SOURCE_TYPE_VIEW);
+  g_type_ensure (GTK_SOURCE_TYPE_BUFFER);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/hostel/Hostel/hostel-user-data-editor.ui");
+  gtk_widget_class_bind_template_child (widget_class, HostelUserDataEditor, view);
+  gtk_widget_class_bind_template_child (widget_class, HostelUserDataEditor, buffer);
+  gtk_widget_class_bind_template_child (widget_class, HostelUserDataEditor, marks_list);
+  gtk_widget_class_bind_template_callback (widget_class, buffer_changed_cb);
+}
+
+static void
+hostel_user_data_editor_init (HostelUserDataEditor *self)
+{
+  GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
+
+  self->marks = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  gtk_source_buffer_set_language (self->buffer,
+                                  gtk_source_language_manager_get_language (languages, "yaml"));
+  add_category (self, WARNING_CATEGORY, "dialog-warning-symbolic", 1);
+  add_category (self, ERROR_CATEGORY, "dialog-error-symbolic", 2);
+
+  update_style (self);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
+                           G_CALLBACK (update_style), self, G_CONNECT_SWAPPED);
+}
+
+/**
+ * hostel_user_data_editor_dup_text:
+ *
+ * Returns: (transfer full): what is written
+ */
+char *
+hostel_user_data_editor_dup_text (HostelUserDataEditor *self)
+{
+  char *text;
+
+  g_return_val_if_fail (HOSTEL_IS_USER_DATA_EDITOR (self), NULL);
+
+  g_object_get (self->buffer, "text", &text, NULL);
+
+  return text;
+}
+
+/* The bytes that both texts begin with, up to a whole character. */
+static gsize
+common_start (const char *a,
+              const char *b)
+{
+  gsize n = 0;
+
+  while (a[n] != '\0' && a[n] == b[n])
+    n++;
+  while (n > 0 && ((guchar) a[n] & 0xc0) == 0x80)
+    n--;
+
+  return n;
+}
+
+static gsize
+common_end (const char *a,
+            const char *b)
+{
+  gsize length_a = strlen (a);
+  gsize length_b = strlen (b);
+  gsize n = 0;
+
+  while (n < length_a && n < length_b && a[length_a - n - 1] == b[length_b - n - 1])
+    n++;
+  while (n > 0 && ((guchar) a[length_a - n] & 0xc0) == 0x80)
+    n--;
+
+  return n;
+}
+
+/* Only what differs is written, so that the cursor stays, and Undo takes back just that. */
+static void
+write_difference (HostelUserDataEditor *self,
+                  const char           *before,
+                  const char           *now)
+{
+  GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self->buffer);
+  gsize start = common_start (before, now);
+  gsize end = common_end (before + start, now + start);
+  GtkTextIter from;
+  GtkTextIter to;
+
+  gtk_text_buffer_get_iter_at_offset (buffer, &from, g_utf8_strlen (before, start));
+  gtk_text_buffer_get_iter_at_offset (buffer, &to, g_utf8_strlen (before, strlen (before) - end));
+  gtk_text_buffer_begin_user_action (buffer);
+  gtk_text_buffer_delete (buffer, &from, &to);
+  gtk_text_buffer_insert (buffer, &from, now + start, strlen (now) - start - end);
+  gtk_text_buffer_end_user_action (buffer);
+}
+
+/**
+ * hostel_user_data_editor_set_text:
+ * @text: UTF-8
+ *
+ * Shows @text. The first one cannot be undone; of later ones only what differs is written, and Undo
+ * takes it back. "changed" is not emitted.
+ */
+void
+hostel_user_data_editor_set_text (HostelUserDataEditor *self,
+                                  const char           *text)
+{
+  GtkTextBuffer *buffer;
+  g_autofree char *before = NULL;
+  GtkTextIter start;
+
+  g_return_if_fail (HOSTEL_IS_USER_DATA_EDITOR (self));
+  g_return_if_fail (text != NULL);
+
+  buffer = GTK_TEXT_BUFFER (self->buffer);
+  before = hostel_user_data_editor_dup_text (self);
+  if (self->filled && g_str_equal (text, before))
+    return;
+
+  self->writing = TRUE;
+  if (self->filled)
+    write_difference (self, before, text);
+  else
+    {
+      gtk_text_buffer_begin_irreversible_action (buffer);
+      gtk_text_buffer_set_text (buffer, text, -1);
+      gtk_text_buffer_end_irreversible_action (buffer);
+      gtk_text_buffer_get_start_iter (buffer, &start);
+      gtk_text_buffer_place_cursor (buffer, &start);
+    }
+  self->writing = FALSE;
+  self->filled = TRUE;
+
+  hostel_user_data_editor_check (self);
+}
+
+/**
+ * hostel_user_data_editor_set_editable:
+ * @editable: whether a person may change the text
+ */
+void
+hostel_user_data_editor_set_editable (HostelUserDataEditor *self,
+                                      gboolean              editable)
+{
+  g_return_if_fail (HOSTEL_IS_USER_DATA_EDITOR (self));
+
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (self->view), editable);
+}
+
+/**
+ * hostel_user_data_editor_check:
+ *
+ * Reads the text and shows what hostel_cloud_check() says of it.
+ */
+void
+hostel_user_data_editor_check (HostelUserDataEditor *self)
+{
+  g_autofree char *text = NULL;
+  const char *first = NULL;
+
+  g_return_if_fail (HOSTEL_IS_USER_DATA_EDITOR (self));
+
+  text = hostel_user_data_editor_dup_text (self);
+  self->stale = FALSE;
+  clear_marks (self);
+  g_ptr_array_unref (self->marks);
+  self->marks = hostel_cloud_check (text, -1);
+
+  for (guint i = 0; i < self->marks->len; i++)
+    {
+      HostelCloudMark *mark = g_ptr_array_index (self->marks, i);
+
+      add_line_mark (self, mark);
+      if (i < MAX_ROWS)
+        add_row (self, i);
+      if (first == NULL && mark->kind == HOSTEL_CLOUD_MARK_ERROR)
+        first = mark->message;
+    }
+
+  if (self->marks->len > MAX_ROWS)
+    add_rest_row (self, self->marks->len - MAX_ROWS);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->marks_list), self->marks->len > 0);
+  hostel_accessible_set_description (GTK_WIDGET (self->view), first);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->view),
+                               GTK_ACCESSIBLE_STATE_INVALID,
+                               first != NULL ? GTK_ACCESSIBLE_INVALID_TRUE
+                                             : GTK_ACCESSIBLE_INVALID_FALSE,
+                               -1);
+}

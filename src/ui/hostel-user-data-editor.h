@@ -1,0 +1,20 @@
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define HOSTEL_TYPE_USER_DATA_EDITOR (hostel_user_data_editor_get_type ())
+
+/* User-data as text, with what is wrong beside its lines and below. Property: "editable" boolean.
+ * Signal "changed": a person has changed the text, by undo too. */
+G_DECLARE_FINAL_TYPE (HostelUserDataEditor, hostel_user_data_editor, HOSTEL, USER_DATA_EDITOR, AdwBin)
+
+char *hostel_user_data_editor_dup_text     (HostelUserDataEditor *self);
+void  hostel_user_data_editor_set_text     (HostelUserDataEditor *self,
+                                            const char           *text);
+void  hostel_user_data_editor_set_editable (HostelUserDataEditor *self,
+                                            gboolean              editable);
+void  hostel_user_data_editor_check        (HostelUserDataEditor *self);
+
+G_END_DECLS
