@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hostel-cloud-config.h"
+#include "hostel-cloud-summary.h"
 #include "hostel-error.h"
 
 #define HASH "$6$saltsalt$WCqN9q3EL4Z5ZOtFfSn8nWhsqb7Bn0fBw"
@@ -584,6 +585,49 @@ test_cost (void)
   g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC / 10);
 }
 
+static void
+assert_summary (const char *body,
+                const char *expected)
+{
+  g_autofree char *text = g_strconcat ("#cloud-config\n", body, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HostelCloudConfig) config = hostel_cloud_config_new_from_string (text, -1, &error);
+  g_auto (GStrv) summary = NULL;
+  g_autofree char *told = NULL;
+
+  g_assert_no_error (error);
+  summary = hostel_cloud_config_dup_summary (config);
+  told = g_strjoinv ("\n", summary);
+  g_assert_cmpstr (told, ==, expected);
+}
+
+static void
+test_summary (void)
+{
+  assert_summary ("", "");
+  assert_summary ("runcmd: [date, [ls, -l]]\nbootcmd:\n - x\nhostname: web1\n"
+                  "packages: [a, b, c, d, e, f]\npower_state: {mode: reboot}\n",
+                  "Runs a command early at each start.\n"
+                  "Calls the machine “web1”.\n"
+                  "Installs a, b, c, d and 2 more.\n"
+                  "Runs 2 commands at the end of the first start.\n"
+                  "Restarts when all is done.");
+  assert_summary ("users:\n - name: bob\n   passwd: $6$secret\n   lock_passwd: false\n"
+                  "   sudo: ALL=(ALL) NOPASSWD:ALL\n - name: eve\nssh_pwauth: true\n"
+                  "chpasswd: {users: [{name: root, password: $6$secret}]}\n",
+                  "Creates the user “bob”, who logs in with a password and may do everything.\n"
+                  "Creates the user “eve”, who cannot log in.\n"
+                  "Leaves out the image’s own user.\n"
+                  "Sets root’s password.\n"
+                  "Lets users log in over SSH with their password.");
+  assert_summary ("disk_setup: {/dev/vdc: {layout: true}}\nwrite_files: [{path: /etc/motd}]\n"
+                  "ca_certs: {trusted: [x]}\npackages: [vim, git]\n",
+                  "Writes /etc/motd.\n"
+                  "Partitions disks. What is on them is lost.\n"
+                  "Trusts further certificate authorities.\n"
+                  "Installs vim and git.");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -606,6 +650,7 @@ main (int    argc,
   g_test_add_func ("/cloud-config/notify", test_notify);
   g_test_add_func ("/cloud-config/check-field", test_check_field);
   g_test_add_func ("/cloud-config/warnings", test_warnings);
+  g_test_add_func ("/cloud-config/summary", test_summary);
   g_test_add_func ("/cloud-config/cost", test_cost);
 
   return g_test_run ();

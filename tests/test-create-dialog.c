@@ -466,6 +466,11 @@ test_user_data (Fixture       *fixture,
   type (fixture, "Hostname", "bunk-9");
   assert_review_has (fixture, "hostname: bunk-9");
 
+  adw_expander_row_set_expanded (
+    ADW_EXPANDER_ROW (widget_find_row (fixture->dialog, "What This Will Do")), TRUE);
+  ASSERT_WITHIN (widget_shows_text (fixture->dialog, "Calls the machine “bunk-9”."), SOON);
+  g_assert_true (widget_shows_text (fixture->dialog, "Installs vim and git."));
+
   /* And the other way round. */
   buffer = gtk_text_view_get_buffer (
     GTK_TEXT_VIEW (widget_find_type (fixture->dialog, GTK_TYPE_TEXT_VIEW)));
@@ -475,6 +480,7 @@ test_user_data (Fixture       *fixture,
   ASSERT_WITHIN (can (fixture, "dialog.create"), SOON);
   g_assert_cmpstr (text_of (fixture, "Hostname"), ==, "loft");
   g_assert_cmpstr (text_of (fixture, "Package 1"), ==, "curl");
+  g_assert_true (widget_shows_text (fixture->dialog, "Sets the keyboard layout."));
   g_assert_cmpstr (text_of (fixture, "User Name"), ==, "");
 
   gtk_text_buffer_set_text (buffer, "#cloud-config\nhostname: [\n", -1);

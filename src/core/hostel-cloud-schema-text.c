@@ -106,7 +106,13 @@ hostel_cloud_schema_add_expected (JsonObject *schema,
 
   for (guint i = 0; values != NULL && i < json_array_get_length (values); i++)
     {
-      g_autofree char *text = json_to_string (json_array_get_element (values, i), FALSE);
+      JsonNode *value = json_array_get_element (values, i);
+      g_autofree char *text = NULL;
+
+      if (json_node_get_value_type (value) == G_TYPE_STRING)
+        text = g_strdup_printf (_("“%s”"), json_node_get_string (value));
+      else
+        text = json_to_string (value, FALSE);
 
       add_phrase (expected, text);
     }

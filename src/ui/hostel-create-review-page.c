@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-accessible.h"
+#include "hostel-cloud-summary.h"
 #include "hostel-code-row.h"
 #include "hostel-create-review-page.h"
 #include "hostel-domain-xml.h"
@@ -22,11 +23,14 @@ struct _HostelCreateReviewPage
 
   AdwPreferencesGroup  *warning_group;  /* borrowed: template children */
   AdwActionRow         *summary_row;
+  AdwExpanderRow       *steps_row;
   HostelUserDataEditor *editor;
   HostelCodeRow        *xml_row;
   HostelCodeRow        *command_row;
 
   GPtrArray            *warning_rows;   /* owned, of borrowed rows */
+  GPtrArray            *step_rows;      /* owned, of borrowed rows */
+  char                **steps;          /* owned, nullable: what they say */
   guint                 parse_source;
   guint                 edited : 1;     /* the text is the person's, not to be written over */
   guint                 shown : 1;      /* not gtk_widget_get_mapped(): so is a page sliding away */
@@ -169,6 +173,60 @@ refresh_warnings (HostelCreateReviewPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->warning_group), self->warning_rows->len > 0);
 }
 
+/* NULL for what is not a cloud-config, or cannot be read just now. */
+static GStrv
+dup_steps (HostelCreateReviewPage *self)
+{
+  g_autoptr (GBytes) bytes = hostel_machine_spec_dup_user_data (get_spec (self), NULL);
+  g_autoptr (HostelCloudConfig) config = NULL;
+  const char *data;
+  gsize length;
+
+  if (bytes == NULL || (data = g_bytes_get_data (bytes, &length)) == NULL)
+    return NULL;
+
+  config = hostel_cloud_config_new_from_string (data, length, NULL);
+  return config != NULL ? hostel_cloud_config_dup_summary (config) : NULL;
+}
+
+static void
+add_step (HostelCreateReviewPage *self,
+          const char             *text)
+{
+  GtkWidget *row = adw_action_row_new ();
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), text);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
+  adw_expander_row_add_row (self->steps_row, row);
+  g_ptr_array_add (self->step_rows, row);
+}
+
+static void
+refresh_steps (HostelCreateReviewPage *self)
+{
+  g_auto (GStrv) steps = dup_steps (self);
+  guint n = steps != NULL ? g_strv_length (steps) : 0;
+  g_autofree char *count = g_strdup_printf (ngettext ("%u step at the first start",
+                                                      "%u steps at the first start", n), n);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->steps_row), n > 0);
+  if (n == 0 || (self->steps != NULL && g_strv_equal ((const char * const *) self->steps,
+                                                      (const char * const *) steps)))
+    return;
+
+  for (guint i = 0; i < self->step_rows->len; i++)
+    adw_expander_row_remove (self->steps_row, g_ptr_array_index (self->step_rows, i));
+  g_ptr_array_set_size (self->step_rows, 0);
+
+  for (guint i = 0; i < n; i++)
+    add_step (self, steps[i]);
+  adw_expander_row_set_subtitle (self->steps_row, count);
+
+  g_strfreev (self->steps);
+  self->steps = g_steal_pointer (&steps);
+}
+
 static void
 refresh_user_data (HostelCreateReviewPage *self)
 {
@@ -228,6 +286,7 @@ refresh_all (HostelCreateReviewPage *self)
 {
   refresh_summary (self);
   refresh_warnings (self);
+  refresh_steps (self);
   refresh_code (self);
   if (!self->edited)
     refresh_user_data (self);
@@ -296,6 +355,8 @@ hostel_create_review_page_finalize (GObject *object)
   HostelCreateReviewPage *self = HOSTEL_CREATE_REVIEW_PAGE (object);
 
   g_clear_pointer (&self->warning_rows, g_ptr_array_unref);
+  g_clear_pointer (&self->step_rows, g_ptr_array_unref);
+  g_clear_pointer (&self->steps, g_strfreev);
 
   G_OBJECT_CLASS (hostel_create_review_page_parent_class)->finalize (object);
 }
@@ -320,6 +381,7 @@ hostel_create_review_page_class_init (HostelCreateReviewPageClass *klass)
                                                "/io/github/hostel/Hostel/hostel-create-review-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, warning_group);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, summary_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, steps_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, editor);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, xml_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, command_row);
@@ -331,6 +393,7 @@ static void
 hostel_create_review_page_init (HostelCreateReviewPage *self)
 {
   self->warning_rows = g_ptr_array_new ();
+  self->step_rows = g_ptr_array_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_accessible_mend (GTK_WIDGET (self));

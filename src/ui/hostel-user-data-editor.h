@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 /* User-data as text, with what is wrong beside its lines and below. Property: "editable" boolean.
  * Signal "changed": a person has changed the text, by undo too. */
-G_DECLARE_FINAL_TYPE (HostelUserDataEditor, hostel_user_data_editor, HOSTEL, USER_DATA_EDITOR, AdwBin)
+G_DECLARE_FINAL_TYPE (HostelUserDataEditor, hostel_user_data_editor, HOSTEL, USER_DATA_EDITOR,
+                      AdwBin)
 
 char *hostel_user_data_editor_dup_text     (HostelUserDataEditor *self);
 void  hostel_user_data_editor_set_text     (HostelUserDataEditor *self,

@@ -1,0 +1,9 @@
+#pragma once
+
+#include "hostel-cloud-config.h"
+
+G_BEGIN_DECLS
+
+GStrv hostel_cloud_config_dup_summary (HostelCloudConfig *self);
+
+G_END_DECLS
