@@ -575,6 +575,7 @@ test_own_file (Fixture       *fixture,
   g_autofree char *headless = write_file (fixture, "plain.yaml", "hostname: own\n", -1);
   g_autofree char *huge_text = g_strnfill (2 * 1024 * 1024, 'x');
   g_autofree char *huge = write_file (fixture, "huge.yaml", huge_text, -1);
+  g_autofree char *edited = NULL;
   GtkWidget *hostname;
 
   go_to_cloud (fixture);
@@ -600,6 +601,19 @@ test_own_file (Fixture       *fixture,
   ASSERT_WITHIN (gtk_widget_get_mapped (hostname), SOON);
   press (fixture, "dialog.next");
   assert_review_has (fixture, "users:");
+
+  /* As the form's document it keeps its text but for what is changed. */
+  press (fixture, "dialog.back");
+  use_file (fixture, own);
+  ASSERT_WITHIN (!gtk_widget_get_mapped (hostname), SOON);
+  press (fixture, "cloud.edit-file");
+  ASSERT_WITHIN (gtk_widget_get_mapped (hostname), SOON);
+  g_assert_cmpstr (text_of (fixture, "Hostname"), ==, "own");
+  g_assert_cmpstr (text_of (fixture, "User Name"), ==, "");
+  type (fixture, "Hostname", "loft");
+  press (fixture, "dialog.next");
+  edited = review_text (fixture);
+  g_assert_cmpstr (edited, ==, "#cloud-config\n# mine\nhostname:    loft\n");
 }
 
 static GtkWidget *

@@ -375,6 +375,22 @@ choose_action (GtkWidget  *widget,
 }
 
 static void
+edit_file_action (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  HostelCreateCloudPage *self = HOSTEL_CREATE_CLOUD_PAGE (widget);
+
+  if (!hostel_user_data_group_edit (self->own_group, get_config (self)))
+    return;
+
+  /* The file's host name is meant as it is, also where it has none. */
+  hostel_create_model_set_edited (get_model (self), HOSTEL_CREATE_FIELD_HOSTNAME);
+  hostel_create_model_touch (get_model (self));
+  hostel_create_page_focus_first (HOSTEL_CREATE_PAGE (self));
+}
+
+static void
 refresh_texts (HostelCreateCloudPage *self)
 {
   guint i;
@@ -560,6 +576,7 @@ hostel_create_cloud_page_class_init (HostelCreateCloudPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, password_left_cb);
   gtk_widget_class_bind_template_callback (widget_class, own_changed_cb);
   gtk_widget_class_install_action (widget_class, "cloud.choose", NULL, choose_action);
+  gtk_widget_class_install_action (widget_class, "cloud.edit-file", NULL, edit_file_action);
   gtk_widget_class_install_action (widget_class, "cloud.change-password", NULL,
                                    change_password_action);
 }

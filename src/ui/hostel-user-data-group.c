@@ -6,6 +6,7 @@
 
 #include "hostel-accessible.h"
 #include "hostel-error.h"
+#include "hostel-user-data.h"
 #include "hostel-user-data-file.h"
 #include "hostel-user-data-group.h"
 
@@ -14,6 +15,7 @@ struct _HostelUserDataGroup
   AdwPreferencesGroup   parent_instance;
 
   AdwActionRow         *row;         /* borrowed: template children */
+  GtkWidget            *edit_button;
   GtkWidget            *form_button;
 
   HostelMachineSpec    *spec;        /* owned, nullable until set */
@@ -26,6 +28,16 @@ G_DEFINE_FINAL_TYPE (HostelUserDataGroup, hostel_user_data_group, ADW_TYPE_PREFE
 enum { CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
+
+/* Scripts, templates and archives are passed on as they are. */
+static gboolean
+is_cloud_config (HostelUserDataGroup *self)
+{
+  GBytes *user_data = hostel_machine_spec_get_user_data (self->spec);
+
+  return user_data != NULL &&
+         hostel_user_data_get_kind (user_data) == HOSTEL_USER_DATA_CLOUD_CONFIG;
+}
 
 static void
 show (HostelUserDataGroup *self,
@@ -46,6 +58,7 @@ show (HostelUserDataGroup *self,
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->row), "error");
   gtk_widget_set_visible (self->form_button, !self->refused);
+  gtk_widget_set_visible (self->edit_button, !self->refused && is_cloud_config (self));
 
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -130,6 +143,7 @@ hostel_user_data_group_class_init (HostelUserDataGroupClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-user-data-group.ui");
   gtk_widget_class_bind_template_child (widget_class, HostelUserDataGroup, row);
+  gtk_widget_class_bind_template_child (widget_class, HostelUserDataGroup, edit_button);
   gtk_widget_class_bind_template_child (widget_class, HostelUserDataGroup, form_button);
   gtk_widget_class_install_action (widget_class, "user-data.use-form", NULL, use_form_action);
 }
@@ -193,6 +207,39 @@ hostel_user_data_group_use_file (HostelUserDataGroup *self,
   g_return_if_fail (G_IS_FILE (file));
 
   hostel_user_data_file_load_async (file, loaded_cb, g_object_ref (self));
+}
+
+/**
+ * hostel_user_data_group_edit:
+ * @config: the form's document
+ *
+ * Makes the file the form's document, text and all, instead of passing it on as it is.
+ *
+ * Returns: whether it could be read
+ */
+gboolean
+hostel_user_data_group_edit (HostelUserDataGroup *self,
+                             HostelCloudConfig   *config)
+{
+  g_autoptr (GError) error = NULL;
+  const char *data;
+  gsize length;
+
+  g_return_val_if_fail (HOSTEL_IS_USER_DATA_GROUP (self), FALSE);
+  g_return_val_if_fail (hostel_user_data_group_is_used (self), FALSE);
+
+  data = g_bytes_get_data (hostel_machine_spec_get_user_data (self->spec), &length);
+  if (!hostel_cloud_config_parse (config, data != NULL ? data : "", length, &error))
+    {
+      g_autofree char *subtitle = g_markup_escape_text (error->message, -1);
+
+      adw_action_row_set_subtitle (self->row, subtitle);
+      return FALSE;
+    }
+
+  hostel_machine_spec_set_user_data (self->spec, NULL, NULL);
+  g_signal_emit (self, signals[CHANGED], 0);
+  return TRUE;
 }
 
 /**
