@@ -14,6 +14,7 @@
 #include <glib/gstdio.h>
 
 #include "hostel-error.h"
+#include "hostel-image-private.h"
 
 #define CHUNK (1024 * 1024)
 #define DIGEST_LENGTH 64
@@ -199,4 +200,67 @@ hostel_image_dup_sha256 (HostelImage          *self,
   g_close (fd, NULL);
 
   return digest;
+}
+
+/**
+ * hostel_image_hash_file:
+ * @path: a file
+ * @progress: (nullable) (scope call): called in this thread after each MiB, with bytes
+ * @user_data: for @progress
+ * @cancellable: (nullable): to stop it
+ * @error: set to a %HOSTEL_ERROR, or to %G_IO_ERROR_CANCELLED
+ *
+ * As hostel_image_dup_sha256(), but reads the file whatever was kept about it: a disk that loses
+ * bytes changes no time. Blocks.
+ *
+ * Returns: (transfer full): 64 hexadecimal digits, lower case
+ */
+char *
+hostel_image_hash_file (const char           *path,
+                        HostelImageProgress   progress,
+                        gpointer              user_data,
+                        GCancellable         *cancellable,
+                        GError              **error)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  struct stat info = { 0 };
+  gboolean done;
+  int fd;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  if ((fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0)) < 0)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("Choose it again."), g_strerror (errno),
+                        _("“%s” cannot be read any more."), path);
+      return NULL;
+    }
+
+  done = fstat (fd, &info) == 0 &&
+         hash (fd, checksum, (guint64) info.st_size, progress, user_data, cancellable, error);
+  g_close (fd, NULL);
+
+  return done ? g_strdup (g_checksum_get_string (checksum)) : NULL;
+}
+
+/*< private >
+ * hostel_image_keep_digest:
+ * @path: a file that was just made, and that nobody else writes
+ * @sha256: its digest
+ *
+ * Spares the first machine that is made of it the reading.
+ */
+void
+hostel_image_keep_digest (const char *path,
+                          const char *sha256)
+{
+  g_autofree char *cache = cache_file (path);
+  g_autofree char *description = NULL;
+  struct stat info;
+
+  if (g_stat (path, &info) != 0)
+    return;
+
+  description = describe (&info);
+  cache_store (cache, description, sha256);
 }

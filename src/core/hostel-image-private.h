@@ -40,6 +40,8 @@ gboolean hostel_image_qcow2_check     (HostelImageFile  *file,
 gboolean hostel_image_qcow2_read      (HostelImageFile  *file,
                                        guint64           cluster,
                                        guint8           *buffer);
+void     hostel_image_keep_digest     (const char       *path,
+                                       const char       *sha256);
 void     hostel_image_file_find_boot  (HostelImageFile  *file);
 
 G_END_DECLS

@@ -54,5 +54,11 @@ char              *hostel_image_dup_sha256          (HostelImage          *self,
                                                      gpointer              user_data,
                                                      GCancellable         *cancellable,
                                                      GError              **error);
+/* Of any file, never from the cache. */
+char              *hostel_image_hash_file           (const char           *path,
+                                                     HostelImageProgress   progress,
+                                                     gpointer              user_data,
+                                                     GCancellable         *cancellable,
+                                                     GError              **error);
 
 G_END_DECLS
