@@ -4,11 +4,15 @@
 usage: test-cli.py HOSTEL_CLI
 """
 
+import functools
+import hashlib
+import http.server
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -182,6 +186,111 @@ class List(unittest.TestCase):
         result = subprocess.run(['sh', '-c', '"$0" check | true; exit 0', CLI], timeout=60,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.assertEqual(result.returncode, 0)
+
+
+class Images(unittest.TestCase):
+    """The catalogue, and a fetch from a server of this computer."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.www = os.path.join(self.folder.name, 'www')
+        os.mkdir(self.www)
+        handler = functools.partial(QuietHandler, directory=self.www)
+        server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.url = f'http://127.0.0.1:{server.server_port}/'
+
+        config = os.path.join(self.folder.name, 'config', 'hostel')
+        os.makedirs(config)
+        with open(os.path.join(config, 'images.yaml'), 'w', encoding='utf-8') as file:
+            file.write(f'images:\n  here:\n    name: An image of here\n'
+                       f'    {os.uname().machine}: {self.url}here.raw\n    checksums: SUMS\n')
+        self.env = {'XDG_CONFIG_HOME': os.path.join(self.folder.name, 'config'),
+                    'XDG_DATA_HOME': os.path.join(self.folder.name, 'data'),
+                    'XDG_CACHE_HOME': os.path.join(self.folder.name, 'cache')}
+
+    def publish(self, content):
+        with open(os.path.join(self.www, 'here.raw'), 'wb') as file:
+            file.write(content)
+        with open(os.path.join(self.www, 'SUMS'), 'w', encoding='ascii') as file:
+            file.write(hashlib.sha256(content).hexdigest() + '  here.raw\n')
+
+    def run_images(self, *arguments):
+        return run('images', *arguments, env=self.env)
+
+    def listed(self):
+        result = self.run_images('--json')
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+        return {(image['id'], image['arch']): image for image in json.loads(result.stdout)}
+
+    def test_list(self):
+        images = self.listed()
+        for name in ('debian-13', 'fedora-44', 'ubuntu-24.04', 'archlinux'):
+            image = images[name, 'x86_64']
+            self.assertTrue(image['url'].startswith('https://'))
+            self.assertIs(image['fetched'], False)
+        text = self.run_images().stdout
+        self.assertRegex(text, r'(?m)^here +An image of here ')
+        self.assertNotIn('riscv64', text)
+        self.assertIn('riscv64', self.run_images('--all').stdout)
+
+    def test_fetch_verify_remove(self):
+        disk = bytes(510) + b'\x55\xaa' + bytes(65536)
+        self.publish(disk)
+        result = self.run_images('fetch', 'here')
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+        image = self.listed()['here', os.uname().machine]
+        self.assertTrue(result.stdout.startswith(image['path'] + ': '))
+        self.assertEqual((image['fetched'], image['trust']), (True, 'digest'))
+        with open(image['path'], 'rb') as file:
+            self.assertEqual(file.read(), disk)
+        # What is kept is listed first.
+        self.assertTrue(self.run_images().stdout.startswith('here '))
+
+        self.assertEqual(self.run_images('verify', 'here').returncode, 0)
+        with open(image['path'], 'r+b') as file:
+            file.write(b'x')
+        result = self.run_images('verify', 'here')
+        self.assertIn('has changed', result.stderr)
+        self.assertNotEqual(result.returncode, 0)
+
+        self.assertEqual(self.run_images('remove', 'here').returncode, 0)
+        self.assertFalse(os.path.exists(image['path']))
+        self.assertEqual(self.run_images('remove', 'here').returncode, 1)
+
+    def test_create_by_name_and_address(self):
+        """--dry-run fetches nothing; then the one that is kept is used."""
+        self.publish(bytes(510) + b'\x55\xaa' + bytes(65536))
+        create = ('--connect', 'test:///default', 'create', '--name', 'x', '--dry-run', '--image')
+        result = run(*create, 'here', env=self.env)
+        self.assertIn('images fetch', result.stderr)
+        self.assertIs(self.listed()['here', os.uname().machine]['fetched'], False)
+        for name in ('here', self.url + 'here.raw'):
+            result = self.run_images('fetch', name)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            result = run(*create, name, env=self.env)
+            # libvirt's test driver makes no machines: beyond the image is far enough.
+            self.assertNotIn('images fetch', result.stderr)
+            self.assertNotIn('no file', result.stderr)
+
+    def test_wrong(self):
+        self.publish(b'<html>Please log in</html>')
+        for words, status in ((('fetch', 'here'), 2), (('fetch', 'no-such-image'), 1), (('fetch',), 2),
+                              (('fetch', 'a', 'b'), 2), (('burn', 'here'), 2), (('remove', 'here'), 1),
+                              (('import', '/nonexistent'), 1), (('fetch', self.url + 'missing'), 1)):
+            result = self.run_images(*words)
+            self.assertEqual(result.returncode, status, (words, result.stderr))
+            self.assertEqual(result.stdout, '')
+            self.assertEqual(result.stderr.count('\n'), 1, result.stderr)
+        self.assertFalse([image for image in self.listed().values() if image['fetched']])
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
 
 
 if __name__ == '__main__':

@@ -15,6 +15,7 @@
 #include "hostel-os-list.h"
 #include "hostel-parse.h"
 #include "hostel-ssh-key.h"
+#include "image-fetch.h"
 
 #define DEFAULT_TIMEOUT 900
 #define MAX_TIMEOUT 86400
@@ -83,8 +84,8 @@ hostel_create_options_parse (HostelCreateOptions  *self,
 {
   const GOptionEntry entries[] = {
     { "name", 'n', 0, G_OPTION_ARG_STRING, &self->name, N_("Name of the machine"), N_("NAME") },
-    { "image", 'i', 0, G_OPTION_ARG_FILENAME, &self->image, N_("Cloud image to make it from"),
-      N_("FILE") },
+    { "image", 'i', 0, G_OPTION_ARG_FILENAME, &self->image, N_("Cloud image to make it from: a file, an address, or a name that “images” lists"),
+      N_("IMAGE") },
     { "memory", 'm', 0, G_OPTION_ARG_STRING, &self->memory, N_("Memory in MiB"), N_("MIB") },
     { "vcpus", 0, 0, G_OPTION_ARG_STRING, &self->vcpus, N_("Number of virtual processors"),
       N_("N") },
@@ -353,7 +354,8 @@ set_network (HostelMachineSpec *spec,
  * hostel_create_options_make_spec:
  * @error: (out) (optional): %HOSTEL_ERROR_INVALID mostly
  *
- * Reads the files and standard input that the options name; makes nothing.
+ * Reads the files and standard input that the options name, and fetches the image where it is one
+ * of the catalogue or an address, unless it is kept already.
  *
  * Returns: (transfer full) (nullable): what is asked for
  */
@@ -363,9 +365,10 @@ hostel_create_options_make_spec (HostelCreateOptions  *self,
 {
   g_autoptr (HostelMachineSpec) spec = hostel_machine_spec_new ();
   HostelCloudConfig *config = hostel_machine_spec_get_cloud_config (spec);
-  g_autoptr (HostelImage) image = hostel_image_new_from_path (self->image, error);
+  g_autofree char *path = hostel_cli_resolve_image (self->image, self->dry_run, error);
+  g_autoptr (HostelImage) image = NULL;
 
-  if (image == NULL)
+  if (path == NULL || (image = hostel_image_new_from_path (path, error)) == NULL)
     return NULL;
 
   hostel_machine_spec_set_name (spec, self->name);

@@ -20,6 +20,7 @@ static const struct
   { "check",   hostel_cli_cmd_check,   N_("Tell whether this computer is ready for machines") },
   { "list",    hostel_cli_cmd_list,    N_("List the machines") },
   { "create",  hostel_cli_cmd_create,  N_("Create a machine from a cloud image") },
+  { "images",  hostel_cli_cmd_images,  N_("List, fetch and remove the images to make machines from") },
   { "console", hostel_cli_cmd_console, N_("Join this terminal with a machine’s console") },
   { "delete",  hostel_cli_cmd_delete,  N_("Delete a machine with its disks") },
 };

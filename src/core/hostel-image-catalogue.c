@@ -108,8 +108,8 @@ is_host_arch (const HostelImageEntry *entry)
   return g_str_equal (entry->arch, hostel_image_get_host_arch ());
 }
 
-/* This computer's architecture first; by distribution, the newest release in front; what gets no
- * updates any more last. */
+/* This computer's architecture first; then what can be proven, what cannot, and what gets no updates
+ * any more; by distribution, the newest release in front. */
 static int
 compare (gconstpointer a,
          gconstpointer b)
@@ -124,6 +124,8 @@ compare (gconstpointer a,
     return is_host_arch (first) ? -1 : 1;
   if (ended != hostel_image_entry_get_end_of_life (second))
     return ended ? 1 : -1;
+  if ((*first->checksums_url == '\0') != (*second->checksums_url == '\0'))
+    return *first->checksums_url == '\0' ? 1 : -1;
   if (stem == strcspn (second->name, "0123456789") &&
       strncmp (first->name, second->name, stem) == 0)
     order = -strverscmp (first->name, second->name);
