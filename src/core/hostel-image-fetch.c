@@ -468,7 +468,9 @@ dup_download_text (HostelDownload *download)
   g_autofree char *all = g_format_size (total);
   g_autofree char *amount = total > 0 ? g_strdup_printf (_("%s of %s"), done, all)
                                       : g_strdup (done);
-  g_autofree char *rate = g_format_size (hostel_download_get_rate (download));
+  g_autofree char *size = g_format_size (hostel_download_get_rate (download));
+  /* Translators: a rate, "5.2 MB/s". The invisible character after the slash keeps it on one line. */
+  g_autofree char *rate = g_strdup_printf (_("%s/\342\201\240s"), size);
   g_autofree char *left = NULL;
   guint seconds = hostel_download_get_time_left (download);
 
@@ -484,7 +486,7 @@ dup_download_text (HostelDownload *download)
   left = dup_time_left (seconds);
 
   /* Translators: "12.3 MB of 400 MB · 5.2 MB/s · 3 minutes left". */
-  return g_strdup_printf (_("%s · %s/s · %s"), amount, rate, left);
+  return g_strdup_printf (_("%s · %s · %s"), amount, rate, left);
 }
 
 /**

@@ -5,12 +5,11 @@
 #include <glib/gi18n.h>
 
 #include "hostel-accessible.h"
+#include "hostel-catalogue-group.h"
 #include "hostel-create-image-page.h"
-#include "hostel-expander-row.h"
 #include "hostel-field.h"
 #include "hostel-image-row.h"
 #include "hostel-image-text.h"
-#include "hostel-os-row.h"
 #include "hostel-path-completion.h"
 #include "hostel-recent-images.h"
 
@@ -24,11 +23,9 @@ struct _HostelCreateImagePage
   AdwEntryRow          *path_row;        /* borrowed: template children */
   GtkWidget            *choose_button;
   AdwPreferencesGroup  *recent_group;
-  AdwPreferencesGroup  *catalogue_group;
-  AdwExpanderRow       *catalogue_row;
+  HostelCatalogueGroup *catalogue_group;
 
   GPtrArray            *recent_rows;     /* owned, of borrowed HostelImageRow */
-  GPtrArray            *os_rows;         /* owned, of borrowed HostelOsRow */
   GCancellable         *cancellable;     /* owned, nullable: the look under way */
   GtkFileChooserNative *chooser;         /* owned, nullable: while it is open */
   guint                 look_source;
@@ -44,7 +41,7 @@ get_model (HostelCreateImagePage *self)
 }
 
 static void
-mark_recent (HostelCreateImagePage *self,
+mark_chosen (HostelCreateImagePage *self,
              const char            *path)
 {
   guint i;
@@ -55,6 +52,7 @@ mark_recent (HostelCreateImagePage *self,
 
       hostel_image_row_set_selected (row, g_strcmp0 (hostel_image_row_get_path (row), path) == 0);
     }
+  hostel_catalogue_group_set_chosen (self->catalogue_group, path);
 }
 
 static void
@@ -82,7 +80,7 @@ loaded_cb (GObject      *object,
   if (image != NULL)
     {
       hostel_create_model_set_image (get_model (self), image);
-      mark_recent (self, hostel_image_get_path (image));
+      mark_chosen (self, hostel_image_get_path (image));
       if (self->next_when_good)
         gtk_widget_activate_action (GTK_WIDGET (self), "dialog.next", NULL);
       self->next_when_good = FALSE;
@@ -145,7 +143,7 @@ path_changed_cb (HostelCreateImagePage *self)
   if (*gtk_editable_get_text (GTK_EDITABLE (self->path_row)) != '\0')
     hostel_create_model_touch (get_model (self));
   hostel_create_model_set_image (get_model (self), NULL);
-  mark_recent (self, NULL);
+  mark_chosen (self, NULL);
   show_problem (self, NULL, _("Looking at the image…"));
   self->look_source = g_timeout_add (LOOK_DELAY_MS, look_cb, self);
 }
@@ -246,52 +244,10 @@ fill_recent (HostelCreateImagePage *self)
 }
 
 static void
-catalogue_search_cb (HostelCreateImagePage *self,
-                     GtkEditable           *entry)
+catalogue_chosen_cb (HostelCreateImagePage *self,
+                     const char            *path)
 {
-  guint i;
-
-  for (i = 0; i < self->os_rows->len; i++)
-    {
-      HostelOsRow *row = g_ptr_array_index (self->os_rows, i);
-
-      gtk_widget_set_visible (GTK_WIDGET (row),
-                              hostel_os_row_matches (row, gtk_editable_get_text (entry)));
-    }
-}
-
-static void
-add_catalogue_search (HostelCreateImagePage *self)
-{
-  GtkWidget *row = adw_entry_row_new ();
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _("Search"));
-  g_signal_connect_object (row, "changed", G_CALLBACK (catalogue_search_cb), self,
-                           G_CONNECT_SWAPPED);
-  adw_expander_row_add_row (self->catalogue_row, row);
-}
-
-static void
-catalogue_expanded_cb (HostelCreateImagePage *self)
-{
-  g_autoptr (GListModel) systems = NULL;
-  guint i;
-
-  /* Rows for a hundred systems are made when somebody wants them. */
-  if (!adw_expander_row_get_expanded (self->catalogue_row) || self->os_rows->len > 0)
-    return;
-
-  systems = hostel_os_list_dup_with_images (hostel_os_list_get_default ());
-  if (g_list_model_get_n_items (systems) > 8)
-    add_catalogue_search (self);
-  for (i = 0; i < g_list_model_get_n_items (systems); i++)
-    {
-      g_autoptr (HostelOs) os = g_list_model_get_item (systems, i);
-      GtkWidget *row = hostel_os_row_new (os);
-
-      adw_expander_row_add_row (self->catalogue_row, row);
-      g_ptr_array_add (self->os_rows, row);
-    }
+  hostel_create_image_page_set_path (self, path);
 }
 
 static void
@@ -309,11 +265,7 @@ hostel_create_image_page_refresh (HostelCreatePage *page)
   HostelCreateImagePage *self = HOSTEL_CREATE_IMAGE_PAGE (page);
   HostelCreateModel *model = hostel_create_page_get_model (page);
   HostelImage *image = hostel_machine_spec_get_image (hostel_create_model_get_spec (model));
-  HostelOsList *list = hostel_os_list_get_default ();
   g_autofree char *text = NULL;
-
-  gtk_widget_set_visible (GTK_WIDGET (self->catalogue_group),
-                          g_list_model_get_n_items (G_LIST_MODEL (list)) > 0);
 
   if (image == NULL)
     return;
@@ -350,7 +302,6 @@ hostel_create_image_page_finalize (GObject *object)
   HostelCreateImagePage *self = HOSTEL_CREATE_IMAGE_PAGE (object);
 
   g_clear_pointer (&self->recent_rows, g_ptr_array_unref);
-  g_clear_pointer (&self->os_rows, g_ptr_array_unref);
 
   G_OBJECT_CLASS (hostel_create_image_page_parent_class)->finalize (object);
 }
@@ -368,7 +319,7 @@ hostel_create_image_page_class_init (HostelCreateImagePageClass *klass)
   page_class->refresh = hostel_create_image_page_refresh;
   page_class->focus_first = hostel_create_image_page_focus_first;
 
-  g_type_ensure (HOSTEL_TYPE_EXPANDER_ROW);
+  g_type_ensure (HOSTEL_TYPE_CATALOGUE_GROUP);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-create-image-page.ui");
@@ -376,10 +327,9 @@ hostel_create_image_page_class_init (HostelCreateImagePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelCreateImagePage, choose_button);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateImagePage, recent_group);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateImagePage, catalogue_group);
-  gtk_widget_class_bind_template_child (widget_class, HostelCreateImagePage, catalogue_row);
   gtk_widget_class_bind_template_callback (widget_class, path_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
-  gtk_widget_class_bind_template_callback (widget_class, catalogue_expanded_cb);
+  gtk_widget_class_bind_template_callback (widget_class, catalogue_chosen_cb);
   gtk_widget_class_install_action (widget_class, "image.choose", NULL, choose_action);
 }
 
@@ -387,7 +337,6 @@ static void
 hostel_create_image_page_init (HostelCreateImagePage *self)
 {
   self->recent_rows = g_ptr_array_new ();
-  self->os_rows = g_ptr_array_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_accessible_mend (GTK_WIDGET (self));
