@@ -27,6 +27,7 @@ int hostel_cli_cmd_check   (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_console (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_create  (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_delete  (HostelCli *cli, int argc, char **argv);
+int hostel_cli_cmd_grow    (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_images  (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_list    (HostelCli *cli, int argc, char **argv);
 

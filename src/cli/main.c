@@ -22,6 +22,7 @@ static const struct
   { "create",  hostel_cli_cmd_create,  N_("Create a machine from a cloud image") },
   { "images",  hostel_cli_cmd_images,  N_("List, fetch and remove the images to make machines from") },
   { "console", hostel_cli_cmd_console, N_("Join this terminal with a machine’s console") },
+  { "grow",    hostel_cli_cmd_grow,    N_("Make a machine’s disk larger") },
   { "delete",  hostel_cli_cmd_delete,  N_("Delete a machine with its disks") },
 };
 

@@ -1,0 +1,245 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "create-fixture.h"
+#include "hostel-base-image.h"
+#include "hostel-base-list.h"
+#include "hostel-disk-grow.h"
+#include "hostel-error.h"
+#include "wait.h"
+
+#define MINUTE 60000
+#define MIB (G_GUINT64_CONSTANT (1) << 20)
+
+static CreateFixture *fixture;
+
+static void
+take_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  GAsyncResult **place = user_data;
+
+  *place = g_object_ref (result);
+}
+
+static GPtrArray *
+list (void)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *bases;
+
+  hostel_base_list_async (fixture->connection, NULL, take_cb, &result);
+  ASSERT_WITHIN (result != NULL, MINUTE);
+  bases = hostel_base_list_finish (fixture->connection, result, &error);
+  g_assert_no_error (error);
+
+  return bases;
+}
+
+static HostelBase *
+find (GPtrArray *bases)
+{
+  HostelBase *found = NULL;
+
+  for (guint i = 0; i < bases->len; i++)
+    {
+      HostelBase *base = bases->pdata[i];
+
+      if (g_str_equal (base->pool, fixture->pool))
+        {
+          g_assert_null (found);
+          found = base;
+        }
+    }
+
+  return found;
+}
+
+static gboolean
+remove_base (HostelBase  *base,
+             GError     **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  hostel_base_remove_async (fixture->connection, base, take_cb, &result);
+  ASSERT_WITHIN (result != NULL, MINUTE);
+
+  return hostel_base_remove_finish (fixture->connection, result, error);
+}
+
+static HostelDomain *
+create (const char *name,
+        gboolean    start)
+{
+  g_autoptr (HostelMachineSpec) spec = create_fixture_new_spec (fixture, name);
+  g_autoptr (GError) error = NULL;
+  HostelDomain *domain;
+
+  g_object_set (spec, "start", start, NULL);
+  domain = create_fixture_create (fixture, spec, NULL, &error);
+  g_assert_no_error (error);
+
+  return domain;
+}
+
+static void
+test_users_and_removal (void)
+{
+  g_autoptr (HostelDomain) first = create ("a", FALSE);
+  g_autoptr (HostelDomain) second = create ("b", FALSE);
+  g_autoptr (GPtrArray) bases = list ();
+  g_autoptr (GPtrArray) later = NULL;
+  g_autoptr (GPtrArray) last = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) files = NULL;
+  HostelBase *base = find (bases);
+
+  g_assert_nonnull (base);
+  g_assert_cmpuint (strlen (base->sha256), ==, 64);
+  g_assert_cmpuint (base->allocation, >, 0);
+  g_assert_cmpuint (g_strv_length (base->users), ==, 2);
+  g_assert_cmpstr (base->users[0], ==, hostel_domain_get_name (first));
+  g_assert_cmpstr (base->users[1], ==, hostel_domain_get_name (second));
+
+  g_assert_false (remove_base (base, &error));
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_WRONG_STATE);
+  g_assert_nonnull (strstr (error->message, hostel_domain_get_name (second)));
+  g_clear_error (&error);
+
+  create_fixture_delete (fixture, first, TRUE);
+  create_fixture_delete (fixture, second, TRUE);
+  later = list ();
+  base = find (later);
+  g_assert_nonnull (base);
+  g_assert_cmpuint (g_strv_length (base->users), ==, 0);
+  g_assert_true (remove_base (base, &error));
+  g_assert_no_error (error);
+  files = create_fixture_list (fixture, HOSTEL_BASE_IMAGE_PREFIX);
+  g_assert_cmpuint (g_strv_length (files), ==, 0);
+  last = list ();
+  g_assert_null (find (last));
+}
+
+/* An overlay that no machine has counts as well. */
+static void
+test_stray_overlay (void)
+{
+  g_autoptr (HostelDomain) domain = create ("c", FALSE);
+  g_autoptr (GPtrArray) bases = list ();
+  g_autoptr (GPtrArray) later = NULL;
+  g_autoptr (GError) error = NULL;
+  HostelBase *base = find (bases);
+
+  g_free (create_fixture_virsh (fixture, "vol-create-as %s stray.qcow2 128M --format qcow2 "
+                                "--backing-vol %s --backing-vol-format raw", fixture->pool,
+                                base->volume));
+  create_fixture_delete (fixture, domain, TRUE);
+  later = list ();
+  base = find (later);
+  g_assert_cmpuint (g_strv_length (base->users), ==, 1);
+  g_assert_cmpstr (base->users[0], ==, "stray.qcow2");
+  g_assert_false (remove_base (base, &error));
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_WRONG_STATE);
+  g_clear_error (&error);
+
+  g_free (create_fixture_virsh (fixture, "vol-delete stray.qcow2 --pool %s", fixture->pool));
+  g_assert_true (remove_base (base, &error));
+  g_assert_no_error (error);
+}
+
+static gboolean
+grow (HostelDomain  *domain,
+      guint64        bytes,
+      gboolean      *live,
+      GError       **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  hostel_disk_grow_async (domain, bytes, take_cb, &result);
+  ASSERT_WITHIN (result != NULL, MINUTE);
+
+  return hostel_disk_grow_finish (domain, result, live, error);
+}
+
+static guint64
+get_size (HostelDomain *domain)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 size;
+
+  hostel_disk_size_async (domain, NULL, take_cb, &result);
+  ASSERT_WITHIN (result != NULL, MINUTE);
+  size = hostel_disk_size_finish (domain, result, &error);
+  g_assert_no_error (error);
+
+  return size;
+}
+
+/* What virsh says, whom nobody here wrote. */
+static void
+assert_capacity (HostelDomain *domain,
+                 guint64       bytes)
+{
+  g_autofree char *info = create_fixture_virsh (fixture, "domblkinfo %s vda",
+                                                hostel_domain_get_uuid (domain));
+  const char *capacity = strstr (info, "Capacity:");
+
+  g_assert_nonnull (capacity);
+  g_assert_cmpuint (g_ascii_strtoull (capacity + strlen ("Capacity:"), NULL, 10), ==, bytes);
+}
+
+static void
+test_grow (gconstpointer data)
+{
+  gboolean running = GPOINTER_TO_INT (data);
+  g_autoptr (HostelDomain) domain = create ("grow", running);
+  g_autoptr (GError) error = NULL;
+  gboolean live = !running;
+
+  g_assert_cmpuint (get_size (domain), ==, 128 * MIB);
+  g_assert_true (grow (domain, 256 * MIB, &live, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (live, ==, running);
+  g_assert_cmpuint (get_size (domain), ==, 256 * MIB);
+  assert_capacity (domain, 256 * MIB);
+
+  /* Never smaller, and not the same: libvirt would cut off what is there. */
+  g_assert_false (grow (domain, 128 * MIB, &live, &error));
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (grow (domain, 256 * MIB, &live, &error));
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
+  assert_capacity (domain, 256 * MIB);
+
+  create_fixture_delete (fixture, domain, TRUE);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int status;
+
+  create_fixture_main (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+
+  if ((fixture = create_fixture_new ()) == NULL)
+    {
+      g_print ("1..0 # SKIP no libvirt daemon can be reached\n");
+      return 0;
+    }
+
+  g_test_add_func ("/base-list/users-and-removal", test_users_and_removal);
+  g_test_add_func ("/base-list/stray-overlay", test_stray_overlay);
+  g_test_add_data_func ("/disk-grow/off", GINT_TO_POINTER (FALSE), test_grow);
+  g_test_add_data_func ("/disk-grow/running", GINT_TO_POINTER (TRUE), test_grow);
+
+  status = g_test_run ();
+  create_fixture_free (fixture);
+
+  return status;
+}
