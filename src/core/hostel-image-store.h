@@ -71,6 +71,30 @@ HostelStoredImage *hostel_image_store_verify           (HostelStoredImage    *im
 gboolean           hostel_image_store_remove           (HostelStoredImage    *image,
                                                         GError              **error);
 
+/* hostel-image-store-async.c: the same for the main thread. */
+void               hostel_image_store_list_async       (GCancellable         *cancellable,
+                                                        GAsyncReadyCallback   callback,
+                                                        gpointer              user_data);
+GPtrArray         *hostel_image_store_list_finish      (GAsyncResult         *result,
+                                                        GError              **error);
+void               hostel_image_store_import_async     (const char           *path,
+                                                        HostelImageProgress   progress,
+                                                        gpointer              progress_data,
+                                                        GCancellable         *cancellable,
+                                                        GAsyncReadyCallback   callback,
+                                                        gpointer              user_data);
+void               hostel_image_store_verify_async     (HostelStoredImage    *image,
+                                                        HostelImageProgress   progress,
+                                                        gpointer              progress_data,
+                                                        GCancellable         *cancellable,
+                                                        GAsyncReadyCallback   callback,
+                                                        gpointer              user_data);
+void               hostel_image_store_remove_async     (HostelStoredImage    *image,
+                                                        GAsyncReadyCallback   callback,
+                                                        gpointer              user_data);
+HostelStoredImage *hostel_image_store_finish           (GAsyncResult         *result,
+                                                        GError              **error);
+
 /* hostel-image-unpack.c: whether a file is packed by gzip, bzip2, xz or zstd, and what is in it. */
 gboolean           hostel_image_is_packed              (const char           *path);
 gboolean           hostel_image_unpack                 (const char           *path,

@@ -7,6 +7,7 @@
 #include "hostel-create-dialog.h"
 #include "hostel-error.h"
 #include "hostel-host-dialog.h"
+#include "hostel-images-window.h"
 #include "hostel-window-private.h"
 
 static void
@@ -81,6 +82,17 @@ hostel_window_add_host (GtkWidget  *widget,
   HostelWindow *self = HOSTEL_WINDOW (widget);
 
   gtk_window_present (GTK_WINDOW (hostel_host_dialog_new (self)));
+}
+
+static void
+hostel_window_show_images (GtkWidget  *widget,
+                           const char *action_name,
+                           GVariant   *parameter)
+{
+  HostelWindow *self = HOSTEL_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (hostel_images_window_new (GTK_WINDOW (self),
+                                                            G_LIST_MODEL (self->hosts))));
 }
 
 static void
@@ -188,6 +200,7 @@ hostel_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.search", NULL, hostel_window_search);
   gtk_widget_class_install_action (widget_class, "win.show-host", "s", hostel_window_show_host);
   gtk_widget_class_install_action (widget_class, "win.add-host", NULL, hostel_window_add_host);
+  gtk_widget_class_install_action (widget_class, "win.images", NULL, hostel_window_show_images);
   gtk_widget_class_install_action (widget_class, "win.remove-host", "s",
                                    hostel_window_remove_host);
   gtk_widget_class_install_action (widget_class, "win.switch-pane", NULL,
