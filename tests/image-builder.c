@@ -101,3 +101,32 @@ image_build_raw (gboolean boot_code,
 
   return image;
 }
+
+/* A disc of volume descriptors and a boot catalogue alone. */
+GByteArray *
+image_build_iso (gboolean bios,
+                 gboolean efi)
+{
+  GByteArray *image = zeros (64 * 2048);
+  guint8 *primary = image->data + 16 * 2048;
+  guint8 *boot = image->data + 17 * 2048;
+  guint8 *end = image->data + 18 * 2048;
+  guint8 *catalog = image->data + 20 * 2048;
+
+  primary[0] = 1;
+  end[0] = 255;
+  memcpy (primary + 1, "CD001\1", 6);
+  memcpy (boot + 1, "CD001\1EL TORITO SPECIFICATION", 29);
+  memcpy (end + 1, "CD001\1", 6);
+  boot[0x47] = 20;
+  catalog[0] = 1;
+  catalog[30] = 0x55;
+  catalog[31] = 0xaa;
+  catalog[32] = bios ? 0x88 : 0;
+  catalog[64] = 0x91;
+  catalog[65] = 0xef;
+  catalog[66] = 1;
+  catalog[96] = efi ? 0x88 : 0;
+
+  return image;
+}

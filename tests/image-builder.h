@@ -10,6 +10,8 @@ GByteArray *image_build_qcow2 (guint32     version);
 GByteArray *image_build_raw   (gboolean    boot_code,
                                gboolean    esp,
                                gboolean    gpt);
+GByteArray *image_build_iso   (gboolean    bios,
+                               gboolean    efi);
 void        image_put32       (GByteArray *image,
                                gsize       offset,
                                guint32     value);

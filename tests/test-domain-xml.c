@@ -1,17 +1,21 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "hostel-boot-report.h"
 #include "hostel-domain-metadata.h"
 #include "hostel-domain-xml.h"
 #include "hostel-error.h"
+#include "hostel-virt-install.h"
 #include "hostel-xml.h"
+#include "image-builder.h"
 
 static const HostelDomainVolumes volumes = {
   .disk = "/pool/a \"b\" & <c>.qcow2",
   .seed = "/pool/seed.iso",
   .serial_log = "/pool/serial.log",
+  .medium = "/pool/hostel-base-5678.raw",
   .base = "hostel-base-1234.qcow2",
   .ssh_port = 22022,
 };
@@ -146,6 +150,43 @@ test_machine (void)
   g_assert_cmpstr (metadata->user, ==, "alice");
   g_assert_cmpstr (metadata->base, ==, volumes.base);
   g_assert_cmpuint (metadata->ssh_port, ==, 0);
+}
+
+/* An empty disk and the disc, booted in this order: the disc only until the disk boots. */
+static void
+test_installation (void)
+{
+  g_autoptr (GByteArray) bytes = image_build_iso (TRUE, FALSE);
+  g_autofree char *dir = g_dir_make_tmp ("hostel-xml-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "disc.iso", NULL);
+  g_autoptr (HostelMachineSpec) spec = new_spec ("web");
+  g_autoptr (HostelHostFacts) facts = new_facts ("x86_64", FALSE, FALSE, FALSE, FALSE);
+  g_autoptr (HostelImage) image = NULL;
+  g_autoptr (xmlDoc) doc = NULL;
+  g_autofree char *command = NULL;
+  g_auto (GStrv) warnings = NULL;
+
+  g_assert_true (g_file_set_contents (path, (const char *) bytes->data, bytes->len, NULL));
+  image = hostel_image_new_from_path (path, NULL);
+  hostel_machine_spec_set_image (spec, image);
+  doc = build (spec, facts);
+
+  assert_text (doc, "/domain/os/boot[1]/@dev", "hd");
+  assert_text (doc, "/domain/os/boot[2]/@dev", "cdrom");
+  assert_text (doc, "//disk[1]/source/@file", volumes.disk);
+  assert_text (doc, "//disk[2]/@device", "cdrom");
+  assert_text (doc, "//disk[2]/source/@file", volumes.medium);
+  g_assert_cmpuint (count (doc, "//disk[2]/readonly"), ==, 1);
+  g_assert_cmpuint (count (doc, "//disk[serial='cidata'] | //sysinfo | //os/smbios"), ==, 0);
+  g_assert_cmpuint (count (doc, "//graphics"), ==, 1);
+
+  command = hostel_machine_spec_dup_virt_install_command (spec, "qemu:///system", FALSE, TRUE);
+  g_assert_nonnull (strstr (command, "--cdrom"));
+  g_assert_null (strstr (command, "seed.iso"));
+  warnings = hostel_machine_spec_dup_warnings (spec);
+  g_assert_cmpuint (g_strv_length (warnings), ==, 0);
+  g_unlink (path);
+  g_rmdir (dir);
 }
 
 static void
@@ -378,6 +419,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/domain-xml/machine", test_machine);
+  g_test_add_func ("/domain-xml/installation", test_installation);
   g_test_add_func ("/domain-xml/session", test_session);
   g_test_add_func ("/domain-xml/networks", test_networks);
   g_test_add_func ("/domain-xml/firmware", test_firmware);

@@ -309,7 +309,7 @@ static const Magic magics[] = {
   { "zstd", "\x28\xb5\x2f\xfd", 4, 0, 4096, UNSUPPORTED, "unzstd" },
   { "ZIP", "PK\x03\x04", 4, 0, 4096, UNSUPPORTED, "Unpack" },
   { "tar", "ustar", 5, 257, 4096, UNSUPPORTED, "tar" },
-  { "ISO", "CD001", 5, 32769, 65536, UNSUPPORTED, "installation disc" },
+  { "ISO", "CD001", 5, 32769, 65536, UNSUPPORTED, "no virtual machine can boot from" },
   { "a text", "This is no disk.\n", 17, 0, 17, INVALID, "text file" },
   { "a page", "\n<!DOCTYPE html><html>404</html>\n", 33, 0, 33, INVALID, "web page" },
   { "a picture", "\x89PNG\r\n\x1a\n", 8, 0, 4096, INVALID, "boot sector" },
@@ -359,6 +359,64 @@ test_raw (void)
   memcpy (bytes->data + bytes->len - 512, "conectix", 8);
   vhd = write_file ("fixed.vhd", bytes->data, bytes->len);
   assert_verdict (vhd, "a fixed VHD", UNSUPPORTED, TRUE);
+}
+
+static HostelImage *
+load_iso (GByteArray *bytes,
+          GError    **error)
+{
+  g_autofree char *path = write_file ("disc.iso", bytes->data, bytes->len);
+
+  return hostel_image_new_from_path (path, error);
+}
+
+static void
+test_iso (void)
+{
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (GByteArray) bytes = image_build_iso (i & 1, i & 2);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (HostelImage) image = load_iso (bytes, &error);
+
+      if (i == 0)
+        {
+          g_assert_error (error, HOSTEL_ERROR, UNSUPPORTED);
+          continue;
+        }
+      g_assert_no_error (error);
+      g_assert_cmpint (hostel_image_get_format (image), ==, HOSTEL_IMAGE_FORMAT_ISO);
+      g_assert_cmpint (hostel_image_get_bios_bootable (image), ==, (i & 1) != 0);
+      g_assert_cmpint (hostel_image_get_efi_bootable (image), ==, (i & 2) != 0);
+      g_assert_cmpuint (hostel_image_get_virtual_size (image), ==, 0);
+    }
+}
+
+/* Whatever the descriptors and the catalogue hold, the answer is an image or a sentence. */
+static void
+test_random_iso (void)
+{
+  guint taken = 0;
+
+  for (guint i = 0; i < 400; i++)
+    {
+      g_autoptr (GByteArray) bytes = image_build_iso (TRUE, TRUE);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (HostelImage) image = NULL;
+
+      for (int j = g_test_rand_int_range (1, 5); j > 0; j--)
+        bytes->data[16 * 2048 + g_test_rand_int_range (0, 3) * 2048 + g_test_rand_int_range (0, 80)] =
+          (guint8) g_test_rand_int ();
+      for (int j = g_test_rand_int_range (0, 5); j > 0; j--)
+        bytes->data[20 * 2048 + g_test_rand_int_range (0, 2048)] = (guint8) g_test_rand_int ();
+      if (i % 4 == 0)
+        g_byte_array_set_size (bytes, (guint) g_test_rand_int_range (32774, 64 * 2048));
+      image = load_iso (bytes, &error);
+      g_assert_true ((image == NULL) == (error != NULL));
+      taken += image != NULL;
+    }
+
+  g_assert_cmpuint (taken, >, 0);
 }
 
 static void
@@ -640,6 +698,8 @@ main (int    argc,
   g_test_add_func ("/image/loop", test_loop);
   g_test_add_func ("/image/backing-is-told", test_backing_is_told);
   g_test_add_func ("/image/raw", test_raw);
+  g_test_add_func ("/image/iso", test_iso);
+  g_test_add_func ("/image/iso/random", test_random_iso);
   g_test_add_func ("/image/kinds", test_kinds);
   g_test_add_func ("/image/boot", test_boot);
   g_test_add_func ("/image/created", test_created);

@@ -350,6 +350,26 @@ set_network (HostelMachineSpec *spec,
     hostel_machine_spec_set_network (spec, HOSTEL_NETWORK_KIND_NETWORK, network);
 }
 
+/* What would be left out without a word. */
+static gboolean
+check_installation (HostelCreateOptions  *self,
+                    HostelImage          *image,
+                    GError              **error)
+{
+  g_autofree char *name = g_path_get_basename (hostel_image_get_path (image));
+
+  if (hostel_image_get_format (image) != HOSTEL_IMAGE_FORMAT_ISO ||
+      !(self->user_data || self->hostname || self->user || self->packages || self->run || self->wait))
+    return TRUE;
+
+  hostel_error_set (error, HOSTEL_ERROR_INVALID,
+                    _("Leave out --user-data, --hostname, --user, --package, --run and --wait, or "
+                      "choose a cloud image."), NULL,
+                    _("“%s” is an installation disc, on which there is no cloud-init."), name);
+
+  return FALSE;
+}
+
 /**
  * hostel_create_options_make_spec:
  * @error: (out) (optional): %HOSTEL_ERROR_INVALID mostly
@@ -368,7 +388,8 @@ hostel_create_options_make_spec (HostelCreateOptions  *self,
   g_autofree char *path = hostel_cli_resolve_image (self->image, self->dry_run, error);
   g_autoptr (HostelImage) image = NULL;
 
-  if (path == NULL || (image = hostel_image_new_from_path (path, error)) == NULL)
+  if (path == NULL || (image = hostel_image_new_from_path (path, error)) == NULL ||
+      !check_installation (self, image, error))
     return NULL;
 
   hostel_machine_spec_set_name (spec, self->name);

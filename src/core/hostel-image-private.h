@@ -33,6 +33,8 @@ gboolean hostel_image_file_damaged    (HostelImageFile  *file,
                                        GError          **error);
 gboolean hostel_image_file_probe      (HostelImageFile  *file,
                                        GError          **error);
+gboolean hostel_image_file_probe_iso  (HostelImageFile  *file,
+                                       GError          **error);
 gboolean hostel_image_qcow2_open      (HostelImageFile  *file,
                                        GError          **error);
 gboolean hostel_image_qcow2_check     (HostelImageFile  *file,

@@ -154,19 +154,6 @@ refuse_other (HostelImageFile  *file,
 }
 
 static gboolean
-refuse_iso (HostelImageFile  *file,
-            GError          **error)
-{
-  file->format = HOSTEL_IMAGE_FORMAT_ISO;
-  hostel_error_set (error, HOSTEL_ERROR_UNSUPPORTED,
-                    _("Choose the distribution's cloud image instead, a .qcow2 or .img file."), NULL,
-                    _("“%s” is an installation disc (ISO), which is not supported yet."),
-                    file->name);
-
-  return FALSE;
-}
-
-static gboolean
 is_text (const guint8 *bytes,
          gsize         length)
 {
@@ -286,7 +273,7 @@ hostel_image_file_probe (HostelImageFile  *file,
           return refuse_other (file, others[i].remedy, others[i].name, error);
 
       if (has_magic_at (file, ISO_OFFSET, "CD001"))
-        return refuse_iso (file, error);
+        return hostel_image_file_probe_iso (file, error);
 
       if (!probe_raw (file, bytes, length, error))
         return FALSE;

@@ -245,7 +245,7 @@ image_from_file (const char            *path,
  *
  * Tells what a file is by its bytes. Refused are: what is not a regular file, an empty or cut-off
  * one, qcow2 images with a backing file, an external data file, encryption or features that this
- * program does not know, installation discs, formats that would have to be converted or unpacked,
+ * program does not know, discs that do not boot, formats that would have to be converted or unpacked,
  * and raw files without a boot sector, which could be anything. Nothing is opened but @path itself.
  *
  * Blocks on the disk: for a worker; hostel_image_load_async() is for the main thread. Loads

@@ -19,7 +19,8 @@ GType hostel_image_format_get_type (void);
 #define HOSTEL_TYPE_IMAGE (hostel_image_get_type ())
 
 /* What a file is, told by its header and not by its name. Properties, read only: "path", "format",
- * "format-name" ("qcow2", "raw"), "file-size" and "virtual-size" (bytes, guint64), "bios-bootable",
+ * "format-name" ("qcow2", "raw"), "file-size" and "virtual-size" (bytes, guint64; an installation
+ * disc has no disk of its own: 0), "bios-bootable",
  * "efi-bootable" (boolean), "boot-found" (boolean: a boot loader was seen; else "bios-bootable" is a
  * guess), "os-id" (libosinfo's, by file name, or ""), "arch" (by file name: "x86_64", or ""). */
 G_DECLARE_FINAL_TYPE (HostelImage, hostel_image, HOSTEL, IMAGE, GObject)

@@ -332,6 +332,20 @@ warn_about_os (HostelMachineSpec *self,
 }
 
 /**
+ * hostel_machine_spec_is_installation:
+ * @self: a specification
+ *
+ * Returns: whether its image is an installation disc
+ */
+gboolean
+hostel_machine_spec_is_installation (HostelMachineSpec *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (self), FALSE);
+
+  return self->image != NULL && hostel_image_get_format (self->image) == HOSTEL_IMAGE_FORMAT_ISO;
+}
+
+/**
  * hostel_machine_spec_dup_warnings:
  * @self: a specification
  *
@@ -350,7 +364,7 @@ hostel_machine_spec_dup_warnings (HostelMachineSpec *self)
   warn_about_host (self, warnings);
   warn_about_os (self, warnings);
 
-  if (self->user_data == NULL)
+  if (self->user_data == NULL && !hostel_machine_spec_is_installation (self))
     {
       g_auto (GStrv) more = hostel_cloud_config_dup_warnings (self->cloud_config);
 

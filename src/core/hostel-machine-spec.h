@@ -35,6 +35,8 @@ GType hostel_firmware_get_type (void);
 /* libvirt asks for an IOMMU with extended interrupts beyond that. */
 #define HOSTEL_MACHINE_SPEC_MAX_VCPUS 255
 #define HOSTEL_MACHINE_SPEC_MIN_MEMORY 64 /* MiB */
+/* Bytes: what an installation gets unless asked otherwise. An empty disk takes no space. */
+#define HOSTEL_MACHINE_SPEC_INSTALL_DISK (G_GUINT64_CONSTANT (20) << 30)
 
 #define HOSTEL_TYPE_MACHINE_SPEC (hostel_machine_spec_get_type ())
 
@@ -42,7 +44,7 @@ GType hostel_firmware_get_type (void);
  *   "uuid" and "mac" strings, read only, random, made with the object: the machine's (the UUID is
  *   the instance-id too) and its network card's
  *   "name" string; "memory" guint MiB (default 1024); "vcpus" guint (default 1, at least)
- *   "disk-size" guint64 bytes, 0 for the image's own; "image" HostelImage, nullable
+ *   "disk-size" guint64 bytes, 0 for the image's own (20 GiB for an installation disc); "image" HostelImage, nullable
  *   "os-id" string ("" unknown); "pool" string ("" the default one)
  *   "network-kind", "network" string; "firmware"
  *   "cloud-config" HostelCloudConfig, never NULL; "network-config" HostelNetworkConfig, nullable
@@ -108,6 +110,8 @@ gboolean             hostel_machine_spec_validate           (HostelMachineSpec  
                                                              GError             **error);
 /* More memory than is free, no way to log in...: told, not refused. */
 GStrv                hostel_machine_spec_dup_warnings       (HostelMachineSpec   *self);
+/* The image is an installation disc: a new disk instead of the image's, and no seed. */
+gboolean             hostel_machine_spec_is_installation    (HostelMachineSpec   *self);
 /* "fedora01", "fedora02": the first that is not taken. */
 char                *hostel_machine_spec_dup_free_name      (const char          *stem,
                                                              const char * const  *taken);

@@ -47,6 +47,23 @@ escape_commas (const char *text)
   return g_strjoinv (",,", parts);
 }
 
+/* A new disk, and the disc that installs on it. */
+static void
+add_installation (GString           *command,
+                  HostelMachineSpec *spec)
+{
+  guint64 size = hostel_machine_spec_get_disk_size (spec);
+  g_autofree char *path =
+    escape_commas (hostel_image_get_path (hostel_machine_spec_get_image (spec)));
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (size == 0)
+    size = HOSTEL_MACHINE_SPEC_INSTALL_DISK;
+  g_ascii_formatd (number, sizeof number, "%.10g", (double) size / (double) (1 << 30));
+  add (command, "--disk", "size=%s,bus=virtio", number);
+  add (command, "--cdrom", "%s", path);
+}
+
 static void
 add_disks (GString           *command,
            HostelMachineSpec *spec)
@@ -56,6 +73,12 @@ add_disks (GString           *command,
   g_autofree char *path = NULL;
   guint64 size;
   guint64 gib = G_GUINT64_CONSTANT (1) << 30;
+
+  if (hostel_machine_spec_is_installation (spec))
+    {
+      add_installation (command, spec);
+      return;
+    }
 
   if (image != NULL)
     {
@@ -125,6 +148,23 @@ quote (const char *text)
   return g_shell_quote (text);
 }
 
+static void
+add_seed (GString           *command,
+          HostelMachineSpec *spec)
+{
+  g_autofree char *hostname = hostel_machine_spec_dup_local_hostname (spec);
+  g_autofree char *quoted_hostname = quote (hostname);
+  g_autofree char *instance_id = quote (hostel_machine_spec_get_uuid (spec));
+
+  g_string_append_printf (command, "# %s\n", _("Save the user-data as “user-data” first."));
+  g_string_append_printf (command,
+                          "printf 'instance-id: %%s\\nlocal-hostname: %%s\\n' %s %s > meta-data\n",
+                          instance_id, quoted_hostname);
+  g_string_append (command,
+                   "xorrisofs -quiet -output seed.iso -volid cidata -joliet -rock "
+                   "user-data meta-data\n");
+}
+
 /**
  * hostel_machine_spec_dup_virt_install_command:
  * @spec: what would be created
@@ -144,27 +184,17 @@ hostel_machine_spec_dup_virt_install_command (HostelMachineSpec *spec,
                                               gboolean           session,
                                               gboolean           kvm)
 {
-  g_autofree char *hostname = NULL;
-  g_autofree char *instance_id = NULL;
-  g_autofree char *quoted_hostname = NULL;
+  gboolean installation;
   GString *command;
 
   g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (spec), NULL);
   g_return_val_if_fail (uri != NULL, NULL);
 
-  hostname = hostel_machine_spec_dup_local_hostname (spec);
-  quoted_hostname = quote (hostname);
-  instance_id = quote (hostel_machine_spec_get_uuid (spec));
-
+  installation = hostel_machine_spec_is_installation (spec);
   command = g_string_new (NULL);
-  g_string_append_printf (command, "# %s\n", _("Save the user-data as “user-data” first."));
-  g_string_append_printf (command,
-                          "printf 'instance-id: %%s\\nlocal-hostname: %%s\\n' %s %s > meta-data\n",
-                          instance_id, quoted_hostname);
-  g_string_append (command,
-                   "xorrisofs -quiet -output seed.iso -volid cidata -joliet -rock "
-                   "user-data meta-data\n"
-                   "virt-install");
+  if (!installation)
+    add_seed (command, spec);
+  g_string_append (command, "virt-install");
 
   add (command, "--connect", "%s", uri);
   add (command, "--name", "%s", hostel_machine_spec_get_name (spec));
@@ -174,13 +204,15 @@ hostel_machine_spec_dup_virt_install_command (HostelMachineSpec *spec,
   if (!kvm)
     add (command, "--virt-type", "qemu");
   add (command, "--osinfo", "name=%s", get_osinfo (spec));
-  g_string_append (command, " \\\n  --import");
+  if (!installation)
+    g_string_append (command, " \\\n  --import");
   if (hostel_machine_spec_get_firmware (spec) == HOSTEL_FIRMWARE_EFI)
     add (command, "--boot", "uefi");
   add_disks (command, spec);
-  add (command, "--sysinfo", "system.serial=ds=nocloud");
+  if (!installation)
+    add (command, "--sysinfo", "system.serial=ds=nocloud");
   add_network (command, spec, session);
-  add (command, "--graphics", "none");
+  add (command, "--graphics", installation ? "vnc" : "none");
   add (command, "--serial", "pty");
   add (command, "--console", "pty,target_type=virtio");
   g_string_append_c (command, '\n');

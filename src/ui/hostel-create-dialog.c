@@ -69,6 +69,28 @@ get_position (HostelCreateDialog *self)
   return i;
 }
 
+/* What is installed from a disc asks its questions itself: cloud-init has no part in it. */
+static gboolean
+is_skipped (HostelCreateDialog *self,
+            guint               i)
+{
+  return get_page (self, i) == self->cloud_page &&
+         hostel_machine_spec_is_installation (hostel_create_model_get_spec (self->model));
+}
+
+static guint
+count_pages (HostelCreateDialog *self,
+             guint               end)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < end; i++)
+    if (!is_skipped (self, i))
+      count++;
+
+  return count;
+}
+
 static gboolean
 shows_form (HostelCreateDialog *self)
 {
@@ -104,7 +126,7 @@ dup_create_problem (HostelCreateDialog *self)
       HostelCreatePage *page = get_page (self, i);
       const char *problem = hostel_create_page_get_problem (page);
 
-      if (*problem != '\0')
+      if (*problem != '\0' && !is_skipped (self, i))
         /* Translators: a page of the dialog, then what is wrong there. */
         return g_strdup_printf (_("%s: %s"), hostel_create_page_get_title (page), problem);
     }
@@ -122,7 +144,8 @@ update_buttons (HostelCreateDialog *self)
   guint position = get_position (self);
   const char *problem = hostel_create_page_get_problem (get_page (self, position));
   g_autofree char *create_problem = dup_create_problem (self);
-  g_autofree char *position_text = g_strdup_printf (_("%u of %u"), position + 1, N_PAGES);
+  g_autofree char *position_text = g_strdup_printf (_("%u of %u"), count_pages (self, position) + 1,
+                                                    count_pages (self, N_PAGES));
   gboolean form = shows_form (self);
 
   gtk_widget_action_set_enabled (widget, "dialog.back", form && position > 0);
@@ -187,7 +210,7 @@ next_action (GtkWidget  *widget,
   /* What was only in a field may turn out to be wrong. */
   hostel_create_page_flush (get_page (self, position));
   if (*hostel_create_page_get_problem (get_page (self, position)) == '\0')
-    show_page (self, position + 1);
+    show_page (self, is_skipped (self, position + 1) ? position + 2 : position + 1);
 }
 
 static void
@@ -196,8 +219,9 @@ back_action (GtkWidget  *widget,
              GVariant   *parameter)
 {
   HostelCreateDialog *self = HOSTEL_CREATE_DIALOG (widget);
+  guint position = get_position (self);
 
-  show_page (self, get_position (self) - 1);
+  show_page (self, is_skipped (self, position - 1) ? position - 2 : position - 1);
 }
 
 static void
@@ -211,7 +235,7 @@ create_action (GtkWidget  *widget,
   for (i = 0; i < N_PAGES; i++)
     hostel_create_page_flush (get_page (self, i));
   for (i = 0; i < N_PAGES; i++)
-    if (*hostel_create_page_get_problem (get_page (self, i)) != '\0')
+    if (*hostel_create_page_get_problem (get_page (self, i)) != '\0' && !is_skipped (self, i))
       {
         show_page (self, i);
         return;
@@ -573,4 +597,18 @@ hostel_create_dialog_new (GtkWindow        *parent,
   set_model (self, model);
 
   return self;
+}
+
+/**
+ * hostel_create_dialog_is_installation:
+ * @self: the dialog, also in a handler of "created"
+ *
+ * Returns: whether the machine starts from an installation disc: cloud-init will not report
+ */
+gboolean
+hostel_create_dialog_is_installation (HostelCreateDialog *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_DIALOG (self), FALSE);
+
+  return hostel_machine_spec_is_installation (hostel_create_model_get_spec (self->model));
 }

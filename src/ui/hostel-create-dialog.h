@@ -16,5 +16,6 @@ G_DECLARE_FINAL_TYPE (HostelCreateDialog, hostel_create_dialog, HOSTEL, CREATE_D
 HostelCreateDialog *hostel_create_dialog_new (GtkWindow        *parent,
                                               HostelConnection *preferred,
                                               GListModel       *connections);
+gboolean            hostel_create_dialog_is_installation (HostelCreateDialog *self);
 
 G_END_DECLS

@@ -147,6 +147,8 @@ dup_disk_hint (HostelCreateMachinePage *self)
 
   if (image == NULL)
     return NULL;
+  if (hostel_machine_spec_is_installation (get_spec (self)))
+    return g_strdup (_("An empty disk to install on; space is taken as the machine writes"));
 
   size = hostel_size_to_display (hostel_image_get_virtual_size (image));
 

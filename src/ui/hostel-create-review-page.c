@@ -24,6 +24,7 @@ struct _HostelCreateReviewPage
   AdwPreferencesGroup  *warning_group;  /* borrowed: template children */
   AdwActionRow         *summary_row;
   AdwExpanderRow       *steps_row;
+  GtkWidget            *user_data_group;
   HostelUserDataEditor *editor;
   HostelCodeRow        *xml_row;
   HostelCodeRow        *command_row;
@@ -288,6 +289,8 @@ refresh_all (HostelCreateReviewPage *self)
   refresh_warnings (self);
   refresh_steps (self);
   refresh_code (self);
+  gtk_widget_set_visible (self->user_data_group,
+                          !hostel_machine_spec_is_installation (get_spec (self)));
   if (!self->edited)
     refresh_user_data (self);
 }
@@ -382,6 +385,7 @@ hostel_create_review_page_class_init (HostelCreateReviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, warning_group);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, summary_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, steps_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, user_data_group);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, editor);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, xml_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, command_row);

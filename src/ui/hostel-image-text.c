@@ -85,10 +85,17 @@ hostel_image_dup_description (HostelImage *image,
   if (os != NULL)
     g_strv_builder_add (builder, hostel_os_get_name (os));
   g_object_get (image, "format-name", &format, NULL);
-  if (format != NULL && *format != '\0')
-    g_strv_builder_add (builder, format);
-
-  size = hostel_size_to_display (hostel_image_get_virtual_size (image));
+  if (hostel_image_get_format (image) == HOSTEL_IMAGE_FORMAT_ISO)
+    {
+      g_strv_builder_add (builder, _("Installation disc"));
+      size = hostel_size_to_display (hostel_image_get_file_size (image));
+    }
+  else
+    {
+      if (format != NULL && *format != '\0')
+        g_strv_builder_add (builder, format);
+      size = hostel_size_to_display (hostel_image_get_virtual_size (image));
+    }
   g_strv_builder_add (builder, size);
   if (*hostel_image_get_arch (image) != '\0')
     g_strv_builder_add (builder, hostel_image_get_arch (image));

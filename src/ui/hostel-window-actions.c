@@ -13,10 +13,11 @@
 static void
 hostel_window_created (HostelWindow        *self,
                        HostelDomain        *domain,
-                       HostelConsoleStream *console)
+                       HostelConsoleStream *console,
+                       HostelCreateDialog  *dialog)
 {
   hostel_window_show_console (self, domain, console);
-  if (hostel_domain_is_active (domain))
+  if (hostel_domain_is_active (domain) && !hostel_create_dialog_is_installation (dialog))
     hostel_domain_page_watch_boot (self->domain_page);
 }
 

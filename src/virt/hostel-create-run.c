@@ -322,6 +322,7 @@ after_seed (HostelCreateJob *self)
   g_autofree char *base = g_path_get_basename (work->base_path);
   const HostelDomainVolumes volumes = {
     .disk = work->disk_path,
+    .medium = work->base_path,
     .seed = work->seed_path,
     .serial_log = work->log_path,
     .base = base,
@@ -340,6 +341,12 @@ after_seed (HostelCreateJob *self)
 static void
 after_disk (HostelCreateJob *self)
 {
+  if (self->work->installation)
+    {
+      after_seed (self);
+      return;
+    }
+
   hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_SEED);
   run (self, hostel_create_work_fill_seed, after_seed);
 }
@@ -350,7 +357,8 @@ after_base (HostelCreateJob *self)
 {
   hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_DISK);
   run (self, hostel_create_work_make_disk, after_disk);
-  run (self, hostel_create_work_make_seed, after_disk);
+  if (!self->work->installation)
+    run (self, hostel_create_work_make_seed, after_disk);
   run (self, hostel_create_work_make_log, after_disk);
 }
 
@@ -483,6 +491,9 @@ new_work (HostelCreateJob *self)
       /* Never smaller than the image: libvirt would cut its end off without a word. */
       work->capacity = MAX (hostel_machine_spec_get_disk_size (self->spec),
                             hostel_image_get_virtual_size (image));
+      work->installation = hostel_machine_spec_is_installation (self->spec);
+      if (work->capacity == 0)
+        work->capacity = HOSTEL_MACHINE_SPEC_INSTALL_DISK;
       work->capacity = (work->capacity + SECTOR - 1) / SECTOR * SECTOR;
     }
 

@@ -220,8 +220,8 @@ hostel_create_work_make_disk (HostelCreateWork  *self,
   HostelVolumeSpec spec = {
     .capacity = self->capacity,
     .format = "qcow2",
-    .backing_path = self->base_path,
-    .backing_format = hostel_create_work_get_format (self),
+    .backing_path = self->installation ? NULL : self->base_path,
+    .backing_format = self->installation ? NULL : hostel_create_work_get_format (self),
   };
 
   return make_volume (self, handle, &spec, ".qcow2", &self->disk_path, error);

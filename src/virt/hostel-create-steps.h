@@ -24,6 +24,7 @@ typedef struct
   GBytes              *seed;
   guint64              capacity;    /* of the disk, in bytes */
   gboolean             start;
+  gboolean             installation; /* from a disc: an empty disk and no seed */
   HostelImageProgress  progress;
   gpointer             progress_data;
   GCancellable        *cancellable; /* nullable */

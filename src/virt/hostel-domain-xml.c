@@ -19,6 +19,7 @@ typedef struct
   HostelHostFacts           *facts;
   const HostelDomainVolumes *volumes;
   gboolean                   x86;
+  gboolean                   installation; /* from a disc */
 } Context;
 
 static xmlNodePtr add (xmlNodePtr  parent,
@@ -60,6 +61,13 @@ add_number (xmlNodePtr  parent,
   g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
 
   return add_text (parent, name, text);
+}
+
+/* Many installers draw: without a screen nothing would be seen of them. */
+static gboolean
+has_graphics (const Context *context)
+{
+  return context->installation || hostel_machine_spec_get_graphics (context->spec);
 }
 
 static HostelNetworkKind
@@ -184,8 +192,11 @@ add_os (const Context *context,
   if (efi && context->x86)
     add (add (os, "firmware", NULL), "feature", "enabled", "no", "name", "enrolled-keys", NULL);
 
+  /* A new disk does not boot, so that the disc does; after the installation the disk does. */
   add (os, "boot", "dev", "hd", NULL);
-  if (has_smbios (context))
+  if (context->installation)
+    add (os, "boot", "dev", "cdrom", NULL);
+  if (has_smbios (context) && !context->installation)
     add (os, "smbios", "mode", "sysinfo", NULL);
 
   /* SeaBIOS then writes to ttyS0, so that the boot menu and "no bootable device" are seen. */
@@ -233,6 +244,21 @@ add_processor (const Context *context,
     }
 }
 
+/* Installers look for a CD-ROM, and have drivers for all. */
+static void
+add_medium (const Context *context,
+            xmlNodePtr     devices)
+{
+  xmlNodePtr disk = add (devices, "disk", "type", "file", "device", "cdrom", NULL);
+
+  add (disk, "driver", "name", "qemu", "type", "raw", NULL);
+  add (disk, "source", "file", context->volumes->medium, NULL);
+  add (disk, "target", "dev", "sda", "bus", context->x86 ? "sata" : "scsi", NULL);
+  add (disk, "readonly", NULL);
+  if (!context->x86)
+    add (devices, "controller", "type", "scsi", "model", "virtio-scsi", NULL);
+}
+
 static void
 add_disks (const Context *context,
            xmlNodePtr     devices)
@@ -243,6 +269,12 @@ add_disks (const Context *context,
        "detect_zeroes", "unmap", NULL);
   add (disk, "source", "file", context->volumes->disk, NULL);
   add (disk, "target", "dev", "vda", "bus", "virtio", NULL);
+
+  if (context->installation)
+    {
+      add_medium (context, devices);
+      return;
+    }
 
   /* A virtio disk and no CD-ROM: kernels of cloud images have no SATA driver, or find it too late.
    * cloud-init looks for the label on any block device. */
@@ -259,7 +291,7 @@ add_controllers (const Context *context,
                  xmlNodePtr     devices)
 {
   /* disk, seed, network, serial, balloon, rng; then video and two input devices */
-  guint ports = (hostel_machine_spec_get_graphics (context->spec) ? 9 : 6) + SPARE_PORTS;
+  guint ports = (has_graphics (context) ? 9 : 6) + SPARE_PORTS;
 
   if (!g_str_equal (hostel_host_facts_get_arch (context->facts), "s390x"))
     add (devices, "controller", "type", "usb", "model", "none", NULL);
@@ -383,7 +415,7 @@ add_devices (const Context *context,
   add_controllers (context, devices);
   add_interface (context, devices);
   add_consoles (context, devices);
-  if (hostel_machine_spec_get_graphics (context->spec))
+  if (has_graphics (context))
     add_graphics (devices);
 
   add (devices, "memballoon", "model", "virtio", "freePageReporting", "on", NULL);
@@ -439,8 +471,8 @@ hostel_domain_xml_build (HostelMachineSpec          *spec,
                          const HostelDomainVolumes  *volumes,
                          GError                    **error)
 {
-  HostelDomainVolumes all = { "/DISK.qcow2", "/SEED.iso", "/SERIAL.log", NULL, 0 };
-  Context context = { spec, facts, &all, FALSE };
+  HostelDomainVolumes all = { "/DISK.qcow2", "/SEED.iso", "/SERIAL.log", "/MEDIUM.iso", NULL, 0 };
+  Context context = { spec, facts, &all, FALSE, hostel_machine_spec_is_installation (spec) };
   g_autoptr (xmlDoc) doc = NULL;
   xmlNodePtr domain;
 
@@ -452,6 +484,7 @@ hostel_domain_xml_build (HostelMachineSpec          *spec,
       all.disk = volumes->disk ? volumes->disk : all.disk;
       all.seed = volumes->seed ? volumes->seed : all.seed;
       all.serial_log = volumes->serial_log ? volumes->serial_log : all.serial_log;
+      all.medium = volumes->medium ? volumes->medium : all.medium;
       all.base = volumes->base;
       all.ssh_port = volumes->ssh_port;
     }
@@ -469,7 +502,7 @@ hostel_domain_xml_build (HostelMachineSpec          *spec,
   add_text (domain, "uuid", hostel_machine_spec_get_uuid (spec));
   add_metadata (&context, domain);
   add_memory (&context, domain);
-  if (has_smbios (&context))
+  if (has_smbios (&context) && !context.installation)
     add_smbios (domain);
   add_os (&context, domain);
   add_processor (&context, domain);
