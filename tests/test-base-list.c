@@ -7,6 +7,7 @@
 #include "hostel-base-list.h"
 #include "hostel-disk-grow.h"
 #include "hostel-error.h"
+#include "image-builder.h"
 #include "wait.h"
 
 #define MINUTE 60000
@@ -150,6 +151,65 @@ test_stray_overlay (void)
   g_assert_no_error (error);
 }
 
+/* What virsh says, whom nobody here wrote. */
+static void
+assert_capacity (HostelDomain *domain,
+                 guint64       bytes)
+{
+  g_autofree char *info = create_fixture_virsh (fixture, "domblkinfo %s vda",
+                                                hostel_domain_get_uuid (domain));
+  const char *capacity = strstr (info, "Capacity:");
+
+  g_assert_nonnull (capacity);
+  g_assert_cmpuint (g_ascii_strtoull (capacity + strlen ("Capacity:"), NULL, 10), ==, bytes);
+}
+
+/* Two machines that install from one disc. */
+static void
+test_disc (void)
+{
+  g_autoptr (GByteArray) bytes = image_build_iso (TRUE, FALSE);
+  g_autofree char *path = g_build_filename (fixture->dir, "disc.iso", NULL);
+  HostelDomain *domains[2];
+  g_autoptr (GPtrArray) bases = NULL;
+  g_autoptr (GPtrArray) later = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) left = NULL;
+  HostelBase *base;
+
+  g_assert_true (g_file_set_contents (path, (const char *) bytes->data, bytes->len, NULL));
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (HostelMachineSpec) spec = create_fixture_new_spec (fixture, i ? "disc2" : "disc1");
+      g_autoptr (HostelImage) image = hostel_image_new_from_path (path, &error);
+
+      g_assert_no_error (error);
+      hostel_machine_spec_set_image (spec, image);
+      hostel_machine_spec_set_disk_size (spec, 0);
+      g_object_set (spec, "start", FALSE, NULL);
+      domains[i] = create_fixture_create (fixture, spec, NULL, &error);
+      g_assert_no_error (error);
+    }
+  assert_capacity (domains[0], HOSTEL_MACHINE_SPEC_INSTALL_DISK);
+  left = create_fixture_list (fixture, "seed");
+  g_assert_cmpuint (g_strv_length (left), ==, 0);
+
+  bases = list ();
+  base = find (bases);
+  g_assert_cmpuint (g_strv_length (base->users), ==, 2);
+  create_fixture_delete (fixture, domains[0], TRUE);
+  g_assert_false (remove_base (base, &error));
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_WRONG_STATE);
+  g_clear_error (&error);
+  create_fixture_delete (fixture, domains[1], TRUE);
+
+  later = list ();
+  g_assert_true (remove_base (find (later), &error));
+  g_assert_no_error (error);
+  g_object_unref (domains[0]);
+  g_object_unref (domains[1]);
+}
+
 static gboolean
 grow (HostelDomain  *domain,
       guint64        bytes,
@@ -177,19 +237,6 @@ get_size (HostelDomain *domain)
   g_assert_no_error (error);
 
   return size;
-}
-
-/* What virsh says, whom nobody here wrote. */
-static void
-assert_capacity (HostelDomain *domain,
-                 guint64       bytes)
-{
-  g_autofree char *info = create_fixture_virsh (fixture, "domblkinfo %s vda",
-                                                hostel_domain_get_uuid (domain));
-  const char *capacity = strstr (info, "Capacity:");
-
-  g_assert_nonnull (capacity);
-  g_assert_cmpuint (g_ascii_strtoull (capacity + strlen ("Capacity:"), NULL, 10), ==, bytes);
 }
 
 static void
@@ -235,6 +282,7 @@ main (int    argc,
 
   g_test_add_func ("/base-list/users-and-removal", test_users_and_removal);
   g_test_add_func ("/base-list/stray-overlay", test_stray_overlay);
+  g_test_add_func ("/base-list/disc", test_disc);
   g_test_add_data_func ("/disk-grow/off", GINT_TO_POINTER (FALSE), test_grow);
   g_test_add_data_func ("/disk-grow/running", GINT_TO_POINTER (TRUE), test_grow);
 

@@ -779,6 +779,29 @@ test_typing (Fixture       *fixture,
   assert_typing_goes_on (fixture, "Add Packages");
 }
 
+/* No question that only cloud-init would answer. */
+static void
+test_installation (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr (GByteArray) bytes = image_build_iso (TRUE, FALSE);
+  g_autofree char *disc = write_file (fixture, "netinst.iso", bytes->data, bytes->len);
+
+  type (fixture, "Image File", disc);
+  ASSERT_WITHIN (widget_shows_text (fixture->dialog, "Installation disc"), SOON);
+  ASSERT_WITHIN (can (fixture, "dialog.next"), SOON);
+  g_assert_true (widget_shows_text (fixture->dialog, "1 of 3"));
+  press (fixture, "dialog.next");
+  g_assert_true (widget_shows_text (fixture->dialog, "2 of 3"));
+  g_assert_true (widget_shows_text (fixture->dialog, "An empty disk"));
+  press (fixture, "dialog.next");
+  g_assert_true (widget_shows_text (fixture->dialog, "3 of 3"));
+  g_assert_true (widget_shows_text (fixture->dialog, "Review"));
+  g_assert_false (widget_shows_text (fixture->dialog, "User-data"));
+  press (fixture, "dialog.back");
+  g_assert_true (widget_shows_text (fixture->dialog, "2 of 3"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -790,6 +813,7 @@ main (int   argc,
   } tests[] = {
     { "/create-dialog/image", test_image },
     { "/create-dialog/defaults", test_defaults },
+    { "/create-dialog/installation", test_installation },
     { "/create-dialog/name", test_name },
     { "/create-dialog/quantities", test_quantities },
     { "/create-dialog/password", test_password },

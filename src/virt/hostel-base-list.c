@@ -30,7 +30,7 @@ typedef struct
   virConnectPtr  handle;   /* borrowed */
   GPtrArray     *bases;    /* owned, of HostelBase */
   GHashTable    *overlays; /* owned: path of a base -> GPtrArray of paths of its overlays */
-  GHashTable    *domains;  /* owned: path -> name of the machine that has it */
+  GHashTable    *domains;  /* owned: path -> GPtrArray of names of the machines that have it */
   GHashTable    *markers;  /* owned, a set: names of volumes with their marker */
 } Look;
 
@@ -46,18 +46,18 @@ look_clear (Look *look)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Look, look_clear)
 
 static void
-add_overlay (Look       *look,
-             char       *backing,
-             const char *path)
+add_to (GHashTable *table,
+        const char *key,
+        const char *value)
 {
-  GPtrArray *paths = g_hash_table_lookup (look->overlays, backing);
+  GPtrArray *values = g_hash_table_lookup (table, key);
 
-  if (paths == NULL)
+  if (values == NULL)
     {
-      paths = g_ptr_array_new_with_free_func (g_free);
-      g_hash_table_insert (look->overlays, g_strdup (backing), paths);
+      values = g_ptr_array_new_with_free_func (g_free);
+      g_hash_table_insert (table, g_strdup (key), values);
     }
-  g_ptr_array_add (paths, g_strdup (path));
+  g_ptr_array_add (values, g_strdup (value));
 }
 
 static void
@@ -105,7 +105,7 @@ read_volume (Look             *look,
   else if ((xml = virStorageVolGetXMLDesc (volume, 0)) != NULL &&
            (doc = hostel_xml_parse (xml)) != NULL &&
            (backing = hostel_xml_dup_string (doc, NULL, "/volume/backingStore/path")) != NULL)
-    add_overlay (look, backing, path);
+    add_to (look->overlays, backing, path);
 }
 
 static gboolean
@@ -163,8 +163,7 @@ read_domains (Look    *look,
       if (doc != NULL)
         paths = hostel_xml_dup_strings (doc, NULL, "/domain/devices/disk//source/@file");
       for (guint j = 0; paths != NULL && paths[j] != NULL; j++)
-        g_hash_table_insert (look->domains, g_strdup (paths[j]),
-                             g_strdup (virDomainGetName (domains[i])));
+        add_to (look->domains, paths[j], virDomainGetName (domains[i]));
       virDomainFree (domains[i]);
     }
   free (domains);
@@ -187,27 +186,36 @@ compare_names (gconstpointer a,
   return g_utf8_collate (*(const char * const *) a, *(const char * const *) b);
 }
 
+/* Whether any machine has @path. */
+static gboolean
+add_domains (Look       *look,
+             const char *path,
+             GPtrArray  *users)
+{
+  GPtrArray *domains = g_hash_table_lookup (look->domains, path);
+
+  for (guint i = 0; domains != NULL && i < domains->len; i++)
+    add_user (users, domains->pdata[i]);
+
+  return domains != NULL;
+}
+
 static void
 find_users (Look       *look,
             HostelBase *base)
 {
   GPtrArray *users = g_ptr_array_new ();
   GPtrArray *overlays = g_hash_table_lookup (look->overlays, base->path);
-  GHashTableIter iter;
-  gpointer path;
-  gpointer name;
 
   for (guint i = 0; overlays != NULL && i < overlays->len; i++)
     {
-      const char *domain = g_hash_table_lookup (look->domains, overlays->pdata[i]);
       g_autofree char *volume = g_path_get_basename (overlays->pdata[i]);
 
-      add_user (users, domain != NULL ? domain : volume);
+      if (!add_domains (look, overlays->pdata[i], users))
+        add_user (users, volume);
     }
-  g_hash_table_iter_init (&iter, look->domains);
-  while (g_hash_table_iter_next (&iter, &path, &name))
-    if (g_str_equal (path, base->path))
-      add_user (users, name);
+  /* An installation disc is no backing file: machines have it as it is. */
+  add_domains (look, base->path, users);
 
   g_ptr_array_sort (users, compare_names);
   g_ptr_array_add (users, NULL);
@@ -221,7 +229,8 @@ look_at (Look    *look,
   look->bases = g_ptr_array_new_with_free_func (base_free);
   look->overlays = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) g_ptr_array_unref);
-  look->domains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  look->domains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify) g_ptr_array_unref);
   look->markers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (!read_pools (look, error) || !read_domains (look, error))
     return FALSE;
