@@ -216,6 +216,15 @@ test_version_2 (void)
   assert_verdict (path, "version 2", GOOD, FALSE);
 }
 
+/* 400 rounds in the usual run, and as many as go into a minute with `-m slow`. */
+static gboolean
+goes_on (guint  round,
+         gint64 begun)
+{
+  return round < 400 ||
+         (g_test_slow () && g_get_monotonic_time () - begun < G_TIME_SPAN_MINUTE);
+}
+
 /* Whatever the header and the tables hold, the answer is an image or a sentence, and soon. */
 static void
 test_random (void)
@@ -223,11 +232,12 @@ test_random (void)
   static const struct { gsize offset; gint32 length; } places[] = {
     { 4, 108 }, { L1, 16 }, { L2, 64 }, { IMAGE_CLUSTER, 16 },
   };
+  const gint64 begun = g_get_monotonic_time ();
   guint taken = 0;
   guint i;
   guint j;
 
-  for (i = 0; i < 400; i++)
+  for (i = 0; goes_on (i, begun); i++)
     {
       g_autoptr (GByteArray) bytes = image_build_qcow2 (i % 4 ? 3 : 2);
       g_autoptr (HostelImage) image = NULL;
@@ -396,9 +406,10 @@ test_iso (void)
 static void
 test_random_iso (void)
 {
+  const gint64 begun = g_get_monotonic_time ();
   guint taken = 0;
 
-  for (guint i = 0; i < 400; i++)
+  for (guint i = 0; goes_on (i, begun); i++)
     {
       g_autoptr (GByteArray) bytes = image_build_iso (TRUE, TRUE);
       g_autoptr (GError) error = NULL;

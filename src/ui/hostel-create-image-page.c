@@ -195,6 +195,7 @@ choose_action (GtkWidget  *widget,
   gtk_file_filter_add_suffix (images, "qcow2");
   gtk_file_filter_add_suffix (images, "img");
   gtk_file_filter_add_suffix (images, "raw");
+  gtk_file_filter_add_suffix (images, "iso");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), images);
   gtk_file_filter_set_name (all, _("All Files"));
   gtk_file_filter_add_pattern (all, "*");

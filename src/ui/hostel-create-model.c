@@ -141,7 +141,8 @@ default_disk_size (HostelCreateModel *self)
     return;
 
   if (size == 0)
-    size = FALLBACK_DISK_SIZE;
+    size = hostel_machine_spec_is_installation (self->spec) ? HOSTEL_MACHINE_SPEC_INSTALL_DISK
+                                                            : FALLBACK_DISK_SIZE;
   if (image != NULL)
     size = MAX (size, hostel_image_get_virtual_size (image));
 
