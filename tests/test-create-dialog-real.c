@@ -5,6 +5,7 @@
 #include "create-fixture.h"
 #include "hostel-create-dialog.h"
 #include "hostel-create-page.h"
+#include "hostel-create-progress-page.h"
 #include "hostel-recent-images.h"
 #include "wait.h"
 #include "widget-find.h"
@@ -138,7 +139,9 @@ has_begun (Fixture    *fixture,
            const char *name)
 {
   HostelDomain *domain = hostel_connection_lookup_name (fixture->host->connection, name);
-  GtkWidget *bar = widget_find_type (fixture->dialog, GTK_TYPE_PROGRESS_BAR);
+  /* The image page has a bar, too. */
+  GtkWidget *page = widget_find_type (fixture->dialog, HOSTEL_TYPE_CREATE_PROGRESS_PAGE);
+  GtkWidget *bar = widget_find_type (page, GTK_TYPE_PROGRESS_BAR);
 
   return domain != NULL || gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (bar)) > 0;
 }
