@@ -1,0 +1,209 @@
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "hostel-transcript.h"
+
+#define UUID "00000000-1111-2222-3333-444444444444"
+
+typedef struct
+{
+  char             *directory;
+  HostelTranscript *transcript;
+} Fixture;
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->directory = g_dir_make_tmp ("hostel-transcript-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->transcript = hostel_transcript_open (fixture->directory, UUID, "serial0");
+  g_assert_null (hostel_transcript_dup_error (fixture->transcript));
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_finalize_object (fixture->transcript);
+  g_assert_true (hostel_transcript_remove (fixture->directory, UUID, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (g_rmdir (fixture->directory), ==, 0);
+  g_free (fixture->directory);
+}
+
+static void
+reopen (Fixture *fixture)
+{
+  g_assert_finalize_object (fixture->transcript);
+  fixture->transcript = hostel_transcript_open (fixture->directory, UUID, "serial0");
+}
+
+static void
+append (Fixture    *fixture,
+        const char *text)
+{
+  hostel_transcript_append (fixture->transcript, text, strlen (text));
+}
+
+static void
+assert_reads (Fixture    *fixture,
+              guint64     offset,
+              const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = hostel_transcript_read (fixture->transcript, offset, 1000, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), text, strlen (text));
+}
+
+static void
+test_kept (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autofree char *path = hostel_transcript_dup_path (fixture->transcript);
+  g_autoptr (HostelTranscriptMark) mark = NULL;
+  g_autoptr (HostelTranscriptMark) gap = NULL;
+  struct stat status;
+
+  append (fixture, "one\n");
+  hostel_transcript_add_mark (fixture->transcript, HOSTEL_TRANSCRIPT_MARK_BOOT, NULL);
+  append (fixture, "two\n");
+  hostel_transcript_add_mark (fixture->transcript, HOSTEL_TRANSCRIPT_MARK_GAP, "some\nwords");
+  assert_reads (fixture, 0, "one\ntwo\n");
+  assert_reads (fixture, 5, "wo\n");
+
+  /* The next start of the program. */
+  reopen (fixture);
+  g_assert_cmpuint (hostel_transcript_get_end (fixture->transcript), ==, 8);
+  assert_reads (fixture, 0, "one\ntwo\n");
+  append (fixture, "three\n");
+  assert_reads (fixture, 4, "two\nthree\n");
+  g_assert_cmpuint (hostel_transcript_get_n_marks (fixture->transcript), ==, 2);
+  mark = hostel_transcript_dup_mark (fixture->transcript, 0);
+  g_assert_cmpuint (mark->offset, ==, 4);
+  g_assert_cmpint (mark->kind, ==, HOSTEL_TRANSCRIPT_MARK_BOOT);
+  gap = hostel_transcript_dup_mark (fixture->transcript, 1);
+  g_assert_cmpuint (gap->offset, ==, 8);
+  g_assert_cmpstr (gap->text, ==, "some words");
+
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+  g_assert_cmpint (status.st_size, ==, 14);
+}
+
+/* Memory holds the end alone, and the file all. */
+static void
+test_bounded (Fixture       *fixture,
+              gconstpointer  data)
+{
+  const guint64 place = 3 * 1024 * 1024 + 17;
+  g_autofree char *block = g_malloc (64 * 1024);
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (guint i = 0; i < 20 * 16; i++)
+    {
+      memset (block, 'a' + i % 26, 64 * 1024);
+      hostel_transcript_append (fixture->transcript, block, 64 * 1024);
+    }
+  g_assert_cmpuint (hostel_transcript_get_end (fixture->transcript), ==, 20 * 1024 * 1024);
+  g_assert_null (hostel_transcript_peek (fixture->transcript, place, 10));
+  bytes = hostel_transcript_read (fixture->transcript, place, 10, NULL);
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, 10);
+  g_assert_cmpint (*(const char *) g_bytes_get_data (bytes, NULL), ==, 'a' + 48 % 26);
+}
+
+static void
+test_limit (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *path = hostel_transcript_dup_path (fixture->transcript);
+  g_autofree char *block = g_strnfill (64 * 1024, 'x');
+  struct stat status;
+
+  hostel_transcript_set_limit (fixture->transcript, 1024 * 1024);
+  for (guint i = 0; i < 16 * 8; i++)
+    hostel_transcript_append (fixture->transcript, block, 64 * 1024);
+  g_assert_cmpuint (hostel_transcript_get_end (fixture->transcript), ==, 8 * 1024 * 1024);
+  g_assert_cmpuint (hostel_transcript_get_start (fixture->transcript), >=, 6 * 1024 * 1024);
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_assert_cmpint (status.st_blocks * 512, <, 2 * 1024 * 1024);
+
+  reopen (fixture);
+  g_assert_cmpuint (hostel_transcript_get_start (fixture->transcript), >=, 6 * 1024 * 1024);
+}
+
+static void
+test_find_lines (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  guint64 offset;
+
+  for (guint i = 0; i < 50000; i++)
+    append (fixture, "line\n");
+  reopen (fixture);
+  g_assert_true (hostel_transcript_find_lines (fixture->transcript, 20000, &offset));
+  g_assert_cmpuint (offset, ==, 30000 * 5);
+  g_assert_true (hostel_transcript_find_lines (fixture->transcript, 60000, &offset));
+  g_assert_cmpuint (offset, ==, 0);
+}
+
+static void
+test_second_writer (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autoptr (HostelTranscript) second = NULL;
+  g_autoptr (GError) error = NULL;
+
+  append (fixture, "first\n");
+  second = hostel_transcript_open (fixture->directory, UUID, "serial0");
+  error = hostel_transcript_dup_error (second);
+  g_assert_nonnull (error);
+  hostel_transcript_append (second, "second\n", 7);
+  append (fixture, "first\n");
+  assert_reads (fixture, 0, "first\nfirst\n");
+}
+
+static void
+test_no_place (void)
+{
+  g_autoptr (HostelTranscript) transcript = hostel_transcript_open ("/proc/none", UUID, "serial0");
+  g_autoptr (GError) error = hostel_transcript_dup_error (transcript);
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_assert_nonnull (error);
+  hostel_transcript_append (transcript, "text", 4);
+  bytes = hostel_transcript_peek (transcript, 0, 100);
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, 4);
+}
+
+static void
+add (const char *path,
+     void      (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add ("/transcript/kept", test_kept);
+  add ("/transcript/bounded", test_bounded);
+  add ("/transcript/limit", test_limit);
+  add ("/transcript/find-lines", test_find_lines);
+  add ("/transcript/second-writer", test_second_writer);
+  g_test_add_func ("/transcript/no-place", test_no_place);
+
+  return g_test_run ();
+}
