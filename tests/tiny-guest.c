@@ -17,9 +17,9 @@ static const char domain_xml[] =
 "  <features><acpi/></features><cpu mode='maximum'/>"
 "  <on_reboot>restart</on_reboot>"
 "  <devices>"
-"    <serial type='pty'/>"
+"    <serial type='pty'>%s</serial>"
 "    <console type='pty'><target type='serial'/></console>"
-"    <console type='pty'><target type='virtio'/></console>"
+"    <console type='pty'><target type='virtio'/>%s</console>"
 "    <channel type='unix'><target type='virtio' name='hostel.test.0'/></channel>"
 "    <controller type='usb' model='none'/><memballoon model='none'/>"
 "  </devices>"
@@ -69,6 +69,84 @@ copy_file (const char *source_directory,
   g_assert_cmpint (g_chmod (target, 0644), ==, 0);
 }
 
+static void
+make_pool (TinyGuest *self)
+{
+  static const char * const names[] = { "serial0.log", "console1.log" };
+  g_autofree char *directory = g_build_filename (self->directory, "logs", NULL);
+  g_autofree char *xml =
+    g_strdup_printf ("<pool type='dir'><name>hostel-test-%d-%d</name>"
+                     "<target><path>%s</path></target></pool>", getpid (), n_guests, directory);
+
+  /* It is another user's daemon that writes there. */
+  g_assert_cmpint (g_mkdir (directory, 0777), ==, 0);
+  g_assert_cmpint (g_chmod (directory, 0777), ==, 0);
+  /* It is there again when its daemon is. */
+  self->pool = virStoragePoolDefineXML (self->handle, xml, 0);
+  g_assert_nonnull (self->pool);
+  g_assert_cmpint (virStoragePoolSetAutostart (self->pool, 1), ==, 0);
+  g_assert_cmpint (virStoragePoolCreate (self->pool, 0), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *volume_xml =
+        g_strdup_printf ("<volume><name>%s</name><capacity>0</capacity>"
+                         "<target><format type='raw'/></target></volume>", names[i]);
+      virStorageVolPtr volume = virStorageVolCreateXML (self->pool, volume_xml, 0);
+
+      g_assert_nonnull (volume);
+      virStorageVolFree (volume);
+    }
+}
+
+static char *
+dup_log_xml (TinyGuest  *self,
+             const char *name)
+{
+  return self->pool != NULL ? g_strdup_printf ("<log file='%s/logs/%s.log' append='on'/>",
+                                               self->directory, name)
+                            : g_strdup ("");
+}
+
+static TinyGuest *
+guest_new (const char *uri,
+           const char *append,
+           gboolean    logs)
+{
+  g_autoptr (TinyGuest) self = g_new0 (TinyGuest, 1);
+  g_autofree char *images = dup_image_directory ();
+  g_autofree char *serial = NULL;
+  g_autofree char *console = NULL;
+  g_autofree char *xml = NULL;
+
+  self->uri = g_strdup (uri);
+  if (images == NULL || !(self->handle = virConnectOpen (self->uri)))
+    {
+      g_test_skip (images == NULL ? "no guest image" : "no libvirt daemon");
+      return NULL;
+    }
+
+  /* Where another user's QEMU can read it. */
+  self->directory = g_strdup ("/var/tmp/hostel-test-XXXXXX");
+  g_assert_nonnull (g_mkdtemp_full (self->directory, 0755));
+  copy_file (images, self->directory, "vmlinuz");
+  copy_file (images, self->directory, "initrd.gz");
+  if (logs)
+    make_pool (self);
+
+  serial = dup_log_xml (self, "serial0");
+  console = dup_log_xml (self, "console1");
+  xml = g_strdup_printf (domain_xml, getpid (), n_guests++, self->directory, self->directory,
+                         append != NULL ? append : "", serial, console);
+  /* A daemon that is killed meanwhile must not take it along. */
+  self->domain = virDomainCreateXML (self->handle, xml, VIR_DOMAIN_START_PAUSED
+                                     | (logs ? 0 : VIR_DOMAIN_START_AUTODESTROY));
+  if (self->domain == NULL)
+    g_error ("the guest does not start: %s", virGetLastErrorMessage ());
+  g_assert_cmpint (virDomainGetUUIDString (self->domain, self->uuid), ==, 0);
+
+  return g_steal_pointer (&self);
+}
+
 /**
  * tiny_guest_new:
  * @append: (nullable): more words for the kernel's command line
@@ -85,32 +163,19 @@ TinyGuest *
 tiny_guest_new_at (const char *uri,
                    const char *append)
 {
-  g_autoptr (TinyGuest) self = g_new0 (TinyGuest, 1);
-  g_autofree char *images = dup_image_directory ();
-  g_autofree char *xml = NULL;
+  return guest_new (uri, append, FALSE);
+}
 
-  self->uri = g_strdup (uri);
-  if (images == NULL || !(self->handle = virConnectOpen (self->uri)))
-    {
-      g_test_skip (images == NULL ? "no guest image" : "no libvirt daemon");
-      return NULL;
-    }
-
-  /* Where another user's QEMU can read it. */
-  self->directory = g_strdup ("/var/tmp/hostel-test-XXXXXX");
-  g_assert_nonnull (g_mkdtemp_full (self->directory, 0755));
-  copy_file (images, self->directory, "vmlinuz");
-  copy_file (images, self->directory, "initrd.gz");
-
-  xml = g_strdup_printf (domain_xml, getpid (), n_guests++, self->directory, self->directory,
-                         append != NULL ? append : "");
-  self->domain = virDomainCreateXML (self->handle, xml,
-                                     VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY);
-  if (self->domain == NULL)
-    g_error ("the guest does not start: %s", virGetLastErrorMessage ());
-  g_assert_cmpint (virDomainGetUUIDString (self->domain, self->uuid), ==, 0);
-
-  return g_steal_pointer (&self);
+/**
+ * tiny_guest_new_with_logs:
+ * @uri: a libvirt URI
+ *
+ * As tiny_guest_new(), with a log for each console, in a pool of its own.
+ */
+TinyGuest *
+tiny_guest_new_with_logs (const char *uri)
+{
+  return guest_new (uri, NULL, TRUE);
 }
 
 void
@@ -125,6 +190,41 @@ tiny_guest_pause (TinyGuest *self)
   g_assert_cmpint (virDomainSuspend (self->domain), ==, 0);
 }
 
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+/**
+ * tiny_guest_reconnect:
+ * @self: a guest whose daemon was started again
+ */
+void
+tiny_guest_reconnect (TinyGuest *self)
+{
+  g_autofree char *pool_name = g_strdup (virStoragePoolGetName (self->pool));
+
+  virDomainFree (self->domain);
+  virStoragePoolFree (self->pool);
+  virConnectClose (self->handle);
+  self->handle = virConnectOpen (self->uri);
+  g_assert_nonnull (self->handle);
+  self->domain = virDomainLookupByUUIDString (self->handle, self->uuid);
+  g_assert_nonnull (self->domain);
+  self->pool = virStoragePoolLookupByName (self->handle, pool_name);
+  g_assert_nonnull (self->pool);
+}
+
 void
 tiny_guest_free (TinyGuest *self)
 {
@@ -133,17 +233,16 @@ tiny_guest_free (TinyGuest *self)
       virDomainDestroy (self->domain);
       virDomainFree (self->domain);
     }
+  if (self->pool != NULL)
+    {
+      virStoragePoolDestroy (self->pool);
+      virStoragePoolUndefine (self->pool);
+      virStoragePoolFree (self->pool);
+    }
   if (self->handle != NULL)
     virConnectClose (self->handle);
   if (self->directory != NULL)
-    {
-      g_autofree char *kernel = g_build_filename (self->directory, "vmlinuz", NULL);
-      g_autofree char *initrd = g_build_filename (self->directory, "initrd.gz", NULL);
-
-      g_unlink (kernel);
-      g_unlink (initrd);
-      g_rmdir (self->directory);
-    }
+    remove_tree (self->directory);
   g_free (self->directory);
   g_free (self->uri);
   g_free (self);

@@ -11,6 +11,7 @@ typedef struct
 {
   virConnectPtr  handle;
   virDomainPtr   domain;
+  virStoragePoolPtr pool; /* NULL without logs */
   char          *uri;
   char           uuid[VIR_UUID_STRING_BUFLEN];
   char          *directory;
@@ -21,6 +22,8 @@ const char *tiny_guest_get_uri (void);
 TinyGuest  *tiny_guest_new     (const char *append);
 TinyGuest  *tiny_guest_new_at  (const char *uri,
                                 const char *append);
+TinyGuest  *tiny_guest_new_with_logs (const char *uri);
+void        tiny_guest_reconnect (TinyGuest *self);
 void        tiny_guest_resume  (TinyGuest  *self);
 void        tiny_guest_pause   (TinyGuest  *self);
 void        tiny_guest_free    (TinyGuest  *self);

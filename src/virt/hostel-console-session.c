@@ -49,6 +49,7 @@ struct _HostelConsoleSession
   gsize                    unsent;
   gboolean                 has_written;
   GByteArray              *received;
+  HostelConsoleRecorder   *recorder; /* owned, nullable: takes what is received, at once */
   gboolean                 flowing;
   gboolean                 closing;  /* asked for by stop() */
   gboolean                 readable; /* the stream has bytes, or has ended */
@@ -90,6 +91,7 @@ session_unref (HostelConsoleSession *self)
 
   g_queue_clear_full (&self->writes, (GDestroyNotify) g_bytes_unref);
   g_clear_pointer (&self->received, g_byte_array_unref);
+  g_clear_object (&self->recorder);
   g_clear_error (&self->error);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->uri, g_free);
@@ -319,9 +321,18 @@ keep_received (HostelConsoleSession *self,
                const char           *data,
                gsize                 size)
 {
+  g_autoptr (HostelConsoleRecorder) recorder = NULL;
   gboolean room;
 
   g_mutex_lock (&self->mutex);
+  if (self->recorder != NULL)
+    {
+      recorder = g_object_ref (self->recorder);
+      g_mutex_unlock (&self->mutex);
+      hostel_console_recorder_take (recorder, data, size);
+      return TRUE;
+    }
+
   g_byte_array_append (self->received, (const guint8 *) data, size);
   room = self->received->len < RECEIVED_MAX;
   if (self->flowing)
@@ -453,6 +464,20 @@ explain_open_failure (HostelConsoleSession *self,
     }
 }
 
+/* Also where it is opened again after a hiccup: something was missed. */
+static void
+begin_recording (HostelConsoleSession *self)
+{
+  g_autoptr (HostelConsoleRecorder) recorder = NULL;
+
+  g_mutex_lock (&self->mutex);
+  g_set_object (&recorder, self->recorder);
+  g_mutex_unlock (&self->mutex);
+
+  if (recorder != NULL)
+    hostel_console_recorder_begin (recorder);
+}
+
 static void
 open_and_pump (HostelConsoleSession *self,
                virConnectPtr         handle,
@@ -471,6 +496,7 @@ open_and_pump (HostelConsoleSession *self,
   else
     {
       outcome->state = HOSTEL_CONSOLE_STATE_OPEN;
+      begin_recording (self);
       set_state (self, HOSTEL_CONSOLE_STATE_OPEN, NULL);
       pump (self, stream);
     }
@@ -778,6 +804,27 @@ hostel_console_session_stop (HostelConsoleSession *self)
     queue_drop (self);
 
   session_unref (self);
+}
+
+/**
+ * hostel_console_session_set_recorder:
+ * @self: a session
+ * @recorder: takes what is received from now on, and what was received and not told
+ *
+ * There are no received bytes in updates any more.
+ */
+void
+hostel_console_session_set_recorder (HostelConsoleSession  *self,
+                                     HostelConsoleRecorder *recorder)
+{
+  g_mutex_lock (&self->mutex);
+  g_set_object (&self->recorder, recorder);
+  if (self->received->len > 0)
+    hostel_console_recorder_take (recorder, (const char *) self->received->data,
+                                  self->received->len);
+  g_byte_array_set_size (self->received, 0);
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
 }
 
 void

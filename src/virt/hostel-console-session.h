@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hostel-console-recorder.h"
 #include "hostel-console-stream.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,8 @@ HostelConsoleSession *hostel_console_session_start       (const char            
                                                           HostelConsoleUpdateFunc  func,
                                                           gpointer                 user_data);
 void                  hostel_console_session_stop        (HostelConsoleSession    *self);
+void                  hostel_console_session_set_recorder (HostelConsoleSession   *self,
+                                                          HostelConsoleRecorder   *recorder);
 void                  hostel_console_session_set_flowing (HostelConsoleSession    *self,
                                                           gboolean                 flowing);
 gsize                 hostel_console_session_write       (HostelConsoleSession    *self,

@@ -7,18 +7,19 @@
 
 struct _HostelConsoleStream
 {
-  GObject               parent_instance;
+  GObject                parent_instance;
 
-  char                 *uri;    /* owned */
-  char                 *uuid;   /* owned */
-  char                 *device; /* owned, nullable */
-  gboolean              channel;
+  char                  *uri;      /* owned */
+  char                  *uuid;     /* owned */
+  char                  *device;   /* owned, nullable */
+  gboolean               channel;
 
-  HostelConsoleSession *session; /* owned, nullable: threads and connection of the last open */
-  HostelConsoleState    state;
-  GError               *error; /* owned, nullable */
-  gsize                 unsent;
-  gboolean              flowing;
+  HostelConsoleSession  *session;  /* owned, nullable: threads, connection of the last open */
+  HostelConsoleRecorder *recorder; /* owned, nullable */
+  HostelConsoleState     state;
+  GError                *error;    /* owned, nullable */
+  gsize                  unsent;
+  gboolean               flowing;
 };
 
 G_DEFINE_ENUM_TYPE (HostelConsoleState, hostel_console_state,
@@ -127,6 +128,7 @@ hostel_console_stream_dispose (GObject *object)
   HostelConsoleStream *self = HOSTEL_CONSOLE_STREAM (object);
 
   g_clear_pointer (&self->session, hostel_console_session_stop);
+  g_clear_object (&self->recorder);
 
   G_OBJECT_CLASS (hostel_console_stream_parent_class)->dispose (object);
 }
@@ -343,6 +345,8 @@ hostel_console_stream_open (HostelConsoleStream *self,
   stop_session (self);
   self->session = hostel_console_session_start (self->uri, self->uuid, self->device, self->channel,
                                                 force, self->flowing, session_update_cb, self);
+  if (self->recorder != NULL)
+    hostel_console_session_set_recorder (self->session, self->recorder);
   set_state (self, HOSTEL_CONSOLE_STATE_OPENING, NULL);
 }
 
@@ -360,6 +364,27 @@ hostel_console_stream_close (HostelConsoleStream *self)
 
   stop_session (self);
   set_state (self, HOSTEL_CONSOLE_STATE_CLOSED, NULL);
+}
+
+/**
+ * hostel_console_stream_set_recorder:
+ * @self: a stream
+ * @recorder: takes what is received
+ *
+ * Also what was received and not emitted yet.
+ */
+void
+hostel_console_stream_set_recorder (HostelConsoleStream   *self,
+                                    HostelConsoleRecorder *recorder)
+{
+  g_return_if_fail (HOSTEL_IS_CONSOLE_STREAM (self));
+  g_return_if_fail (HOSTEL_IS_CONSOLE_RECORDER (recorder));
+
+  if (!g_set_object (&self->recorder, recorder))
+    return;
+
+  if (self->session != NULL)
+    hostel_console_session_set_recorder (self->session, recorder);
 }
 
 void

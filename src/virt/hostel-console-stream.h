@@ -2,6 +2,8 @@
 
 #include <gio/gio.h>
 
+#include "hostel-console-recorder.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -45,6 +47,9 @@ void                 hostel_console_stream_close       (HostelConsoleStream *sel
 /* FALSE (the start): received bytes are kept. TRUE: they are emitted. */
 void                 hostel_console_stream_set_flowing (HostelConsoleStream *self,
                                                         gboolean             flowing);
+/* What is received goes there from the reader's thread, and "received" is not emitted. */
+void                 hostel_console_stream_set_recorder (HostelConsoleStream  *self,
+                                                        HostelConsoleRecorder *recorder);
 /* Queues; never blocks, never drops. Only where the state is OPEN or OPENING. */
 void                 hostel_console_stream_write       (HostelConsoleStream *self,
                                                         GBytes              *bytes);

@@ -7,6 +7,7 @@
 #include "hostel-base-image.h"
 #include "hostel-delete-job.h"
 #include "hostel-delete-plan.h"
+#include "hostel-transcript.h"
 
 /* A pool that somebody is making a volume in cannot be refreshed for a moment. */
 #define REFRESH_TRIES 20
@@ -283,6 +284,16 @@ delete_disks (virConnectPtr   handle,
   return FALSE;
 }
 
+/* What its consoles have written may hold secrets: it goes with the machine. */
+static void
+forget_transcripts (const char *uuid)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!hostel_transcript_remove (NULL, uuid, &error))
+    g_message ("%s", error->message);
+}
+
 static void
 run_worker (GTask         *task,
             virConnectPtr  handle,
@@ -301,6 +312,7 @@ run_worker (GTask         *task,
     {
       /* A killed create's clean-up must not take the disks for its own. */
       hostel_create_journal_forget (request->uuid);
+      forget_transcripts (request->uuid);
       if (disks != NULL)
         delete_disks (handle, request->uuid, request->name, disks, &error);
     }

@@ -11,13 +11,18 @@
 #include "hostel-xml.h"
 
 #define CHUNK_SIZE (64 * 1024)
+/* Older ones that virtlogd keeps; more than its default of 3 can be set. */
+#define MAX_PARTS 10
+#define TRIES 3
 
 typedef struct
 {
-  char  *uuid;
-  char  *name;
-  char  *device;
-  gsize  max;
+  char                  *uuid;
+  char                  *name;
+  char                  *device;
+  gsize                  max;
+  HostelConsoleRecorder *recorder; /* owned, nullable */
+  gboolean               final;
 } Request;
 
 static void
@@ -26,6 +31,7 @@ request_free (Request *request)
   g_free (request->uuid);
   g_free (request->name);
   g_free (request->device);
+  g_clear_object (&request->recorder);
   g_free (request);
 }
 
@@ -49,34 +55,32 @@ dup_log_path (virDomainPtr  domain,
   if (!(xml = virDomainGetXMLDesc (domain, 0)))
     return NULL;
 
-  xpath = g_strdup_printf ("string(/domain/devices/%s[%u]/log/@file)", kind, number + 1);
+  xpath = g_strdup_printf ("/domain/devices/%s[%u]/log/@file", kind, number + 1);
   doc = hostel_xml_parse (xml);
   free (xml);
 
   return doc != NULL ? hostel_xml_dup_string (doc, NULL, xpath) : NULL;
 }
 
-/* The log grows meanwhile: what comes after @max is not waited for. */
-static GBytes *
-download_tail (virConnectPtr     handle,
-               virStorageVolPtr  volume,
-               gsize             max,
-               GError          **error)
+/* Appends to @bytes what the volume has from @offset on; the log grows meanwhile, and what comes
+ * later is not waited for. */
+static gboolean
+download (virConnectPtr     handle,
+          virStorageVolPtr  volume,
+          GByteArray       *bytes,
+          GError          **error)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree char *buffer = g_malloc (CHUNK_SIZE);
   virStorageVolInfo info;
   g_autoptr (virStream) stream = NULL;
-  guint64 offset;
   int n_read = -1;
 
   if (virStorageVolGetInfo (volume, &info) == 0 && (stream = virStreamNew (handle, 0)))
     {
-      offset = info.capacity > max ? info.capacity - max : 0;
       if (info.capacity == 0)
-        return g_bytes_new (NULL, 0);
+        return TRUE;
 
-      if (virStorageVolDownload (volume, stream, offset, info.capacity - offset, 0) == 0)
+      if (virStorageVolDownload (volume, stream, 0, info.capacity, 0) == 0)
         {
           while ((n_read = virStreamRecv (stream, buffer, CHUNK_SIZE)) > 0)
             g_byte_array_append (bytes, (const guint8 *) buffer, n_read);
@@ -88,12 +92,104 @@ download_tail (virConnectPtr     handle,
     }
 
   if (n_read < 0)
+    hostel_virt_set_error (error, _("The console’s log cannot be read."));
+
+  return n_read >= 0;
+}
+
+static virStorageVolPtr
+open_volume (virConnectPtr   handle,
+             Request        *request,
+             char          **path,
+             GError        **error)
+{
+  g_autoptr (virDomain) domain = NULL;
+  virStorageVolPtr volume;
+
+  if (!(domain = hostel_virt_lookup_domain (handle, request->uuid, request->name, error)))
+    return NULL;
+
+  *path = dup_log_path (domain, request->device);
+  if (*path == NULL || **path == '\0' || !(volume = virStorageVolLookupByPath (handle, *path)))
     {
-      hostel_virt_set_error (error, _("The console’s log cannot be read."));
+      hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, NULL, *path,
+                        _("This console keeps no log."));
       return NULL;
     }
 
-  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  return volume;
+}
+
+static void
+refresh_pool_of (virStorageVolPtr volume)
+{
+  g_autoptr (virStoragePool) pool = virStoragePoolLookupByVolume (volume);
+
+  if (pool != NULL)
+    virStoragePoolRefresh (pool, 0);
+}
+
+/* virtlogd calls the parts FILE.0, the newest, to FILE.2. The pool learns of them when it is
+ * refreshed. */
+static gboolean
+download_older (virConnectPtr      handle,
+                virStorageVolPtr   newest,
+                const char        *path,
+                GByteArray        *bytes,
+                GError           **error)
+{
+  gboolean refreshed = FALSE;
+
+  for (int i = MAX_PARTS - 1; i >= 0; i--)
+    {
+      g_autofree char *part_path = g_strdup_printf ("%s.%d", path, i);
+      g_autoptr (virStorageVol) part = virStorageVolLookupByPath (handle, part_path);
+
+      if (part == NULL && !refreshed)
+        {
+          refresh_pool_of (newest);
+          refreshed = TRUE;
+          part = virStorageVolLookupByPath (handle, part_path);
+        }
+      if (part != NULL && !download (handle, part, bytes, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static guint64
+get_size (virStorageVolPtr volume)
+{
+  virStorageVolInfo info;
+
+  return virStorageVolGetInfo (volume, &info) == 0 ? info.capacity : 0;
+}
+
+/* All parts, the oldest first; where the log was rotated while they were read, once more. */
+static GByteArray *
+download_all (virConnectPtr      handle,
+              virStorageVolPtr   newest,
+              const char        *path,
+              gsize             *newest_size,
+              GError           **error)
+{
+  for (guint tries = 0;; tries++)
+    {
+      g_autoptr (GByteArray) bytes = g_byte_array_new ();
+      guint64 size = get_size (newest);
+      gsize older_size;
+
+      if (!download_older (handle, newest, path, bytes, error))
+        return NULL;
+      older_size = bytes->len;
+      if (!download (handle, newest, bytes, error))
+        return NULL;
+
+      *newest_size = bytes->len - older_size;
+      if (*newest_size >= size || tries == TRIES)
+        return g_steal_pointer (&bytes);
+    }
 }
 
 static void
@@ -102,30 +198,82 @@ load_call (GTask         *task,
            gpointer       task_data)
 {
   Request *request = task_data;
-  g_autoptr (virDomain) domain = NULL;
   g_autoptr (virStorageVol) volume = NULL;
+  g_autoptr (GByteArray) bytes = NULL;
   g_autofree char *path = NULL;
   GError *error = NULL;
-  GBytes *bytes;
+  gsize newest_size;
 
-  if (!(domain = hostel_virt_lookup_domain (handle, request->uuid, request->name, &error)))
+  if (!(volume = open_volume (handle, request, &path, &error))
+      || !(bytes = download_all (handle, volume, path, &newest_size, &error)))
     {
       g_task_return_error (task, error);
       return;
     }
 
-  path = dup_log_path (domain, request->device);
-  if (path == NULL || *path == '\0' || !(volume = virStorageVolLookupByPath (handle, path)))
+  if (bytes->len > request->max)
+    g_byte_array_remove_range (bytes, 0, bytes->len - request->max);
+  g_task_return_pointer (task, g_byte_array_free_to_bytes (g_steal_pointer (&bytes)),
+                         (GDestroyNotify) g_bytes_unref);
+}
+
+static void
+join_call (GTask         *task,
+           virConnectPtr  handle,
+           gpointer       task_data)
+{
+  Request *request = task_data;
+  g_autoptr (virStorageVol) volume = NULL;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree char *path = NULL;
+  GError *error = NULL;
+  HostelConsoleJoin join;
+  gsize newest_size;
+
+  if (!(volume = open_volume (handle, request, &path, &error))
+      || !download (handle, volume, bytes, &error))
     {
-      g_task_return_error (task, hostel_error_new (HOSTEL_ERROR_NOT_FOUND, NULL, path,
-                                                   _("This console keeps no log.")));
+      g_task_return_error (task, error);
       return;
     }
 
-  if ((bytes = download_tail (handle, volume, request->max, &error)))
-    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  join = hostel_console_recorder_join (request->recorder, (const char *) bytes->data, bytes->len,
+                                       bytes->len, FALSE, request->final);
+  if (join == HOSTEL_CONSOLE_JOIN_NEED_MORE)
+    {
+      g_byte_array_unref (bytes);
+      if (!(bytes = download_all (handle, volume, path, &newest_size, &error)))
+        {
+          g_task_return_error (task, error);
+          return;
+        }
+      join = hostel_console_recorder_join (request->recorder, (const char *) bytes->data,
+                                           bytes->len, newest_size, TRUE, request->final);
+    }
+
+  g_task_return_int (task, join);
+}
+
+static void
+call (GTask          *owned_task,
+      HostelDomain   *domain,
+      Request        *request,
+      const char     *device,
+      HostelCallFunc  func)
+{
+  g_autoptr (GTask) task = owned_task;
+  HostelConnection *connection = hostel_domain_get_connection (domain);
+
+  request->uuid = g_strdup (hostel_domain_get_uuid (domain));
+  request->name = g_strdup (hostel_domain_get_name (domain));
+  request->device = g_strdup (device);
+  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
+
+  if (connection != NULL)
+    hostel_connection_call (connection, g_steal_pointer (&task), func);
   else
-    g_task_return_error (task, error);
+    g_task_return_new_error (task, HOSTEL_ERROR, HOSTEL_ERROR_DISCONNECTED,
+                             _("The connection is gone."));
 }
 
 /**
@@ -147,27 +295,16 @@ hostel_serial_log_load_async (HostelDomain        *domain,
                               GAsyncReadyCallback  callback,
                               gpointer             user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  HostelConnection *connection;
+  GTask *task;
   Request *request;
 
   g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
 
   task = g_task_new (domain, cancellable, callback, user_data);
   g_task_set_source_tag (task, hostel_serial_log_load_async);
-
   request = g_new0 (Request, 1);
-  request->uuid = g_strdup (hostel_domain_get_uuid (domain));
-  request->name = g_strdup (hostel_domain_get_name (domain));
-  request->device = g_strdup (device);
   request->max = max;
-  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
-
-  if ((connection = hostel_domain_get_connection (domain)))
-    hostel_connection_call (connection, g_steal_pointer (&task), load_call);
-  else
-    g_task_return_new_error (task, HOSTEL_ERROR, HOSTEL_ERROR_DISCONNECTED,
-                             _("The connection is gone."));
+  call (task, domain, request, device, load_call);
 }
 
 /**
@@ -186,4 +323,57 @@ hostel_serial_log_load_finish (HostelDomain  *domain,
   g_return_val_if_fail (g_task_is_valid (result, domain), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * hostel_serial_log_join_async:
+ * @domain: a domain, running or not
+ * @device: (nullable): the alias of a serial or console device; %NULL for the first serial line
+ * @recorder: whose transcript gets what the log has more
+ * @final: see hostel_console_recorder_join()
+ * @cancellable: (nullable): a cancellable
+ * @callback: called on the main thread
+ * @user_data: for @callback
+ *
+ * Reads the newest part of the log, and the older ones where the transcript ends in none of it.
+ */
+void
+hostel_serial_log_join_async (HostelDomain          *domain,
+                              const char            *device,
+                              HostelConsoleRecorder *recorder,
+                              gboolean               final,
+                              GCancellable          *cancellable,
+                              GAsyncReadyCallback    callback,
+                              gpointer               user_data)
+{
+  GTask *task;
+  Request *request;
+
+  g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
+  g_return_if_fail (HOSTEL_IS_CONSOLE_RECORDER (recorder));
+
+  task = g_task_new (domain, cancellable, callback, user_data);
+  g_task_set_source_tag (task, hostel_serial_log_join_async);
+  request = g_new0 (Request, 1);
+  request->recorder = g_object_ref (recorder);
+  request->final = final;
+  call (task, domain, request, device, join_call);
+}
+
+/**
+ * hostel_serial_log_join_finish:
+ * @domain: the domain
+ * @result: the result
+ * @error: %HOSTEL_ERROR_NOT_FOUND where the device has no log or its file is in no pool
+ *
+ * Returns: a HostelConsoleJoin, -1 on error
+ */
+int
+hostel_serial_log_join_finish (HostelDomain  *domain,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, domain), -1);
+
+  return g_task_propagate_int (G_TASK (result), error);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hostel-console-recorder.h"
 #include "hostel-domain.h"
 
 G_BEGIN_DECLS
@@ -15,5 +16,15 @@ void    hostel_serial_log_load_async  (HostelDomain         *domain,
 GBytes *hostel_serial_log_load_finish (HostelDomain         *domain,
                                        GAsyncResult         *result,
                                        GError              **error);
+void    hostel_serial_log_join_async  (HostelDomain          *domain,
+                                       const char            *device,
+                                       HostelConsoleRecorder *recorder,
+                                       gboolean               final,
+                                       GCancellable          *cancellable,
+                                       GAsyncReadyCallback    callback,
+                                       gpointer               user_data);
+int     hostel_serial_log_join_finish (HostelDomain          *domain,
+                                       GAsyncResult          *result,
+                                       GError               **error);
 
 G_END_DECLS

@@ -1,0 +1,343 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "hostel-connection.h"
+#include "hostel-console.h"
+#include "hostel-virt-private.h"
+#include "private-daemon.h"
+#include "tiny-guest.h"
+#include "wait.h"
+
+#define LONG 150000
+
+/* One console of a real guest on a daemon of the test's own. */
+typedef struct
+{
+  PrivateDaemon    *daemon;
+  char             *uri;
+  TinyGuest        *guest;
+  HostelConnection *connection;
+  HostelConsole    *console;
+} Fixture;
+
+static void
+opened_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  hostel_connection_open_finish (HOSTEL_CONNECTION (source), result, &error);
+  g_assert_no_error (error);
+}
+
+static HostelDomain *
+find_domain (Fixture *fixture)
+{
+  return hostel_connection_lookup_uuid (fixture->connection, fixture->guest->uuid);
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  device)
+{
+  fixture->daemon = private_daemon_new ();
+  if (fixture->daemon == NULL)
+    {
+      g_test_skip ("no libvirtd");
+      return;
+    }
+
+  fixture->uri = private_daemon_dup_uri (fixture->daemon, "qemu", "/session");
+  fixture->connection = hostel_connection_new (fixture->uri);
+  hostel_connection_open_async (fixture->connection, NULL, opened_cb, NULL);
+  fixture->guest = tiny_guest_new_with_logs (fixture->uri);
+  if (fixture->guest == NULL)
+    return;
+
+  ASSERT_WITHIN (find_domain (fixture) != NULL, LONG);
+  fixture->console = hostel_console_new (find_domain (fixture), device);
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean over = FALSE;
+
+  if (fixture->daemon == NULL)
+    return;
+
+  if (fixture->guest != NULL)
+    {
+      hostel_transcript_remove (NULL, fixture->guest->uuid, &error);
+      g_assert_no_error (error);
+      tiny_guest_free (fixture->guest);
+    }
+  g_clear_object (&fixture->console);
+  hostel_connection_close (fixture->connection);
+  g_clear_object (&fixture->connection);
+  WAIT_UNTIL (over, 500);
+  g_free (fixture->uri);
+  private_daemon_free (fixture->daemon);
+}
+
+static GBytes *
+read_all (Fixture *fixture)
+{
+  HostelTranscript *transcript = hostel_console_get_transcript (fixture->console);
+  g_autofree char *path = hostel_transcript_dup_path (transcript);
+  g_autoptr (GError) error = NULL;
+  char *data;
+  gsize size;
+
+  g_file_get_contents (path, &data, &size, &error);
+  g_assert_no_error (error);
+
+  return g_bytes_new_take (data, size);
+}
+
+static gboolean
+is_in (Fixture    *fixture,
+       guint64     from,
+       const char *text)
+{
+  HostelTranscript *transcript = hostel_console_get_transcript (fixture->console);
+  g_autoptr (GBytes) bytes = hostel_transcript_read (transcript, from, 64 * 1024 * 1024, NULL);
+
+  return memmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                 text, strlen (text)) != NULL;
+}
+
+static void
+wait_for (Fixture    *fixture,
+          guint64     from,
+          const char *text)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  while (!is_in (fixture, from, text))
+    {
+      gboolean over = FALSE;
+
+      if (g_get_monotonic_time () - start > (gint64) LONG * 1000 * WAIT_SCALE)
+        g_error ("still waiting for %s", text);
+      WAIT_UNTIL (over, 100);
+    }
+}
+
+static void
+type_text (Fixture    *fixture,
+           const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  hostel_console_write (fixture->console, bytes);
+}
+
+static gboolean
+has_state (Fixture            *fixture,
+           HostelConsoleState  state)
+{
+  return hostel_console_get_state (fixture->console) == state;
+}
+
+static void
+boot (Fixture *fixture)
+{
+  hostel_console_activate (fixture->console);
+  ASSERT_WITHIN (has_state (fixture, HOSTEL_CONSOLE_STATE_OPEN), LONG);
+  tiny_guest_resume (fixture->guest);
+}
+
+static guint
+count_marks (Fixture                  *fixture,
+             HostelTranscriptMarkKind  kind)
+{
+  HostelTranscript *transcript = hostel_console_get_transcript (fixture->console);
+  guint n_marks = 0;
+
+  for (guint i = 0; i < hostel_transcript_get_n_marks (transcript); i++)
+    {
+      g_autoptr (HostelTranscriptMark) mark = hostel_transcript_dup_mark (transcript, i);
+
+      n_marks += mark->kind == kind;
+    }
+
+  return n_marks;
+}
+
+/* Fails where a row from @first to @last is missing, comes twice or in a wrong place. */
+static guint
+assert_rows (GBytes *bytes,
+             guint   first,
+             guint   last)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+  const char *end = data + size;
+  guint wanted = first;
+
+  while (data < end)
+    {
+      const char *line_end = memchr (data, '\n', end - data);
+
+      if (line_end == NULL)
+        break;
+      if (line_end - data == 9 && line_end[-1] == '\r' && g_ascii_isdigit (*data))
+        {
+          guint row = strtoul (data, NULL, 10);
+
+          if (row >= first && row <= last)
+            {
+              g_assert_cmpuint (row, ==, wanted);
+              wanted++;
+            }
+        }
+      data = line_end + 1;
+    }
+
+  g_assert_cmpuint (wanted, ==, last + 1);
+
+  return wanted - first;
+}
+
+#define FIRST 10000000u
+
+static void
+print_rows (Fixture *fixture,
+            guint    first,
+            guint    last)
+{
+  g_autofree char *command = g_strdup_printf ("seq %u %u; echo al$((1))l-%u\r", first, last, last);
+
+  type_text (fixture, command);
+}
+
+static void
+wait_for_rows (Fixture *fixture,
+               guint64  from,
+               guint    last)
+{
+  g_autofree char *text = g_strdup_printf ("al1l-%u", last);
+
+  wait_for (fixture, from, text);
+}
+
+static guint64
+get_end (Fixture *fixture)
+{
+  return hostel_transcript_get_end (hostel_console_get_transcript (fixture->console));
+}
+
+/* Where @n more bytes are in. */
+static void
+wait_for_bytes (Fixture *fixture,
+                guint64  from,
+                guint64  n_bytes)
+{
+  ASSERT_WITHIN (get_end (fixture) >= from + n_bytes, LONG);
+}
+
+/* A detach, a daemon that dies, a restart of the guest: each byte once. A serial line takes minutes
+ * for 20 MB under emulation: with -m slow. */
+static void
+test_every_byte (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  const guint n_rows = g_test_slow () ? 1000000 : 60000;
+  const guint64 part = n_rows;
+  g_autoptr (GBytes) all = NULL;
+  guint64 from;
+  gboolean over = FALSE;
+
+  if (fixture->guest == NULL)
+    return;
+
+  boot (fixture);
+  wait_for (fixture, 0, "TINY-READY");
+  from = get_end (fixture);
+  print_rows (fixture, FIRST, FIRST + n_rows - 1);
+  wait_for_bytes (fixture, from, part);
+
+  hostel_console_close (fixture->console);
+  WAIT_UNTIL (over, 1500);
+  hostel_console_activate (fixture->console);
+  ASSERT_WITHIN (has_state (fixture, HOSTEL_CONSOLE_STATE_OPEN), LONG);
+  from = get_end (fixture);
+  wait_for_bytes (fixture, from, part);
+
+  private_daemon_kill (fixture->daemon);
+  ASSERT_WITHIN (!has_state (fixture, HOSTEL_CONSOLE_STATE_OPEN), LONG);
+  private_daemon_start (fixture->daemon);
+  tiny_guest_reconnect (fixture->guest);
+  ASSERT_WITHIN (has_state (fixture, HOSTEL_CONSOLE_STATE_OPEN), LONG);
+  wait_for_rows (fixture, 0, FIRST + n_rows - 1);
+
+  from = get_end (fixture);
+  type_text (fixture, "reboot -f\r");
+  wait_for (fixture, from, "TINY-READY");
+  from = get_end (fixture);
+  print_rows (fixture, FIRST + n_rows, FIRST + 2 * n_rows - 1);
+  wait_for_rows (fixture, from, FIRST + 2 * n_rows - 1);
+  g_assert_cmpint (virDomainDestroy (fixture->guest->domain), ==, 0);
+  ASSERT_WITHIN (has_state (fixture, HOSTEL_CONSOLE_STATE_CLOSED), LONG);
+
+  all = read_all (fixture);
+  g_test_message ("%" G_GSIZE_FORMAT " bytes", g_bytes_get_size (all));
+  g_assert_cmpuint (assert_rows (all, FIRST, FIRST + 2 * n_rows - 1), ==, 2 * n_rows);
+  g_assert_cmpuint (count_marks (fixture, HOSTEL_TRANSCRIPT_MARK_GAP), ==, 0);
+  g_assert_cmpuint (count_marks (fixture, HOSTEL_TRANSCRIPT_MARK_BOOT), ==, 2);
+  g_assert_cmpuint (count_marks (fixture, HOSTEL_TRANSCRIPT_MARK_EVENT), >=, 2);
+}
+
+/* Opened late, and again after a time in which no program of this kind ran. */
+static void
+test_late (Fixture       *fixture,
+           gconstpointer  device)
+{
+  g_autoptr (GBytes) all = NULL;
+  gboolean over = FALSE;
+  guint64 from;
+
+  if (fixture->guest == NULL)
+    return;
+
+  tiny_guest_resume (fixture->guest);
+  WAIT_UNTIL (over, 1000);
+  hostel_console_activate (fixture->console);
+  wait_for (fixture, 0, "TINY-READY");
+  g_assert_true (is_in (fixture, 0, "SeaBIOS (version"));
+
+  type_text (fixture, "sleep 2; seq 20000000 20000999; echo al$((1))l\r");
+  wait_for (fixture, 0, "echo al");
+  from = get_end (fixture);
+  g_clear_object (&fixture->console);
+  WAIT_UNTIL (over, 6000);
+
+  fixture->console = hostel_console_new (find_domain (fixture), device);
+  g_assert_cmpuint (get_end (fixture), >=, from);
+  g_assert_false (is_in (fixture, 0, "al1l"));
+  hostel_console_activate (fixture->console);
+  wait_for (fixture, from, "al1l");
+
+  all = read_all (fixture);
+  g_assert_cmpuint (assert_rows (all, 20000000, 20000999), ==, 1000);
+  g_assert_cmpuint (count_marks (fixture, HOSTEL_TRANSCRIPT_MARK_GAP), ==, 0);
+  g_assert_cmpuint (count_marks (fixture, HOSTEL_TRANSCRIPT_MARK_BOOT), ==, 1);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  hostel_virt_init ();
+
+  g_test_add ("/console/every-byte", Fixture, "serial0", set_up, test_every_byte, tear_down);
+  g_test_add ("/console/late", Fixture, "serial0", set_up, test_late, tear_down);
+
+  return g_test_run ();
+}
