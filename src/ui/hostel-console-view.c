@@ -2,30 +2,35 @@
 
 #include "config.h"
 
-#include <string.h>
+#include <glib/gi18n.h>
 
-#include "hostel-connection.h"
 #include "hostel-console-view.h"
-#include "hostel-error.h"
-#include "hostel-serial-log.h"
 
-/* Of the log, when the page opens on a machine that has written already. */
-#define REPLAY_SIZE (512 * 1024)
+/* In one frame; it follows what this computer can draw. */
+#define CHUNK_MIN (16 * 1024)
+#define CHUNK_START (128 * 1024)
+#define CHUNK_MAX (1024 * 1024)
+/* A frame that took longer was one with too much in it. */
+#define SLOW_FRAME_US 34000
+/* Who is farther behind sees only the lines that the terminal can still keep. */
+#define BEHIND_MAX (16 * 1024 * 1024)
 
 struct _HostelConsoleView
 {
-  AdwBin               parent_instance;
+  AdwBin          parent_instance;
 
-  HostelDomain        *domain;     /* owned */
-  HostelConnection    *connection; /* owned, nullable */
-  char                *device;     /* owned */
-  HostelConsoleStream *stream;     /* owned */
-  GCancellable        *cancellable;
-  HostelTerminal      *terminal;   /* a child */
-  GBytes              *replayed;   /* owned, nullable: the log, until live bytes have joined it */
+  HostelConsole  *console;     /* owned */
+  GCancellable   *cancellable; /* owned */
+  HostelTerminal *terminal;    /* a child */
 
-  gboolean             activated;
-  gboolean             loading;    /* the log */
+  guint64         drawn;       /* a place in the transcript: what is before was fed */
+  guint64         answer_from; /* nobody waits for answers to what is before */
+  guint           next_mark;
+  gsize           chunk;
+  gint64          frame_time;
+  guint           tick_id;
+  gboolean        placed;      /* @drawn is known */
+  gboolean        busy;        /* the disk is read */
 };
 
 G_DEFINE_FINAL_TYPE (HostelConsoleView, hostel_console_view, ADW_TYPE_BIN)
@@ -49,38 +54,231 @@ enum
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
-/* How much of the beginning of @live the log's end has already: both are cut from one stream. */
-static gsize
-count_overlap (GBytes *log,
-               GBytes *live)
+static void draw_soon (HostelConsoleView *self);
+
+static char *
+dup_time (gint64 time)
 {
-  gsize log_size;
-  gsize live_size;
-  const char *log_data = g_bytes_get_data (log, &log_size);
-  const char *live_data = g_bytes_get_data (live, &live_size);
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
 
-  for (gsize n = MIN (log_size, live_size); n > 0; n--)
-    {
-      if (memcmp (log_data + log_size - n, live_data, n) == 0)
-        return n;
-    }
-
-  return 0;
+  return local != NULL ? g_date_time_format (local, "%x %X") : g_strdup ("");
 }
 
 static void
-received_cb (HostelConsoleView *self,
-             GBytes            *bytes)
+draw_mark (HostelConsoleView    *self,
+           HostelTranscriptMark *mark)
 {
-  g_autoptr (GBytes) new_bytes = NULL;
-  gsize overlap = 0;
+  const char *text = mark->text;
+  g_autofree char *when = NULL;
+  g_autofree char *line = NULL;
 
-  if (self->replayed != NULL)
-    overlap = count_overlap (self->replayed, bytes);
-  g_clear_pointer (&self->replayed, g_bytes_unref);
+  if (mark->kind == HOSTEL_TRANSCRIPT_MARK_BOOT)
+    text = _("The machine starts");
+  else if (mark->kind == HOSTEL_TRANSCRIPT_MARK_GAP)
+    text = _("Output is missing here");
 
-  new_bytes = g_bytes_new_from_bytes (bytes, overlap, g_bytes_get_size (bytes) - overlap);
-  hostel_terminal_feed (self->terminal, new_bytes);
+  /* What comes from the log came before the console was opened. */
+  when = mark->time != 0 ? dup_time (mark->time) : NULL;
+  line = when != NULL ? g_strdup_printf ("%s, %s", text, when) : g_strdup (text);
+  hostel_terminal_mark (self->terminal, line, mark->kind != HOSTEL_TRANSCRIPT_MARK_BOOT);
+}
+
+/* Draws the marks up to @drawn. Returns where the next one is. */
+static guint64
+draw_marks (HostelConsoleView *self)
+{
+  HostelTranscript *transcript = hostel_console_get_transcript (self->console);
+
+  for (;;)
+    {
+      g_autoptr (HostelTranscriptMark) mark = hostel_transcript_dup_mark (transcript,
+                                                                          self->next_mark);
+
+      if (mark == NULL)
+        return G_MAXUINT64;
+      if (mark->offset > self->drawn)
+        return mark->offset;
+
+      draw_mark (self, mark);
+      self->next_mark++;
+    }
+}
+
+static void
+draw (HostelConsoleView *self,
+      GBytes            *bytes)
+{
+  guint64 live_from = MAX (hostel_console_get_live_from (self->console), self->answer_from);
+
+  if (self->drawn < live_from)
+    hostel_terminal_replay (self->terminal, bytes);
+  else
+    hostel_terminal_feed (self->terminal, bytes);
+  self->drawn += g_bytes_get_size (bytes);
+}
+
+static void
+read_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (HostelConsoleView) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  bytes = hostel_transcript_read_finish (HOSTEL_TRANSCRIPT (source), result, &error);
+  self->busy = FALSE;
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+
+  /* What cannot be read is passed over. */
+  if (bytes == NULL || g_bytes_get_size (bytes) == 0)
+    self->drawn = hostel_transcript_get_end (HOSTEL_TRANSCRIPT (source));
+  else
+    draw (self, bytes);
+  draw_soon (self);
+}
+
+static void
+place_worker (GTask        *task,
+              gpointer      source_object,
+              gpointer      task_data,
+              GCancellable *cancellable)
+{
+  HostelTranscript *transcript = task_data;
+  guint64 *place = g_new0 (guint64, 1);
+
+  if (!hostel_transcript_find_lines (transcript, hostel_terminal_get_n_lines (), place))
+    *place = hostel_transcript_get_end (transcript);
+  g_task_return_pointer (task, place, g_free);
+}
+
+static void
+placed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  HostelConsoleView *self = HOSTEL_CONSOLE_VIEW (source);
+  HostelTranscript *transcript;
+  g_autofree guint64 *place = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  self->busy = FALSE;
+  if (place == NULL || g_cancellable_is_cancelled (self->cancellable))
+    return;
+
+  self->placed = TRUE;
+  self->drawn = MAX (self->drawn, *place);
+  transcript = hostel_console_get_transcript (self->console);
+  for (; self->next_mark < hostel_transcript_get_n_marks (transcript); self->next_mark++)
+    {
+      g_autoptr (HostelTranscriptMark) mark = hostel_transcript_dup_mark (transcript,
+                                                                          self->next_mark);
+
+      if (mark->offset >= self->drawn)
+        break;
+    }
+  draw_soon (self);
+}
+
+/* What would have left the terminal's history before anybody saw it is not drawn. */
+static void
+find_place (HostelConsoleView *self)
+{
+  HostelTranscript *transcript = hostel_console_get_transcript (self->console);
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, placed_cb, NULL);
+
+  self->busy = TRUE;
+  g_task_set_source_tag (task, find_place);
+  g_task_set_task_data (task, g_object_ref (transcript), g_object_unref);
+  g_task_run_in_thread (task, place_worker);
+}
+
+static void
+adapt_chunk (HostelConsoleView *self,
+             GdkFrameClock     *clock)
+{
+  gint64 now = gdk_frame_clock_get_frame_time (clock);
+
+  if (self->frame_time != 0)
+    self->chunk = now - self->frame_time > SLOW_FRAME_US ? MAX (self->chunk / 2, CHUNK_MIN)
+                                                         : MIN (self->chunk * 5 / 4, CHUNK_MAX);
+  self->frame_time = now;
+}
+
+static gboolean
+tick_cb (GtkWidget     *widget,
+         GdkFrameClock *clock,
+         gpointer       user_data)
+{
+  HostelConsoleView *self = HOSTEL_CONSOLE_VIEW (widget);
+  HostelTranscript *transcript = hostel_console_get_transcript (self->console);
+  guint64 end = hostel_transcript_get_end (transcript);
+  g_autoptr (GBytes) bytes = NULL;
+  guint64 next;
+
+  if (!self->busy && end - self->drawn > BEHIND_MAX)
+    find_place (self);
+  next = self->busy ? 0 : draw_marks (self);
+  if (self->busy || self->drawn >= end)
+    {
+      self->tick_id = 0;
+      self->frame_time = 0;
+      return G_SOURCE_REMOVE;
+    }
+
+  adapt_chunk (self, clock);
+  next = MIN (next, self->drawn + self->chunk);
+  if ((bytes = hostel_transcript_peek (transcript, self->drawn, next - self->drawn)))
+    {
+      draw (self, bytes);
+      return G_SOURCE_CONTINUE;
+    }
+
+  self->busy = TRUE;
+  hostel_transcript_read_async (transcript, self->drawn, next - self->drawn, self->cancellable,
+                                read_cb, g_object_ref (self));
+  self->tick_id = 0;
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Nothing is drawn that nobody sees. */
+static void
+draw_soon (HostelConsoleView *self)
+{
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)) || self->busy || self->tick_id != 0)
+    return;
+
+  if (!self->placed)
+    find_place (self);
+  else
+    self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
+}
+
+static void
+hostel_console_view_map (GtkWidget *widget)
+{
+  HostelConsoleView *self = HOSTEL_CONSOLE_VIEW (widget);
+
+  GTK_WIDGET_CLASS (hostel_console_view_parent_class)->map (widget);
+
+  if (self->placed)
+    self->answer_from = hostel_transcript_get_end (hostel_console_get_transcript (self->console));
+  draw_soon (self);
+}
+
+static void
+hostel_console_view_unmap (GtkWidget *widget)
+{
+  HostelConsoleView *self = HOSTEL_CONSOLE_VIEW (widget);
+
+  if (self->tick_id != 0)
+    gtk_widget_remove_tick_callback (widget, self->tick_id);
+  self->tick_id = 0;
+  self->frame_time = 0;
+
+  GTK_WIDGET_CLASS (hostel_console_view_parent_class)->unmap (widget);
 }
 
 static void
@@ -91,7 +289,7 @@ input_cb (HostelConsoleView *self,
   const char *data = g_bytes_get_data (bytes, NULL);
 
   if (state == HOSTEL_CONSOLE_STATE_OPEN || state == HOSTEL_CONSOLE_STATE_OPENING)
-    hostel_console_stream_write (self->stream, bytes);
+    hostel_console_write (self->console, bytes);
   else if (*data != '\033')
     /* The terminal's own answers begin with ESC. */
     g_signal_emit (self, signals[REFUSED], 0);
@@ -104,8 +302,8 @@ text_changed_cb (HostelConsoleView *self)
 }
 
 static void
-stream_notify_cb (HostelConsoleView *self,
-                  GParamSpec        *pspec)
+console_notify_cb (HostelConsoleView *self,
+                   GParamSpec        *pspec)
 {
   if (g_str_equal (pspec->name, "state"))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
@@ -116,81 +314,13 @@ stream_notify_cb (HostelConsoleView *self,
 }
 
 static void
-set_stream (HostelConsoleView   *self,
-            HostelConsoleStream *stream)
-{
-  if (self->stream != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->stream, self);
-      hostel_console_stream_close (self->stream);
-    }
-
-  g_set_object (&self->stream, stream);
-  if (stream == NULL)
-    return;
-
-  g_signal_connect_object (stream, "received", G_CALLBACK (received_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (stream, "notify", G_CALLBACK (stream_notify_cb), self,
-                           G_CONNECT_SWAPPED);
-}
-
-/* A machine that starts opens its console again, and so does a daemon that is back. Taken by
- * somebody else it stays. */
-static void
-open_where_possible (HostelConsoleView *self)
-{
-  HostelConsoleState state = hostel_console_view_get_state (self);
-  const GError *error = hostel_console_view_get_error (self);
-  gboolean wanted = state == HOSTEL_CONSOLE_STATE_CLOSED
-                    || (state == HOSTEL_CONSOLE_STATE_LOST && error != NULL
-                        && g_error_matches (error, HOSTEL_ERROR, HOSTEL_ERROR_DISCONNECTED));
-
-  if (!self->activated || self->loading || !wanted
-      || !hostel_domain_get_present (self->domain) || !hostel_domain_is_active (self->domain))
-    return;
-  if (self->connection != NULL
-      && hostel_connection_get_state (self->connection) != HOSTEL_CONNECTION_STATE_CONNECTED)
-    return;
-
-  hostel_console_view_open (self, FALSE);
-}
-
-static void
-log_loaded_cb (GObject      *source,
-               GAsyncResult *result,
-               gpointer      user_data)
-{
-  g_autoptr (HostelConsoleView) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-
-  bytes = hostel_serial_log_load_finish (HOSTEL_DOMAIN (source), result, &error);
-  if (g_cancellable_is_cancelled (self->cancellable))
-    return;
-
-  if (bytes == NULL)
-    g_debug ("no log of %s: %s", self->device, error->message);
-  else if (self->loading && g_bytes_get_size (bytes) > 0)
-    {
-      hostel_terminal_replay (self->terminal, bytes);
-      self->replayed = g_steal_pointer (&bytes);
-    }
-
-  self->loading = FALSE;
-  hostel_console_stream_set_flowing (self->stream, TRUE);
-  open_where_possible (self);
-}
-
-static void
 hostel_console_view_dispose (GObject *object)
 {
   HostelConsoleView *self = HOSTEL_CONSOLE_VIEW (object);
 
   g_cancellable_cancel (self->cancellable);
-  set_stream (self, NULL);
-  g_clear_object (&self->connection);
-  g_clear_object (&self->domain);
-  g_clear_pointer (&self->replayed, g_bytes_unref);
+  if (self->console != NULL)
+    g_signal_handlers_disconnect_by_data (self->console, self);
 
   G_OBJECT_CLASS (hostel_console_view_parent_class)->dispose (object);
 }
@@ -201,7 +331,7 @@ hostel_console_view_finalize (GObject *object)
   HostelConsoleView *self = HOSTEL_CONSOLE_VIEW (object);
 
   g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->device, g_free);
+  g_clear_object (&self->console);
 
   G_OBJECT_CLASS (hostel_console_view_parent_class)->finalize (object);
 }
@@ -243,12 +373,15 @@ static void
 hostel_console_view_class_init (HostelConsoleViewClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
   object_class->dispose = hostel_console_view_dispose;
   object_class->finalize = hostel_console_view_finalize;
   object_class->get_property = hostel_console_view_get_property;
-  GTK_WIDGET_CLASS (klass)->grab_focus = hostel_console_view_grab_focus;
+  widget_class->grab_focus = hostel_console_view_grab_focus;
+  widget_class->map = hostel_console_view_map;
+  widget_class->unmap = hostel_console_view_unmap;
 
   properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, HOSTEL_TYPE_CONSOLE_STATE,
                                               HOSTEL_CONSOLE_STATE_CLOSED, flags);
@@ -268,6 +401,7 @@ hostel_console_view_init (HostelConsoleView *self)
   GtkWidget *scrolled = gtk_scrolled_window_new ();
 
   self->cancellable = g_cancellable_new ();
+  self->chunk = CHUNK_START;
   self->terminal = hostel_terminal_new ();
   g_signal_connect_object (self->terminal, "input", G_CALLBACK (input_cb), self,
                            G_CONNECT_SWAPPED);
@@ -293,29 +427,33 @@ HostelConsoleView *
 hostel_console_view_new (HostelDomain *domain,
                          const char   *device)
 {
-  g_autoptr (HostelConsoleStream) stream = NULL;
   HostelConsoleView *self;
 
   g_return_val_if_fail (HOSTEL_IS_DOMAIN (domain), NULL);
   g_return_val_if_fail (device != NULL, NULL);
 
   self = g_object_new (HOSTEL_TYPE_CONSOLE_VIEW, NULL);
-  self->domain = g_object_ref (domain);
-  self->device = g_strdup (device);
-  g_set_object (&self->connection, hostel_domain_get_connection (domain));
-
-  stream = hostel_console_stream_new (self->connection != NULL
-                                        ? hostel_connection_get_uri (self->connection) : "",
-                                      hostel_domain_get_uuid (domain), device);
-  set_stream (self, stream);
-
-  g_signal_connect_object (domain, "notify::state", G_CALLBACK (open_where_possible), self,
+  self->console = hostel_console_new (domain, device);
+  g_signal_connect_object (self->console, "notify", G_CALLBACK (console_notify_cb), self,
                            G_CONNECT_SWAPPED);
-  if (self->connection != NULL)
-    g_signal_connect_object (self->connection, "notify::state", G_CALLBACK (open_where_possible),
-                             self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->console, "grown", G_CALLBACK (draw_soon), self,
+                           G_CONNECT_SWAPPED);
 
   return self;
+}
+
+/**
+ * hostel_console_view_get_console:
+ * @self: a view
+ *
+ * Returns: (transfer none): what it shows
+ */
+HostelConsole *
+hostel_console_view_get_console (HostelConsoleView *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CONSOLE_VIEW (self), NULL);
+
+  return self->console;
 }
 
 const char *
@@ -323,7 +461,7 @@ hostel_console_view_get_device (HostelConsoleView *self)
 {
   g_return_val_if_fail (HOSTEL_IS_CONSOLE_VIEW (self), NULL);
 
-  return self->device;
+  return hostel_console_get_device (self->console);
 }
 
 HostelTerminal *
@@ -339,8 +477,7 @@ hostel_console_view_get_state (HostelConsoleView *self)
 {
   g_return_val_if_fail (HOSTEL_IS_CONSOLE_VIEW (self), HOSTEL_CONSOLE_STATE_CLOSED);
 
-  return self->stream != NULL ? hostel_console_stream_get_state (self->stream)
-                              : HOSTEL_CONSOLE_STATE_CLOSED;
+  return hostel_console_get_state (self->console);
 }
 
 const GError *
@@ -348,7 +485,7 @@ hostel_console_view_get_error (HostelConsoleView *self)
 {
   g_return_val_if_fail (HOSTEL_IS_CONSOLE_VIEW (self), NULL);
 
-  return self->stream != NULL ? hostel_console_stream_get_error (self->stream) : NULL;
+  return hostel_console_get_error (self->console);
 }
 
 guint64
@@ -356,29 +493,21 @@ hostel_console_view_get_unsent (HostelConsoleView *self)
 {
   g_return_val_if_fail (HOSTEL_IS_CONSOLE_VIEW (self), 0);
 
-  return self->stream != NULL ? hostel_console_stream_get_unsent (self->stream) : 0;
+  return hostel_console_get_unsent (self->console);
 }
 
 /**
  * hostel_console_view_activate:
  * @self: a view
  *
- * The first time: shows the end of the log, and joins the live console where the machine runs. The
- * console is opened before the log is read, so that nothing between them is missed.
+ * See hostel_console_activate().
  */
 void
 hostel_console_view_activate (HostelConsoleView *self)
 {
   g_return_if_fail (HOSTEL_IS_CONSOLE_VIEW (self));
 
-  if (self->activated)
-    return;
-
-  self->activated = TRUE;
-  open_where_possible (self);
-  self->loading = TRUE;
-  hostel_serial_log_load_async (self->domain, self->device, REPLAY_SIZE, self->cancellable,
-                                log_loaded_cb, g_object_ref (self));
+  hostel_console_activate (self->console);
 }
 
 /**
@@ -386,7 +515,7 @@ hostel_console_view_activate (HostelConsoleView *self)
  * @self: a view
  * @stream: (transfer none): this console, opened before the machine wrote its first byte
  *
- * Shows it from its first byte on, and opens it again whenever the machine runs.
+ * See hostel_console_adopt().
  */
 void
 hostel_console_view_adopt (HostelConsoleView   *self,
@@ -395,12 +524,7 @@ hostel_console_view_adopt (HostelConsoleView   *self,
   g_return_if_fail (HOSTEL_IS_CONSOLE_VIEW (self));
   g_return_if_fail (HOSTEL_IS_CONSOLE_STREAM (stream));
 
-  self->activated = TRUE;
-  self->loading = FALSE;
-  set_stream (self, stream);
-  hostel_console_stream_set_flowing (stream, TRUE);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  hostel_console_adopt (self->console, stream);
 }
 
 /**
@@ -414,11 +538,5 @@ hostel_console_view_open (HostelConsoleView *self,
 {
   g_return_if_fail (HOSTEL_IS_CONSOLE_VIEW (self));
 
-  self->activated = TRUE;
-  if (self->stream == NULL)
-    return;
-
-  if (!self->loading && self->replayed == NULL)
-    hostel_terminal_begin (self->terminal);
-  hostel_console_stream_open (self->stream, force);
+  hostel_console_open (self->console, force);
 }

@@ -2,7 +2,7 @@
 
 #include <adwaita.h>
 
-#include "hostel-console-stream.h"
+#include "hostel-console.h"
 #include "hostel-domain.h"
 #include "hostel-terminal.h"
 
@@ -10,13 +10,15 @@ G_BEGIN_DECLS
 
 #define HOSTEL_TYPE_CONSOLE_VIEW (hostel_console_view_get_type ())
 
-/* One console device of one machine: a terminal with its scroll bar, and the stream that feeds it.
+/* One console device of one machine: a terminal with its scroll bar, drawn from
+ * the console's transcript at its own pace, and only while it is seen.
  * Properties, read only, notifying: "state" (HostelConsoleState), "error" (GError, nullable),
  * "unsent" (guint64). Signals: "text-changed"; "refused", input that nobody takes. */
 G_DECLARE_FINAL_TYPE (HostelConsoleView, hostel_console_view, HOSTEL, CONSOLE_VIEW, AdwBin)
 
 HostelConsoleView  *hostel_console_view_new          (HostelDomain        *domain,
                                                       const char          *device);
+HostelConsole      *hostel_console_view_get_console  (HostelConsoleView   *self);
 const char         *hostel_console_view_get_device   (HostelConsoleView   *self);
 HostelTerminal     *hostel_console_view_get_terminal (HostelConsoleView   *self);
 HostelConsoleState  hostel_console_view_get_state    (HostelConsoleView   *self);

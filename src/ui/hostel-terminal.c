@@ -23,6 +23,7 @@ struct _HostelTerminal
   GString             *output;       /* owned: of the filter, kept for its memory */
   char                *search_text;  /* owned, nullable: what the regular expression is for */
   guint                changed_id;
+  gboolean             mid_line;     /* the last byte was no line feed */
 };
 
 G_DEFINE_FINAL_TYPE (HostelTerminal, hostel_terminal, VTE_TYPE_TERMINAL)
@@ -232,6 +233,8 @@ feed (HostelTerminal *self,
   gsize size;
   const char *data = g_bytes_get_data (bytes, &size);
 
+  if (size > 0)
+    self->mid_line = data[size - 1] != '\n';
   hostel_console_filter_feed (self->filter, data, size, self->output);
   vte_terminal_feed (VTE_TERMINAL (self), self->output->str, self->output->len);
   g_string_truncate (self->output, 0);
@@ -286,6 +289,45 @@ hostel_terminal_begin (HostelTerminal *self)
   hostel_console_filter_reset (self->filter, self->output);
   vte_terminal_feed (VTE_TERMINAL (self), self->output->str, self->output->len);
   g_string_truncate (self->output, 0);
+}
+
+/**
+ * hostel_terminal_mark:
+ * @self: a terminal
+ * @text: a line that is no guest's
+ * @interrupts: as hostel_terminal_begin() before it
+ *
+ * Writes a line of Hostel's own.
+ */
+void
+hostel_terminal_mark (HostelTerminal *self,
+                      const char     *text,
+                      gboolean        interrupts)
+{
+  g_autofree char *line = NULL;
+
+  g_return_if_fail (HOSTEL_IS_TERMINAL (self));
+  g_return_if_fail (text != NULL);
+
+  if (interrupts)
+    hostel_terminal_begin (self);
+  line = g_strdup_printf ("%s\033[2m\342\224\200\342\224\200 %s \342\224\200\342\224\200"
+                          "\033[m\r\n", interrupts && self->mid_line ? "\r\n" : "", text);
+  vte_terminal_feed (VTE_TERMINAL (self), line, -1);
+  self->mid_line = FALSE;
+}
+
+/**
+ * hostel_terminal_get_n_lines:
+ *
+ * Any thread.
+ *
+ * Returns: how many lines a terminal keeps
+ */
+guint
+hostel_terminal_get_n_lines (void)
+{
+  return SCROLLBACK_LINES;
 }
 
 /**

@@ -17,6 +17,10 @@ void            hostel_terminal_feed          (HostelTerminal  *self,
 void            hostel_terminal_replay        (HostelTerminal  *self,
                                                GBytes          *bytes);
 void            hostel_terminal_begin         (HostelTerminal  *self);
+void            hostel_terminal_mark          (HostelTerminal  *self,
+                                               const char      *text,
+                                               gboolean         interrupts);
+guint           hostel_terminal_get_n_lines   (void);
 char           *hostel_terminal_dup_text      (HostelTerminal  *self);
 char           *hostel_terminal_dup_last_line (HostelTerminal  *self);
 void            hostel_terminal_zoom          (HostelTerminal  *self,
