@@ -270,6 +270,80 @@ test_copy_all (Fixture       *fixture,
   take_picture ("find");
 }
 
+static GtkWidget *
+find_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (ADW_IS_MESSAGE_DIALOG (window) && gtk_widget_get_mapped (window))
+        return window;
+    }
+
+  return NULL;
+}
+
+static void
+paste (Fixture    *fixture,
+       const char *text)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (fixture->page)), text);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.paste", NULL);
+}
+
+static void
+answer (const char *response)
+{
+  GtkWidget *dialog = find_dialog ();
+
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), response);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+/* One line goes at once, several after a question. */
+static void
+test_paste (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *size = NULL;
+  VteTerminal *terminal;
+
+  if (fixture->guest == NULL)
+    return;
+
+  tiny_guest_resume (fixture->guest);
+  gtk_window_present (fixture->window);
+  ASSERT_WITHIN (terminal_shows (fixture, "TINY-READY"), LONG);
+
+  paste (fixture, "echo on$((1))e-\303\274\n");
+  ASSERT_WITHIN (terminal_shows (fixture, "on1e-\303\274"), LONG);
+  g_assert_null (find_dialog ());
+
+  paste (fixture, "echo tw$((1))o\necho thr$((1))ee\n");
+  ASSERT_WITHIN (find_dialog () != NULL, 5000);
+  g_assert_true (widget_shows_text (find_dialog (), "Paste 2 Lines?"));
+  take_picture ("paste");
+  answer ("cancel");
+  WAIT_UNTIL (FALSE, 1000);
+  g_assert_false (terminal_shows (fixture, "tw"));
+
+  paste (fixture, "echo tw$((1))o\necho thr$((1))ee\n");
+  ASSERT_WITHIN (find_dialog () != NULL, 5000);
+  answer ("paste");
+  ASSERT_WITHIN (terminal_shows (fixture, "tw1o"), LONG);
+  ASSERT_WITHIN (terminal_shows (fixture, "thr1ee"), LONG);
+
+  terminal = VTE_TERMINAL (get_terminal (fixture));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.send-size", NULL);
+  size = g_strdup_printf ("\n%ld %ld\n", vte_terminal_get_row_count (terminal),
+                          vte_terminal_get_column_count (terminal));
+  type_text (fixture, "stty size\r");
+  ASSERT_WITHIN (terminal_shows (fixture, size), LONG);
+}
+
 /* A page that nobody looks at holds no console. */
 static void
 test_hidden (Fixture       *fixture,
@@ -311,6 +385,7 @@ main (int    argc,
   add ("/console-page/take-over", test_take_over);
   add ("/console-page/devices", test_devices);
   add ("/console-page/copy-all", test_copy_all);
+  add ("/console-page/paste", test_paste);
   add ("/console-page/hidden", test_hidden);
 
   return g_test_run ();

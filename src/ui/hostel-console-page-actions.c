@@ -16,9 +16,14 @@ get_terminal (GtkWidget *widget)
   return view != NULL ? hostel_console_view_get_terminal (view) : NULL;
 }
 
-static void
-show_toast (HostelConsolePage *self,
-            const char        *title)
+/**
+ * hostel_console_page_show_toast:
+ * @self: a page
+ * @title: plain text
+ */
+void
+hostel_console_page_show_toast (HostelConsolePage *self,
+                                const char        *title)
 {
   g_autofree char *markup = g_markup_escape_text (title, -1);
 
@@ -49,7 +54,7 @@ copy_all (GtkWidget  *widget,
 
   text = hostel_terminal_dup_text (terminal);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
-  show_toast (HOSTEL_CONSOLE_PAGE (widget), _("Output copied"));
+  hostel_console_page_show_toast (HOSTEL_CONSOLE_PAGE (widget), _("Output copied"));
 }
 
 static void
@@ -57,10 +62,7 @@ paste (GtkWidget  *widget,
        const char *action_name,
        GVariant   *parameter)
 {
-  HostelTerminal *terminal = get_terminal (widget);
-
-  if (terminal != NULL)
-    vte_terminal_paste_clipboard (VTE_TERMINAL (terminal));
+  hostel_console_page_paste_from (HOSTEL_CONSOLE_PAGE (widget), gtk_widget_get_clipboard (widget));
 }
 
 static void
@@ -68,10 +70,8 @@ paste_selection (GtkWidget  *widget,
                  const char *action_name,
                  GVariant   *parameter)
 {
-  HostelTerminal *terminal = get_terminal (widget);
-
-  if (terminal != NULL)
-    vte_terminal_paste_primary (VTE_TERMINAL (terminal));
+  hostel_console_page_paste_from (HOSTEL_CONSOLE_PAGE (widget),
+                                  gtk_widget_get_primary_clipboard (widget));
 }
 
 static void
@@ -144,7 +144,7 @@ saved_cb (GObject      *source,
   else
     title = g_strdup_printf (_("%s could not be saved: %s"), name, error->message);
 
-  show_toast (save->page, title);
+  hostel_console_page_show_toast (save->page, title);
 }
 
 static void
@@ -234,6 +234,17 @@ pressed_cb (GtkGestureClick *gesture,
 }
 
 static void
+middle_pressed_cb (GtkGestureClick *gesture,
+                   int              n_press,
+                   double           x,
+                   double           y,
+                   gpointer         user_data)
+{
+  gtk_widget_activate_action (GTK_WIDGET (user_data), "console.paste-selection", NULL);
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
 menu_key (GtkWidget  *widget,
           const char *action_name,
           GVariant   *parameter)
@@ -246,12 +257,13 @@ menu_key (GtkWidget  *widget,
  * hostel_console_page_add_context_menu:
  * @self: a page whose template is complete
  *
- * The menu of the strip's button, at the pointer, too.
+ * The menu of the strip's button, at the pointer, too; and the middle button's paste.
  */
 void
 hostel_console_page_add_context_menu (HostelConsolePage *self)
 {
   GtkGesture *gesture = gtk_gesture_click_new ();
+  GtkGesture *middle = gtk_gesture_click_new ();
 
   self->context_menu =
     gtk_popover_menu_new_from_model (gtk_menu_button_get_menu_model (self->menu_button));
@@ -264,6 +276,12 @@ hostel_console_page_add_context_menu (HostelConsolePage *self)
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
   g_signal_connect_object (gesture, "pressed", G_CALLBACK (pressed_cb), self, 0);
   gtk_widget_add_controller (GTK_WIDGET (self->views), GTK_EVENT_CONTROLLER (gesture));
+
+  /* VTE would paste several lines without a question. */
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (middle), GTK_PHASE_CAPTURE);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (middle), GDK_BUTTON_MIDDLE);
+  g_signal_connect_object (middle, "pressed", G_CALLBACK (middle_pressed_cb), self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (self->views), GTK_EVENT_CONTROLLER (middle));
 }
 
 /**
@@ -285,5 +303,6 @@ hostel_console_page_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "console.take-over", NULL, open_console);
   gtk_widget_class_install_action (widget_class, "console.reconnect", NULL, open_console);
   gtk_widget_class_install_action (widget_class, "console.menu", NULL, menu_key);
+  hostel_console_page_install_send_actions (widget_class);
   gtk_widget_class_install_property_action (widget_class, "console.device", "device");
 }

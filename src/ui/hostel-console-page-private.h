@@ -33,8 +33,13 @@ struct _HostelConsolePage
   GtkMenuButton   *menu_button;
 };
 
-HostelConsoleView *hostel_console_page_get_view         (HostelConsolePage *self);
-void               hostel_console_page_install_actions  (GtkWidgetClass    *widget_class);
-void               hostel_console_page_add_context_menu (HostelConsolePage *self);
+HostelConsoleView *hostel_console_page_get_view             (HostelConsolePage *self);
+void               hostel_console_page_install_actions      (GtkWidgetClass    *widget_class);
+void               hostel_console_page_install_send_actions (GtkWidgetClass    *widget_class);
+void               hostel_console_page_add_context_menu     (HostelConsolePage *self);
+void               hostel_console_page_paste_from           (HostelConsolePage *self,
+                                                             GdkClipboard      *clipboard);
+void               hostel_console_page_show_toast           (HostelConsolePage *self,
+                                                             const char        *title);
 
 G_END_DECLS
