@@ -1,10 +1,11 @@
 #include "config.h"
 
 #include <adwaita.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "hostel-connection.h"
-#include "hostel-console-page.h"
+#include "hostel-console-page-private.h"
 #include "hostel-console-view.h"
 #include "tiny-guest.h"
 #include "wait.h"
@@ -251,7 +252,11 @@ static void
 test_copy_all (Fixture       *fixture,
                gconstpointer  data)
 {
+  g_autoptr (GFile) file = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *record = NULL;
+  HostelConsoleView *view;
 
   if (fixture->guest == NULL)
     return;
@@ -268,6 +273,18 @@ test_copy_all (Fixture       *fixture,
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.find", NULL);
   take_picture ("find");
+
+  /* Every byte: with the screen that SeaBIOS clears. */
+  g_assert_cmpint (g_close (g_file_open_tmp (NULL, &path, NULL), NULL), ==, TRUE);
+  file = g_file_new_for_path (path);
+  view = hostel_console_page_get_view (fixture->page);
+  hostel_console_page_save_record (fixture->page, file, hostel_console_get_transcript (
+                                     hostel_console_view_get_console (view)));
+  ASSERT_WITHIN (shows (fixture, "Output saved as"), 5000);
+  g_assert_true (g_file_get_contents (path, &record, NULL, NULL));
+  g_assert_true (g_str_has_prefix (strchr (record, '\033'), "\033c\033[?7l\033[2J"));
+  g_assert_nonnull (strstr (record, "TINY-READY"));
+  g_unlink (path);
 }
 
 static GtkWidget *

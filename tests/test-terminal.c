@@ -192,7 +192,18 @@ test_search (Fixture       *fixture,
   run_for (300);
   g_assert_true (hostel_terminal_search (fixture->terminal, "two (", TRUE));
   g_assert_true (vte_terminal_get_has_selection (VTE_TERMINAL (fixture->terminal)));
+  /* The same again, and longer. */
+  g_assert_true (hostel_terminal_search (fixture->terminal, "two (", TRUE));
+  g_assert_true (hostel_terminal_search (fixture->terminal, "two (2", TRUE));
   g_assert_false (hostel_terminal_search (fixture->terminal, "t.o", TRUE));
+
+  hostel_terminal_set_search_options (fixture->terminal, TRUE, FALSE);
+  g_assert_true (hostel_terminal_search (fixture->terminal, "t.o", TRUE));
+  g_assert_true (hostel_terminal_search (fixture->terminal, "TWO \\(\\d\\)", TRUE));
+  g_assert_false (hostel_terminal_search (fixture->terminal, "(", TRUE));
+  hostel_terminal_set_search_options (fixture->terminal, FALSE, TRUE);
+  g_assert_false (hostel_terminal_search (fixture->terminal, "two (", TRUE));
+  g_assert_true (hostel_terminal_search (fixture->terminal, "Two (", TRUE));
 }
 
 static void
@@ -200,14 +211,20 @@ test_zoom (Fixture       *fixture,
            gconstpointer  data)
 {
   VteTerminal *terminal = VTE_TERMINAL (fixture->terminal);
+  g_autoptr (HostelTerminal) other = NULL;
 
   hostel_terminal_zoom (fixture->terminal, 1);
   g_assert_cmpfloat (vte_terminal_get_font_scale (terminal), >, 1.05);
+
+  /* The next one has it, too. */
+  other = g_object_ref_sink (hostel_terminal_new ());
+  g_assert_cmpfloat (vte_terminal_get_font_scale (VTE_TERMINAL (other)), >, 1.05);
   hostel_terminal_zoom (fixture->terminal, 0);
   g_assert_cmpfloat_with_epsilon (vte_terminal_get_font_scale (terminal), 1, 0.001);
   for (guint i = 0; i < 50; i++)
     hostel_terminal_zoom (fixture->terminal, -1);
   g_assert_cmpfloat (vte_terminal_get_font_scale (terminal), >=, 0.5);
+  hostel_terminal_zoom (fixture->terminal, 0);
 }
 
 static void

@@ -2,11 +2,10 @@
 
 #include "config.h"
 
-#include <string.h>
-
 #include <glib/gi18n.h>
 
 #include "hostel-console-page-private.h"
+#include "hostel-settings.h"
 
 static HostelTerminal *
 get_terminal (GtkWidget *widget)
@@ -113,96 +112,51 @@ open_console (GtkWidget  *widget,
   gtk_widget_grab_focus (widget);
 }
 
-typedef struct
-{
-  HostelConsolePage *page; /* owned */
-  GFile             *file; /* owned */
-} Save;
-
 static void
-save_free (Save *save)
+font_chosen_cb (GtkDialog *dialog,
+                int        response,
+                gpointer   user_data)
 {
-  g_object_unref (save->page);
-  g_object_unref (save->file);
-  g_free (save);
+  g_autoptr (GSettings) settings = hostel_settings_new ();
+  g_autofree char *name = gtk_font_chooser_get_font (GTK_FONT_CHOOSER (dialog));
+
+  if (response == GTK_RESPONSE_OK && name != NULL)
+    g_settings_set_string (settings, "console-font", name);
+  else if (response == GTK_RESPONSE_REJECT)
+    g_settings_reset (settings, "console-font");
+  gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Save, save_free)
-
-static void
-saved_cb (GObject      *source,
-          GAsyncResult *result,
-          gpointer      user_data)
+static gboolean
+is_monospace (const PangoFontFamily *family,
+              const PangoFontFace   *face,
+              gpointer               data)
 {
-  g_autoptr (Save) save = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *name = g_file_get_basename (save->file);
-  g_autofree char *title = NULL;
-
-  if (g_file_replace_contents_finish (save->file, result, NULL, &error))
-    title = g_strdup_printf (_("Output saved as %s"), name);
-  else
-    title = g_strdup_printf (_("%s could not be saved: %s"), name, error->message);
-
-  hostel_console_page_show_toast (save->page, title);
+  return pango_font_family_is_monospace ((PangoFontFamily *) family);
 }
 
+/* For all consoles; the desktop's own until one was chosen. */
 static void
-save_to (HostelConsolePage *self,
-         GFile             *file)
-{
-  HostelTerminal *terminal = get_terminal (GTK_WIDGET (self));
-  g_autoptr (GBytes) bytes = NULL;
-  char *text;
-  Save *save;
-
-  if (terminal == NULL)
-    return;
-
-  text = hostel_terminal_dup_text (terminal);
-  bytes = g_bytes_new_take (text, strlen (text));
-  save = g_new0 (Save, 1);
-  save->page = g_object_ref (self);
-  save->file = g_object_ref (file);
-  g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_NONE, NULL,
-                                       saved_cb, save);
-}
-
-static void
-save_response_cb (GtkNativeDialog *dialog,
-                  int              response,
-                  gpointer         user_data)
-{
-  g_autoptr (GFile) file = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT
-      && (file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog))))
-    save_to (HOSTEL_CONSOLE_PAGE (user_data), file);
-
-  g_object_unref (dialog);
-}
-
-static void
-save_output (GtkWidget  *widget,
+choose_font (GtkWidget  *widget,
              const char *action_name,
              GVariant   *parameter)
 {
-  HostelConsolePage *self = HOSTEL_CONSOLE_PAGE (widget);
-  GtkWidget *window = GTK_WIDGET (gtk_widget_get_root (widget));
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (widget));
+  g_autoptr (GSettings) settings = hostel_settings_new ();
   g_autofree char *name = NULL;
-  GtkFileChooserNative *dialog;
+  GtkWidget *dialog;
 
-  if (self->domain == NULL)
+  if (settings == NULL)
     return;
 
-  dialog = gtk_file_chooser_native_new (_("Save Output As"), GTK_WINDOW (window),
-                                        GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
-  name = g_strdup_printf ("%s-%s.txt", hostel_domain_get_name (self->domain), self->device);
-  g_strdelimit (name, "/", '_');
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (save_response_cb), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  name = g_settings_get_string (settings, "console-font");
+  dialog = gtk_font_chooser_dialog_new (_("Font of All Consoles"), window);
+  gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
+  gtk_font_chooser_set_filter_func (GTK_FONT_CHOOSER (dialog), is_monospace, NULL, NULL);
+  gtk_font_chooser_set_font (GTK_FONT_CHOOSER (dialog), *name != '\0' ? name : "Monospace 11");
+  gtk_dialog_add_button (GTK_DIALOG (dialog), _("_System Font"), GTK_RESPONSE_REJECT);
+  g_signal_connect (dialog, "response", G_CALLBACK (font_chosen_cb), NULL);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -295,14 +249,15 @@ hostel_console_page_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "console.copy-all", NULL, copy_all);
   gtk_widget_class_install_action (widget_class, "console.paste", NULL, paste);
   gtk_widget_class_install_action (widget_class, "console.paste-selection", NULL, paste_selection);
-  gtk_widget_class_install_action (widget_class, "console.save", NULL, save_output);
   gtk_widget_class_install_action (widget_class, "console.find", NULL, find);
   gtk_widget_class_install_action (widget_class, "console.zoom-in", NULL, zoom);
   gtk_widget_class_install_action (widget_class, "console.zoom-out", NULL, zoom);
   gtk_widget_class_install_action (widget_class, "console.zoom-normal", NULL, zoom);
+  gtk_widget_class_install_action (widget_class, "console.font", NULL, choose_font);
   gtk_widget_class_install_action (widget_class, "console.take-over", NULL, open_console);
   gtk_widget_class_install_action (widget_class, "console.reconnect", NULL, open_console);
   gtk_widget_class_install_action (widget_class, "console.menu", NULL, menu_key);
   hostel_console_page_install_send_actions (widget_class);
+  hostel_console_page_install_save_actions (widget_class);
   gtk_widget_class_install_property_action (widget_class, "console.device", "device");
 }

@@ -30,15 +30,21 @@ struct _HostelConsolePage
   GtkWidget       *reconnect_button;
   GtkSearchBar    *search_bar;
   GtkSearchEntry  *search_entry;
+  GtkToggleButton *regex_button;
+  GtkToggleButton *case_button;
   GtkMenuButton   *menu_button;
 };
 
 HostelConsoleView *hostel_console_page_get_view             (HostelConsolePage *self);
 void               hostel_console_page_install_actions      (GtkWidgetClass    *widget_class);
 void               hostel_console_page_install_send_actions (GtkWidgetClass    *widget_class);
+void               hostel_console_page_install_save_actions (GtkWidgetClass    *widget_class);
 void               hostel_console_page_add_context_menu     (HostelConsolePage *self);
 void               hostel_console_page_paste_from           (HostelConsolePage *self,
                                                              GdkClipboard      *clipboard);
+void               hostel_console_page_save_record          (HostelConsolePage *self,
+                                                             GFile             *file,
+                                                             HostelTranscript  *transcript);
 void               hostel_console_page_show_toast           (HostelConsolePage *self,
                                                              const char        *title);
 

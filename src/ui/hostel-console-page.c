@@ -299,11 +299,15 @@ search (HostelConsolePage *self,
 {
   HostelConsoleView *view = hostel_console_page_get_view (self);
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+  HostelTerminal *terminal;
 
   if (view == NULL)
     return;
 
-  if (hostel_terminal_search (hostel_console_view_get_terminal (view), text, backward))
+  terminal = hostel_console_view_get_terminal (view);
+  hostel_terminal_set_search_options (terminal, gtk_toggle_button_get_active (self->regex_button),
+                                      gtk_toggle_button_get_active (self->case_button));
+  if (hostel_terminal_search (terminal, text, backward))
     gtk_widget_remove_css_class (GTK_WIDGET (self->search_entry), "error");
   else
     gtk_widget_add_css_class (GTK_WIDGET (self->search_entry), "error");
@@ -445,6 +449,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, reconnect_button);
   gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, search_bar);
   gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, regex_button);
+  gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, case_button);
   gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, menu_button);
   gtk_widget_class_bind_template_callback (widget_class, device_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, find_previous_cb);

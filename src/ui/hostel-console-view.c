@@ -26,6 +26,7 @@ struct _HostelConsoleView
   guint64         drawn;       /* a place in the transcript: what is before was fed */
   guint64         answer_from; /* nobody waits for answers to what is before */
   guint           next_mark;
+  guint           n_lines;     /* that the terminal keeps */
   gsize           chunk;
   gint64          frame_time;
   guint           tick_id;
@@ -149,7 +150,9 @@ place_worker (GTask        *task,
   HostelTranscript *transcript = task_data;
   guint64 *place = g_new0 (guint64, 1);
 
-  if (!hostel_transcript_find_lines (transcript, hostel_terminal_get_n_lines (), place))
+  /* It does not change while the view is busy. */
+  if (!hostel_transcript_find_lines (transcript, HOSTEL_CONSOLE_VIEW (source_object)->n_lines,
+                                     place))
     *place = hostel_transcript_get_end (transcript);
   g_task_return_pointer (task, place, g_free);
 }
@@ -189,6 +192,7 @@ find_place (HostelConsoleView *self)
   g_autoptr (GTask) task = g_task_new (self, self->cancellable, placed_cb, NULL);
 
   self->busy = TRUE;
+  self->n_lines = hostel_terminal_get_n_lines (self->terminal);
   g_task_set_source_tag (task, find_place);
   g_task_set_task_data (task, g_object_ref (transcript), g_object_unref);
   g_task_run_in_thread (task, place_worker);

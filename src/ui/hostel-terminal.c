@@ -5,6 +5,7 @@
 #include <adwaita.h>
 
 #include "hostel-console-filter.h"
+#include "hostel-settings.h"
 #include "hostel-terminal.h"
 
 #define SCROLLBACK_LINES 100000
@@ -21,7 +22,11 @@ struct _HostelTerminal
 
   HostelConsoleFilter *filter;       /* owned */
   GString             *output;       /* owned: of the filter, kept for its memory */
+  GSettings           *settings;     /* owned, nullable */
   char                *search_text;  /* owned, nullable: what the regular expression is for */
+  gboolean             search_valid;
+  gboolean             search_regex; /* the text is one itself */
+  gboolean             match_case;
   guint                changed_id;
   gboolean             mid_line;     /* the last byte was no line feed */
 };
@@ -141,6 +146,7 @@ hostel_terminal_dispose (GObject *object)
   HostelTerminal *self = HOSTEL_TERMINAL (object);
 
   g_clear_handle_id (&self->changed_id, g_source_remove);
+  g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (hostel_terminal_parent_class)->dispose (object);
 }
@@ -191,6 +197,40 @@ hostel_terminal_class_init (HostelTerminalClass *klass)
 }
 
 static void
+update_font (HostelTerminal *self)
+{
+  g_autofree char *name = g_settings_get_string (self->settings, "console-font");
+  PangoFontDescription *font = *name != '\0' ? pango_font_description_from_string (name) : NULL;
+
+  vte_terminal_set_font (VTE_TERMINAL (self), font);
+  g_clear_pointer (&font, pango_font_description_free);
+}
+
+/* A long history is on disk, in an unlinked file of VTE's own. */
+static void
+update_lines (HostelTerminal *self)
+{
+  vte_terminal_set_scrollback_lines (VTE_TERMINAL (self),
+                                     g_settings_get_uint (self->settings, "console-lines"));
+}
+
+static void
+follow_settings (HostelTerminal *self)
+{
+  self->settings = hostel_settings_new ();
+  if (self->settings == NULL)
+    return;
+
+  g_signal_connect_object (self->settings, "changed::console-font", G_CALLBACK (update_font), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::console-lines", G_CALLBACK (update_lines),
+                           self, G_CONNECT_SWAPPED);
+  update_font (self);
+  update_lines (self);
+  g_settings_bind (self->settings, "console-zoom", self, "font-scale", G_SETTINGS_BIND_DEFAULT);
+}
+
+static void
 hostel_terminal_init (HostelTerminal *self)
 {
   VteTerminal *terminal = VTE_TERMINAL (self);
@@ -207,6 +247,7 @@ hostel_terminal_init (HostelTerminal *self)
   vte_terminal_search_set_wrap_around (terminal, TRUE);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
 
+  follow_settings (self);
   add_shortcuts (self);
   g_signal_connect (self, "commit", G_CALLBACK (commit_cb), NULL);
   g_signal_connect (self, "contents-changed", G_CALLBACK (contents_changed_cb), NULL);
@@ -319,15 +360,16 @@ hostel_terminal_mark (HostelTerminal *self,
 
 /**
  * hostel_terminal_get_n_lines:
+ * @self: a terminal
  *
- * Any thread.
- *
- * Returns: how many lines a terminal keeps
+ * Returns: how many lines it keeps
  */
 guint
-hostel_terminal_get_n_lines (void)
+hostel_terminal_get_n_lines (HostelTerminal *self)
 {
-  return SCROLLBACK_LINES;
+  g_return_val_if_fail (HOSTEL_IS_TERMINAL (self), 0);
+
+  return vte_terminal_get_scrollback_lines (VTE_TERMINAL (self));
 }
 
 /**
@@ -411,6 +453,8 @@ static void
 set_search_text (HostelTerminal *self,
                  const char     *text)
 {
+  guint32 flags = VTE_REGEX_FLAGS_DEFAULT | REGEX_MULTILINE
+                  | (self->match_case ? 0 : REGEX_CASELESS);
   g_autofree char *pattern = NULL;
   g_autoptr (VteRegex) regex = NULL;
 
@@ -421,19 +465,53 @@ set_search_text (HostelTerminal *self,
   self->search_text = g_strdup (text);
   if (*text != '\0')
     {
-      pattern = g_regex_escape_string (text, -1);
-      regex = vte_regex_new_for_search (pattern, -1, VTE_REGEX_FLAGS_DEFAULT | REGEX_CASELESS | REGEX_MULTILINE, NULL);
+      pattern = self->search_regex ? g_strdup (text) : g_regex_escape_string (text, -1);
+      regex = vte_regex_new_for_search (pattern, -1, flags, NULL);
     }
+  self->search_valid = regex != NULL;
+  /* VTE goes on from the selection, and would leave out a match that only becomes longer. */
+  vte_terminal_unselect_all (VTE_TERMINAL (self));
   vte_terminal_search_set_regex (VTE_TERMINAL (self), regex, 0);
+}
+
+/**
+ * hostel_terminal_set_search_options:
+ * @self: a terminal
+ * @is_regex: whether what is looked for is a regular expression, PCRE2's
+ * @match_case: whether upper and lower case are different
+ *
+ * For hostel_terminal_search() from now on.
+ */
+void
+hostel_terminal_set_search_options (HostelTerminal *self,
+                                    gboolean        is_regex,
+                                    gboolean        match_case)
+{
+  g_return_if_fail (HOSTEL_IS_TERMINAL (self));
+
+  if (self->search_regex == is_regex && self->match_case == match_case)
+    return;
+
+  self->search_regex = is_regex;
+  self->match_case = match_case;
+  g_clear_pointer (&self->search_text, g_free);
+}
+
+static gboolean
+find_once (VteTerminal *terminal,
+           gboolean     backward)
+{
+  return backward ? vte_terminal_search_find_previous (terminal)
+                  : vte_terminal_search_find_next (terminal);
 }
 
 /**
  * hostel_terminal_search:
  * @self: a terminal
- * @text: what to look for, upper and lower case alike; "" for nothing
+ * @text: what to look for, see hostel_terminal_set_search_options(); "" for nothing
  * @backward: towards older lines
  *
- * Returns: %FALSE where it is nowhere
+ * Returns: %FALSE where it is nowhere, or no regular expression
  */
 gboolean
 hostel_terminal_search (HostelTerminal *self,
@@ -448,7 +526,14 @@ hostel_terminal_search (HostelTerminal *self,
   set_search_text (self, text);
   if (*text == '\0')
     return TRUE;
+  if (!self->search_valid)
+    return FALSE;
 
-  return backward ? vte_terminal_search_find_previous (terminal)
-                  : vte_terminal_search_find_next (terminal);
+  if (find_once (terminal, backward))
+    return TRUE;
+
+  /* It was the only one. */
+  vte_terminal_unselect_all (terminal);
+
+  return find_once (terminal, backward);
 }

@@ -20,11 +20,14 @@ void            hostel_terminal_begin         (HostelTerminal  *self);
 void            hostel_terminal_mark          (HostelTerminal  *self,
                                                const char      *text,
                                                gboolean         interrupts);
-guint           hostel_terminal_get_n_lines   (void);
+guint           hostel_terminal_get_n_lines   (HostelTerminal  *self);
 char           *hostel_terminal_dup_text      (HostelTerminal  *self);
 char           *hostel_terminal_dup_last_line (HostelTerminal  *self);
 void            hostel_terminal_zoom          (HostelTerminal  *self,
                                                int              step);
+void            hostel_terminal_set_search_options (HostelTerminal *self,
+                                               gboolean         is_regex,
+                                               gboolean         match_case);
 gboolean        hostel_terminal_search        (HostelTerminal  *self,
                                                const char      *text,
                                                gboolean         backward);
