@@ -34,8 +34,9 @@ static const Case cases[] = {
   { "utf8", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x99\x82\xc2\xa0", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x99\x82\xc2\xa0" },
   { "colours", "\033[1;31mred\033[0m", "\033[1;31mred\033[0m" },
   { "reset", "x\033cy", "x" RESET "\033[2Jy" },
-  /* What SeaBIOS begins with: one clear, not two. */
-  { "seabios", "x\033c\033[?7l\033[2J", "x" RESET "\033[2J\033[?7l" },
+  /* What SeaBIOS begins with: one clear, not two, and the lines of the system that it boots wrap. */
+  { "seabios", "x\033c\033[?7l\033[2J", "x" RESET "\033[2J" },
+  { "autowrap", "x\033[?7ly\033[?7h", "x\033[?7ly\033[?7h" },
   { "reset-twice", "x\033c\033cy", "x" RESET "\033[2J" RESET "y" },
   { "erase-history", "a\033[3Jb\033[?3Jc\033[03Jd", "abcd" },
   { "clear", "a\033[2Jb\033[2J", "a\033[2Jb\033[2J" },

@@ -112,7 +112,7 @@ test_autowrap_is_on (Fixture       *fixture,
   g_autofree char *text = NULL;
   g_autofree char *long_line = g_strnfill (300, 'w');
 
-  feed (fixture, "\033[?7l\033c");
+  feed (fixture, "\033[?7l\033c\033[?7l\033[2J");
   feed (fixture, long_line);
   run_for (300);
 

@@ -10,6 +10,9 @@
  *
  * - A full reset (ESC c; SeaBIOS begins with it) would drop the terminal's history. It becomes: back
  *   to the normal screen, soft reset, autowrap on, no attributes, clear.
+ * - Autowrap that is turned off on an empty screen (ESC [ ? 7 l; SeaBIOS and SYSLINUX do it after a
+ *   reset) would stay so for the system that boots, which never turns it on again: its long lines
+ *   would lose their ends. It stays on.
  * - Clearing the screen scrolls it into the history in VTE when it is ESC [ 2 J; GRUB and vt220's
  *   clear do ESC [ H ESC [ J, which VTE takes literally. It becomes the former. A second clear of a
  *   screen that is blank already is dropped, else history would fill with blank screens.
@@ -225,6 +228,8 @@ end_control (HostelConsoleFilter *self,
       return;
     }
   if (self->replay && is_request (parameters, length, final))
+    return;
+  if (self->blank && self->at_home && final == 'l' && length == 2 && memcmp (parameters, "?7", 2) == 0)
     return;
 
   if (final == 'H' || final == 'f')
