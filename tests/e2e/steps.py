@@ -7,10 +7,13 @@ Machine = collections.namedtuple('Machine', 'image name hostname user password')
 
 
 def choose_image(program, machine):
-    # The one in the header bar: an empty page has a second one, and comes and goes. GTK drops a press
-    # by assistive technology whose button is gone within its 250 ms.
+    # The one in the header bar: the page of an empty host has another one, which GTK 4.8 tells as
+    # showing behind other pages, too, and whose press does nothing there.
     program.find('list item', re.compile(r'^This computer, (No virtual|\d)'))
-    program.search('push button', 'New Virtual Machine', states=('showing', 'sensitive'))[-1].press()
+    buttons = program.search('push button', 'New Virtual Machine', states=('showing', 'sensitive'))
+    buttons = [button for button in buttons
+               if 'No Virtual Machines' not in [ancestor.name for ancestor in program.ancestors(button)]]
+    buttons[0].press()
     program.find('text', 'Image File').set_text(machine.image)
     program.press('Next')
 
