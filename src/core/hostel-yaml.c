@@ -62,6 +62,10 @@ hostel_yaml_is_ambiguous (const char *value)
     "", "y", "n", "yes", "no", "true", "false", "on", "off", "null", "~", "<<", "=", NULL
   };
 
+  /* Begins as the end of a document does, so that it is written in quotes; and is no number. */
+  if (g_str_has_prefix (value, "---") || g_str_has_prefix (value, "..."))
+    return FALSE;
+
   if (value[0] != '\0' && strchr ("-+.0123456789", value[0]) != NULL)
     return value[strspn (value, "-+.0123456789_: \tabcdefABCDEFxXtTzZinIN")] == '\0' &&
            strpbrk (value, "0123456789nN") != NULL;
