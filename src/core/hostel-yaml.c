@@ -62,8 +62,9 @@ hostel_yaml_is_ambiguous (const char *value)
     "", "y", "n", "yes", "no", "true", "false", "on", "off", "null", "~", "<<", "=", NULL
   };
 
-  /* Begins as the end of a document does, so that it is written in quotes; and is no number. */
-  if (g_str_has_prefix (value, "---") || g_str_has_prefix (value, "..."))
+  /* What begins as a document's end does, or ends as a key does, is written in quotes, and is no
+   * number. */
+  if (g_str_has_prefix (value, "---") || g_str_has_prefix (value, "...") || g_str_has_suffix (value, ":"))
     return FALSE;
 
   if (value[0] != '\0' && strchr ("-+.0123456789", value[0]) != NULL)
