@@ -119,19 +119,28 @@ create_body (HostelHostCheckRow *self)
                        NULL);
 }
 
-/* What is not good tells why without being opened. */
+/* The icon tells the state; below the title stands what a person would ask next. */
 static char *
 dup_subtitle (HostelHostCheck *check)
 {
-  HostelCheckState state = hostel_host_check_get_state (check);
-  const char *why = hostel_host_check_get_why (check);
-  g_autofree char *text = NULL;
+  const char *text = "";
 
-  if (*why != '\0' &&
-      (state == HOSTEL_CHECK_STATE_WARNING || state == HOSTEL_CHECK_STATE_MISSING))
-    text = g_strdup_printf ("%s · %s", hostel_check_state_to_label (state), why);
-  else
-    text = g_strdup (hostel_check_state_to_label (state));
+  switch (hostel_host_check_get_state (check))
+    {
+    case HOSTEL_CHECK_STATE_NOTE:
+    case HOSTEL_CHECK_STATE_WARNING:
+    case HOSTEL_CHECK_STATE_MISSING:
+      text = hostel_host_check_get_why (check);
+      break;
+
+    case HOSTEL_CHECK_STATE_UNKNOWN:
+      text = hostel_host_check_get_evidence (check);
+      break;
+
+    case HOSTEL_CHECK_STATE_GOOD:
+    case HOSTEL_CHECK_STATE_NOT_APPLICABLE:
+      break;
+    }
 
   return g_markup_escape_text (text, -1);
 }
@@ -266,7 +275,7 @@ hostel_host_check_row_set_busy (HostelHostCheckRow *self,
 
 /**
  * hostel_host_check_row_set_look:
- * @image: an image beside a state's word
+ * @image: an image that tells a state
  * @state: a state
  */
 void
@@ -279,4 +288,5 @@ hostel_host_check_row_set_look (GtkImage         *image,
 
   gtk_image_set_from_icon_name (image, looks[state].icon);
   gtk_widget_set_css_classes (GTK_WIDGET (image), classes);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (image), hostel_check_state_to_label (state));
 }

@@ -186,6 +186,9 @@ class Desktop:
     def screenshot(self, path, title=None):
         """Save a picture of the whole display as PNG, or of the window with that title."""
         window = 'root'
+        # Without a tooltip, which would have the window's name too.
+        self.tool('xdotool', 'mousemove', '--sync', '0', '0')
+        time.sleep(1)
         if title is not None:
             found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', '^%s$' % title],
                                    env=self.environment, check=True, stdout=subprocess.PIPE, timeout=30)
