@@ -361,6 +361,41 @@ test_paste (Fixture       *fixture,
   ASSERT_WITHIN (terminal_shows (fixture, size), LONG);
 }
 
+/* By the keyboard, and by a break on the serial line: the kernel answers both itself. */
+static void
+test_keys (Fixture       *fixture,
+           gconstpointer  data)
+{
+  GtkWidget *page = GTK_WIDGET (fixture->page);
+
+  if (fixture->guest == NULL)
+    return;
+
+  tiny_guest_resume (fixture->guest);
+  gtk_window_present (fixture->window);
+  ASSERT_WITHIN (terminal_shows (fixture, "TINY-READY"), LONG);
+
+  gtk_widget_activate_action (page, "console.sysrq", "s", "h");
+  ASSERT_WITHIN (count_text (fixture, "sysrq: HELP") == 1, LONG);
+
+  gtk_widget_activate_action (page, "console.break", NULL);
+  WAIT_UNTIL (FALSE, 500);
+  type_text (fixture, "h");
+  ASSERT_WITHIN (count_text (fixture, "sysrq: HELP") == 2, LONG);
+
+  gtk_widget_activate_action (page, "console.sysrq", "s", "b");
+  ASSERT_WITHIN (find_dialog () != NULL, 5000);
+  g_assert_true (widget_shows_text (find_dialog (), "Reboot at Once?"));
+  take_picture ("reboot");
+  answer ("cancel");
+  g_assert_cmpuint (count_text (fixture, "TINY-READY"), ==, 1);
+
+  gtk_widget_activate_action (page, "console.sysrq", "s", "b");
+  ASSERT_WITHIN (find_dialog () != NULL, 5000);
+  answer ("send");
+  ASSERT_WITHIN (count_text (fixture, "TINY-READY") == 2, LONG);
+}
+
 /* A page that nobody looks at holds no console. */
 static void
 test_hidden (Fixture       *fixture,
@@ -403,6 +438,7 @@ main (int    argc,
   add ("/console-page/devices", test_devices);
   add ("/console-page/copy-all", test_copy_all);
   add ("/console-page/paste", test_paste);
+  add ("/console-page/keys", test_keys);
   add ("/console-page/hidden", test_hidden);
 
   return g_test_run ();

@@ -258,6 +258,7 @@ hostel_console_page_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "console.reconnect", NULL, open_console);
   gtk_widget_class_install_action (widget_class, "console.menu", NULL, menu_key);
   hostel_console_page_install_send_actions (widget_class);
+  hostel_console_page_install_key_actions (widget_class);
   hostel_console_page_install_save_actions (widget_class);
   gtk_widget_class_install_property_action (widget_class, "console.device", "device");
 }

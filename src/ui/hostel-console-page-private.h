@@ -38,6 +38,9 @@ struct _HostelConsolePage
 HostelConsoleView *hostel_console_page_get_view             (HostelConsolePage *self);
 void               hostel_console_page_install_actions      (GtkWidgetClass    *widget_class);
 void               hostel_console_page_install_send_actions (GtkWidgetClass    *widget_class);
+void               hostel_console_page_install_key_actions  (GtkWidgetClass    *widget_class);
+void               hostel_console_page_update_key_actions   (HostelConsolePage *self,
+                                                             gboolean           active);
 void               hostel_console_page_install_save_actions (GtkWidgetClass    *widget_class);
 void               hostel_console_page_add_context_menu     (HostelConsolePage *self);
 void               hostel_console_page_paste_from           (HostelConsolePage *self,

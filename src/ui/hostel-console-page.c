@@ -149,6 +149,7 @@ update_state (HostelConsolePage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "console.reconnect",
                                  state == HOSTEL_CONSOLE_STATE_LOST
                                  || (state == HOSTEL_CONSOLE_STATE_CLOSED && active));
+  hostel_console_page_update_key_actions (self, active);
 }
 
 /* A terminal tells a screen reader nothing: its last line does. */
