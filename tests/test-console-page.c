@@ -396,6 +396,53 @@ test_keys (Fixture       *fixture,
   ASSERT_WITHIN (count_text (fixture, "TINY-READY") == 2, LONG);
 }
 
+/* Looks for a link as the pointer would, from place to place. */
+static gboolean
+find_link (Fixture *fixture)
+{
+  GtkWidget *terminal = GTK_WIDGET (get_terminal (fixture));
+  int height = gtk_widget_get_height (terminal);
+
+  for (int y = 0; y < height; y += 5)
+    {
+      hostel_console_page_find_link (fixture->page, 60, y);
+      if (fixture->page->link != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* What a guest has written is opened only after a question that tells where it leads. */
+static void
+test_links (Fixture       *fixture,
+            gconstpointer  data)
+{
+  if (fixture->guest == NULL)
+    return;
+
+  tiny_guest_resume (fixture->guest);
+  gtk_window_present (fixture->window);
+  ASSERT_WITHIN (terminal_shows (fixture, "TINY-READY"), LONG);
+  g_assert_false (find_link (fixture));
+
+  type_text (fixture, "clear; echo '(see'' https://bank.example@evil''.example/a_(b)/c?d=(e)).'"
+                      " 'file:''///etc/passwd'\r");
+  ASSERT_WITHIN (terminal_shows (fixture, "evil.example"), LONG);
+  WAIT_UNTIL (find_link (fixture), 5000);
+  g_assert_cmpstr (fixture->page->link, ==, "https://bank.example@evil.example/a_(b)/c?d=(e)");
+  take_picture ("link");
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.open-link", NULL);
+  ASSERT_WITHIN (find_dialog () != NULL, 5000);
+  g_assert_true (widget_shows_text (find_dialog (), "It leads to evil.example."));
+  take_picture ("open-link");
+  answer ("cancel");
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.menu", NULL);
+  take_picture ("menu");
+}
+
 /* A page that nobody looks at holds no console. */
 static void
 test_hidden (Fixture       *fixture,
@@ -439,6 +486,7 @@ main (int    argc,
   add ("/console-page/copy-all", test_copy_all);
   add ("/console-page/paste", test_paste);
   add ("/console-page/keys", test_keys);
+  add ("/console-page/links", test_links);
   add ("/console-page/hidden", test_hidden);
 
   return g_test_run ();

@@ -252,7 +252,8 @@ feed_ground (HostelConsoleFilter *self,
       self->state = C1_LEAD;
       return;
     }
-  if (byte == 0x05 && self->replay) /* ENQ */
+  /* Nobody waits for an answer (to ENQ), and what rang then does not ring now. */
+  if ((byte == 0x05 || byte == BEL) && self->replay)
     return;
 
   if (byte >= 0x20 || byte == '\n')

@@ -181,6 +181,7 @@ pressed_cb (GtkGestureClick *gesture,
   double page_x;
   double page_y;
 
+  hostel_console_page_find_link (self, x, y);
   gtk_widget_translate_coordinates (GTK_WIDGET (self->views), GTK_WIDGET (self), x, y,
                                     &page_x, &page_y);
   popup_menu (self, page_x, page_y);
@@ -203,8 +204,26 @@ menu_key (GtkWidget  *widget,
           const char *action_name,
           GVariant   *parameter)
 {
+  hostel_console_page_find_link (HOSTEL_CONSOLE_PAGE (widget), -1, -1);
   popup_menu (HOSTEL_CONSOLE_PAGE (widget), gtk_widget_get_width (widget) / 2.0,
               gtk_widget_get_height (widget) / 2.0);
+}
+
+/* What holds for all consoles. */
+static void
+add_settings (HostelConsolePage *self)
+{
+  static const char * const keys[] = { "console-colors", "console-bell" };
+  g_autoptr (GSettings) settings = hostel_settings_new ();
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+
+  for (guint i = 0; settings != NULL && i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autoptr (GAction) action = g_settings_create_action (settings, keys[i]);
+
+      g_action_map_add_action (G_ACTION_MAP (group), action);
+    }
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "settings", G_ACTION_GROUP (group));
 }
 
 /**
@@ -218,6 +237,8 @@ hostel_console_page_add_context_menu (HostelConsolePage *self)
 {
   GtkGesture *gesture = gtk_gesture_click_new ();
   GtkGesture *middle = gtk_gesture_click_new ();
+
+  add_settings (self);
 
   self->context_menu =
     gtk_popover_menu_new_from_model (gtk_menu_button_get_menu_model (self->menu_button));
@@ -259,6 +280,7 @@ hostel_console_page_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "console.menu", NULL, menu_key);
   hostel_console_page_install_send_actions (widget_class);
   hostel_console_page_install_key_actions (widget_class);
+  hostel_console_page_install_link_actions (widget_class);
   hostel_console_page_install_save_actions (widget_class);
   gtk_widget_class_install_property_action (widget_class, "console.device", "device");
 }

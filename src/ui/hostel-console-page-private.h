@@ -13,6 +13,7 @@ struct _HostelConsolePage
   char            *device;        /* owned, never NULL */
   AdwToast        *refused_toast; /* borrowed, nullable */
   GtkWidget       *context_menu;  /* a child */
+  char            *link;          /* owned, nullable: what the menu was opened on */
   gboolean         loaded;        /* what consoles the machine has is known */
   gboolean         updating;      /* the device switch, by us */
 
@@ -42,6 +43,11 @@ void               hostel_console_page_install_key_actions  (GtkWidgetClass    *
 void               hostel_console_page_update_key_actions   (HostelConsolePage *self,
                                                              gboolean           active);
 void               hostel_console_page_install_save_actions (GtkWidgetClass    *widget_class);
+void               hostel_console_page_install_link_actions (GtkWidgetClass    *widget_class);
+void               hostel_console_page_add_link_gesture     (HostelConsolePage *self);
+void               hostel_console_page_find_link            (HostelConsolePage *self,
+                                                             double             x,
+                                                             double             y);
 void               hostel_console_page_add_context_menu     (HostelConsolePage *self);
 void               hostel_console_page_paste_from           (HostelConsolePage *self,
                                                              GdkClipboard      *clipboard);

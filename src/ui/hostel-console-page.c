@@ -381,6 +381,7 @@ hostel_console_page_finalize (GObject *object)
   HostelConsolePage *self = HOSTEL_CONSOLE_PAGE (object);
 
   g_clear_pointer (&self->device, g_free);
+  g_clear_pointer (&self->link, g_free);
 
   G_OBJECT_CLASS (hostel_console_page_parent_class)->finalize (object);
 }
@@ -492,6 +493,7 @@ hostel_console_page_init (HostelConsolePage *self)
   hostel_accessible_mend (GTK_WIDGET (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "console.copy", FALSE);
   hostel_console_page_add_context_menu (self);
+  hostel_console_page_add_link_gesture (self);
 }
 
 /**

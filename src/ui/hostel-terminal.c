@@ -2,11 +2,7 @@
 
 #include "config.h"
 
-#include <adwaita.h>
-
-#include "hostel-console-filter.h"
-#include "hostel-settings.h"
-#include "hostel-terminal.h"
+#include "hostel-terminal-private.h"
 
 #define SCROLLBACK_LINES 100000
 #define TEXT_CHANGED_DELAY_MS 500
@@ -15,21 +11,6 @@
 /* PCRE2_CASELESS and PCRE2_MULTILINE: vteregex.h names only the flags that it needs itself. */
 #define REGEX_CASELESS 0x00000008u
 #define REGEX_MULTILINE 0x00000400u
-
-struct _HostelTerminal
-{
-  VteTerminal          parent_instance;
-
-  HostelConsoleFilter *filter;       /* owned */
-  GString             *output;       /* owned: of the filter, kept for its memory */
-  GSettings           *settings;     /* owned, nullable */
-  char                *search_text;  /* owned, nullable: what the regular expression is for */
-  gboolean             search_valid;
-  gboolean             search_regex; /* the text is one itself */
-  gboolean             match_case;
-  guint                changed_id;
-  gboolean             mid_line;     /* the last byte was no line feed */
-};
 
 G_DEFINE_FINAL_TYPE (HostelTerminal, hostel_terminal, VTE_TYPE_TERMINAL)
 
@@ -41,42 +22,6 @@ enum
 };
 
 static guint signals[N_SIGNALS];
-
-/* GNOME's palette, with what would be lost on a white or a dark ground made darker or lighter. */
-static const char * const light_palette[16] = {
-  "#171421", "#c01c28", "#1e8454", "#8a5f00", "#12488b", "#a347ba", "#1b7d8b", "#8b8a88",
-  "#5e5c64", "#d4301f", "#1f8a4c", "#9a6700", "#2a7bde", "#b04cbc", "#13808f", "#6f6e6c",
-};
-static const char * const dark_palette[16] = {
-  "#5e5c64", "#ed5353", "#33b57a", "#c9903f", "#4a86cf", "#c061cb", "#33b0c4", "#d0cfcc",
-  "#8b8a88", "#f66151", "#57e389", "#f8e45c", "#62a0ea", "#dc8add", "#5bc8d6", "#ffffff",
-};
-
-static void
-update_colours (HostelTerminal *self)
-{
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-  const char * const *names = dark ? dark_palette : light_palette;
-  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
-  GdkRGBA palette[16];
-  GdkRGBA foreground;
-  GdkRGBA background;
-
-  /* The ground is the one of every list and text view, also under high contrast. */
-  if (!gtk_style_context_lookup_color (context, "view_fg_color", &foreground)
-      || !gtk_style_context_lookup_color (context, "view_bg_color", &background))
-    {
-      gdk_rgba_parse (&foreground, dark ? "#ffffff" : "#241f31");
-      gdk_rgba_parse (&background, dark ? "#1e1e1e" : "#ffffff");
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (palette); i++)
-    gdk_rgba_parse (&palette[i], names[i]);
-
-  /* A colour of text that is not opaque would be blended with what is behind the window. */
-  foreground.alpha = 1;
-  vte_terminal_set_colors (VTE_TERMINAL (self), &foreground, &background,
-                           palette, G_N_ELEMENTS (palette));
-}
 
 static gboolean
 text_changed_cb (gpointer user_data)
@@ -169,7 +114,7 @@ hostel_terminal_css_changed (GtkWidget         *widget,
 {
   GTK_WIDGET_CLASS (hostel_terminal_parent_class)->css_changed (widget, change);
 
-  update_colours (HOSTEL_TERMINAL (widget));
+  hostel_terminal_update_colors (HOSTEL_TERMINAL (widget));
 }
 
 static void
@@ -197,40 +142,6 @@ hostel_terminal_class_init (HostelTerminalClass *klass)
 }
 
 static void
-update_font (HostelTerminal *self)
-{
-  g_autofree char *name = g_settings_get_string (self->settings, "console-font");
-  PangoFontDescription *font = *name != '\0' ? pango_font_description_from_string (name) : NULL;
-
-  vte_terminal_set_font (VTE_TERMINAL (self), font);
-  g_clear_pointer (&font, pango_font_description_free);
-}
-
-/* A long history is on disk, in an unlinked file of VTE's own. */
-static void
-update_lines (HostelTerminal *self)
-{
-  vte_terminal_set_scrollback_lines (VTE_TERMINAL (self),
-                                     g_settings_get_uint (self->settings, "console-lines"));
-}
-
-static void
-follow_settings (HostelTerminal *self)
-{
-  self->settings = hostel_settings_new ();
-  if (self->settings == NULL)
-    return;
-
-  g_signal_connect_object (self->settings, "changed::console-font", G_CALLBACK (update_font), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::console-lines", G_CALLBACK (update_lines),
-                           self, G_CONNECT_SWAPPED);
-  update_font (self);
-  update_lines (self);
-  g_settings_bind (self->settings, "console-zoom", self, "font-scale", G_SETTINGS_BIND_DEFAULT);
-}
-
-static void
 hostel_terminal_init (HostelTerminal *self)
 {
   VteTerminal *terminal = VTE_TERMINAL (self);
@@ -243,17 +154,14 @@ hostel_terminal_init (HostelTerminal *self)
   vte_terminal_set_scroll_on_keystroke (terminal, TRUE);
   vte_terminal_set_mouse_autohide (terminal, TRUE);
   vte_terminal_set_allow_hyperlink (terminal, FALSE);
-  vte_terminal_set_audible_bell (terminal, FALSE);
   vte_terminal_search_set_wrap_around (terminal, TRUE);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
 
-  follow_settings (self);
+  hostel_terminal_add_links (self);
+  hostel_terminal_follow_look (self);
   add_shortcuts (self);
   g_signal_connect (self, "commit", G_CALLBACK (commit_cb), NULL);
   g_signal_connect (self, "contents-changed", G_CALLBACK (contents_changed_cb), NULL);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (update_colours), self, G_CONNECT_SWAPPED);
-  update_colours (self);
 }
 
 /**

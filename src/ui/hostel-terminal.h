@@ -31,5 +31,9 @@ void            hostel_terminal_set_search_options (HostelTerminal *self,
 gboolean        hostel_terminal_search        (HostelTerminal  *self,
                                                const char      *text,
                                                gboolean         backward);
+char           *hostel_terminal_dup_link_at   (HostelTerminal  *self,
+                                               double           x,
+                                               double           y);
+char           *hostel_terminal_dup_selected_link (HostelTerminal *self);
 
 G_END_DECLS
