@@ -3,6 +3,7 @@
 #include <adwaita.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hostel-connection.h"
 #include "hostel-console-page-private.h"
@@ -463,6 +464,58 @@ test_hidden (Fixture       *fixture,
   gtk_window_present (fixture->window);
 }
 
+#define WITHOUT_XML \
+"<domain type='qemu'>" \
+"  <name>hostel-test-serial-%d</name><memory unit='MiB'>64</memory>" \
+"  <os><type arch='x86_64' machine='q35'>hvm</type></os>" \
+"  <devices><emulator>/usr/bin/qemu-system-x86_64</emulator></devices>" \
+"</domain>"
+
+/* A machine without a console is given one: now where it is off, else from its next start on. */
+static void
+test_add_serial (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  gboolean running = GPOINTER_TO_INT (data);
+  g_autofree char *xml = g_strdup_printf (WITHOUT_XML, getpid ());
+  char uuid[VIR_UUID_STRING_BUFLEN];
+  virDomainPtr domain;
+
+  if (fixture->guest == NULL)
+    return;
+
+  domain = virDomainDefineXML (fixture->guest->handle, xml);
+  g_assert_nonnull (domain);
+  virDomainGetUUIDString (domain, uuid);
+  if (running)
+    g_assert_cmpint (virDomainCreate (domain), ==, 0);
+  ASSERT_WITHIN (hostel_connection_lookup_uuid (fixture->connection, uuid), LONG);
+  hostel_console_page_set_domain (fixture->page,
+                                  hostel_connection_lookup_uuid (fixture->connection, uuid));
+  gtk_window_present (fixture->window);
+  ASSERT_WITHIN (offers (fixture, "console.add-serial"), LONG);
+  take_picture ("none");
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.add-serial", NULL);
+  if (running)
+    {
+      ASSERT_WITHIN (shows (fixture, "from the next start on"), LONG);
+      g_assert_false (offers (fixture, "console.add-serial"));
+      take_picture ("later");
+      virDomainDestroy (domain);
+    }
+  ASSERT_WITHIN (offers (fixture, "machine.start"), LONG);
+  g_assert_cmpstr (hostel_console_page_get_device (fixture->page), ==, "serial0");
+
+  virDomainCreate (domain);
+  ASSERT_WITHIN (shows (fixture, "Connected"), LONG);
+
+  hostel_console_page_set_domain (fixture->page, NULL);
+  virDomainDestroy (domain);
+  virDomainUndefine (domain);
+  virDomainFree (domain);
+}
+
 static void
 add (const char *path,
      void      (*test) (Fixture *, gconstpointer))
@@ -488,6 +541,10 @@ main (int    argc,
   add ("/console-page/keys", test_keys);
   add ("/console-page/links", test_links);
   add ("/console-page/hidden", test_hidden);
+  g_test_add ("/console-page/add-serial/off", Fixture, GINT_TO_POINTER (FALSE), set_up,
+              test_add_serial, tear_down);
+  g_test_add ("/console-page/add-serial/running", Fixture, GINT_TO_POINTER (TRUE), set_up,
+              test_add_serial, tear_down);
 
   return g_test_run ();
 }

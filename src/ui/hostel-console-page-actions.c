@@ -282,5 +282,6 @@ hostel_console_page_install_actions (GtkWidgetClass *widget_class)
   hostel_console_page_install_key_actions (widget_class);
   hostel_console_page_install_link_actions (widget_class);
   hostel_console_page_install_save_actions (widget_class);
+  hostel_console_page_install_add_action (widget_class);
   gtk_widget_class_install_property_action (widget_class, "console.device", "device");
 }

@@ -18,6 +18,8 @@ struct _HostelConsolePage
   gboolean         updating;      /* the device switch, by us */
 
   GtkStack        *stack;
+  AdwStatusPage   *none_page;
+  GtkWidget       *add_button;
   GtkStack        *views;
   AdwToastOverlay *toasts;
   GtkDropDown     *device_switch;
@@ -42,6 +44,8 @@ void               hostel_console_page_install_send_actions (GtkWidgetClass    *
 void               hostel_console_page_install_key_actions  (GtkWidgetClass    *widget_class);
 void               hostel_console_page_update_key_actions   (HostelConsolePage *self,
                                                              gboolean           active);
+void               hostel_console_page_install_add_action   (GtkWidgetClass    *widget_class);
+void               hostel_console_page_offer_serial         (HostelConsolePage *self);
 void               hostel_console_page_install_save_actions (GtkWidgetClass    *widget_class);
 void               hostel_console_page_install_link_actions (GtkWidgetClass    *widget_class);
 void               hostel_console_page_add_link_gesture     (HostelConsolePage *self);

@@ -438,6 +438,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-console-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, stack);
+  gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, none_page);
+  gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, add_button);
   gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, views);
   gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, toasts);
   gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, device_switch);
@@ -563,6 +565,7 @@ hostel_console_page_set_domain (HostelConsolePage *self,
       label = g_strdup_printf (_("Console of %s"), hostel_domain_get_name (domain));
       hostel_accessible_set_label (GTK_WIDGET (self), label);
       hostel_console_page_set_device (self, "serial0");
+      hostel_console_page_offer_serial (self);
       update_devices (self);
     }
 
