@@ -225,33 +225,20 @@ static const GActionEntry entries[] = {
   { .name = "quit", .activate = hostel_application_quit },
 };
 
-static const struct
-{
-  const char *action;
-  const char *accelerators[3];
-} shortcuts[] = {
-  { "app.quit", { "<Control>q" } },
-  { "win.new-machine", { "<Control>n" } },
-  { "win.search", { "<Control>f" } },
-  { "win.switch-pane", { "F9" } },
-  { "win.show-page::overview", { "<Alt>1" } },
-  { "win.show-page::console", { "<Alt>2" } },
-  { "win.show-help-overlay", { "<Control>question" } },
-  { "window.close", { "<Control>w" } },
-};
-
 static void
 hostel_application_startup (GApplication *application)
 {
   HostelApplication *self = HOSTEL_APPLICATION (application);
+  const char * const none[] = { NULL };
 
   self->without_gl = hostel_application_choose_renderer ("/dev/dri");
   G_APPLICATION_CLASS (hostel_application_parent_class)->startup (application);
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (self), shortcuts[i].action,
-                                           shortcuts[i].accelerators);
+
+  /* Accelerators of an application come before the widget that has the keyboard, and would keep
+   * keys from a console: those of the window, and GTK's own, are bound by HostelWindow instead. */
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.show-help-overlay", none);
 }
 
 static void

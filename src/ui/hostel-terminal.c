@@ -55,33 +55,49 @@ commit_cb (VteTerminal *terminal,
   g_signal_emit (terminal, signals[INPUT], 0, bytes);
 }
 
-static void
-add_shortcut (GtkEventController *controller,
-              const char         *trigger,
-              const char         *action)
-{
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
-                                        gtk_shortcut_new (gtk_shortcut_trigger_parse_string (trigger),
-                                                          gtk_named_action_new (action)));
-}
-
 /* Before VTE sees the keys; nothing that a guest could want: all but Shift+Insert, Menu and Shift+F10
  * have Ctrl and Shift, or Ctrl and a sign that is no control character. */
+static const struct
+{
+  const char *trigger;
+  const char *action;
+} shortcuts[] = {
+  { "<Ctrl><Shift>c", "console.copy" },
+  { "<Ctrl><Shift>v", "console.paste" },
+  { "<Shift>Insert", "console.paste-selection" },
+  { "<Ctrl><Shift>f", "console.find" },
+  { "<Ctrl><Shift>s", "console.save" },
+  { "<Ctrl>plus|<Ctrl><Shift>plus|<Ctrl>equal|<Ctrl>KP_Add", "console.zoom-in" },
+  { "<Ctrl>minus|<Ctrl>KP_Subtract", "console.zoom-out" },
+  { "<Ctrl>0|<Ctrl>KP_0", "console.zoom-normal" },
+  { "Menu|<Shift>F10", "console.menu" },
+  /* Out of it: what the window offers without Shift goes to the guest. */
+  { "<Ctrl><Shift>n", "win.new-machine" },
+  { "<Ctrl><Shift>q", "app.quit" },
+  { "<Ctrl><Shift>w", "window.close" },
+  { "<Ctrl><Shift>F9", "win.switch-pane" },
+  { "<Ctrl><Shift>F10", "win.main-menu" },
+  { "<Ctrl>Page_Up", "win.show-page::overview" },
+};
+
 static void
 add_shortcuts (HostelTerminal *self)
 {
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  add_shortcut (controller, "<Ctrl><Shift>c", "console.copy");
-  add_shortcut (controller, "<Ctrl><Shift>v", "console.paste");
-  add_shortcut (controller, "<Shift>Insert", "console.paste-selection");
-  add_shortcut (controller, "<Ctrl><Shift>f", "console.find");
-  add_shortcut (controller, "<Ctrl><Shift>s", "console.save");
-  add_shortcut (controller, "<Ctrl>plus|<Ctrl><Shift>plus|<Ctrl>equal|<Ctrl>KP_Add", "console.zoom-in");
-  add_shortcut (controller, "<Ctrl>minus|<Ctrl>KP_Subtract", "console.zoom-out");
-  add_shortcut (controller, "<Ctrl>0|<Ctrl>KP_0", "console.zoom-normal");
-  add_shortcut (controller, "Menu|<Shift>F10", "console.menu");
+  for (guint i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    {
+      g_autoptr (GVariant) target = NULL;
+      g_autofree char *name = NULL;
+      GtkShortcut *shortcut;
+
+      g_return_if_fail (g_action_parse_detailed_name (shortcuts[i].action, &name, &target, NULL));
+      shortcut = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (shortcuts[i].trigger),
+                                   gtk_named_action_new (name));
+      gtk_shortcut_set_arguments (shortcut, target);
+      gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
+    }
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 

@@ -192,12 +192,54 @@ hostel_window_show_error_details (GtkWidget  *widget,
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* On a narrow window the button is on the side that is not shown. */
+static void
+hostel_window_open_main_menu (GtkWidget  *widget,
+                              const char *action_name,
+                              GVariant   *parameter)
+{
+  HostelWindow *self = HOSTEL_WINDOW (widget);
+
+  adw_leaflet_set_visible_child (self->leaflet, self->list);
+  gtk_menu_button_popup (self->primary_button);
+}
+
+/* In the order of GTK's bubble, also F10, which GTK's own menu button would take before: a console takes the keys that a guest could want. */
+static const struct
+{
+  guint            key;
+  GdkModifierType  modifiers;
+  const char      *action;
+  const char      *page;
+} shortcuts[] = {
+  { GDK_KEY_q, GDK_CONTROL_MASK, "app.quit", NULL },
+  { GDK_KEY_n, GDK_CONTROL_MASK, "win.new-machine", NULL },
+  { GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL },
+  { GDK_KEY_F9, 0, "win.switch-pane", NULL },
+  { GDK_KEY_F10, 0, "win.main-menu", NULL },
+  { GDK_KEY_1, GDK_ALT_MASK, "win.show-page", "overview" },
+  { GDK_KEY_2, GDK_ALT_MASK, "win.show-page", "console" },
+  { GDK_KEY_question, GDK_CONTROL_MASK, "win.show-help-overlay", NULL },
+  { GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL },
+};
+
+void
+hostel_window_install_shortcuts (GtkWidgetClass *widget_class)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    gtk_widget_class_add_binding_action (widget_class, shortcuts[i].key, shortcuts[i].modifiers,
+                                         shortcuts[i].action, shortcuts[i].page ? "s" : NULL,
+                                         shortcuts[i].page);
+}
+
 /* The actions of the group "win"; hostel-machine-actions.c has those of the chosen machine. */
 void
 hostel_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.new-machine", NULL,
                                    hostel_window_new_machine);
+  gtk_widget_class_install_action (widget_class, "win.main-menu", NULL,
+                                   hostel_window_open_main_menu);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, hostel_window_search);
   gtk_widget_class_install_action (widget_class, "win.show-host", "s", hostel_window_show_host);
   gtk_widget_class_install_action (widget_class, "win.add-host", NULL, hostel_window_add_host);

@@ -28,6 +28,7 @@ struct _HostelWindow
   GtkWidget             *content; /* and its right */
   AdwViewSwitcherTitle  *title;
   AdwViewSwitcherBar    *switcher_bar;
+  GtkMenuButton         *primary_button;
   GtkWidget             *machine_buttons;
   GtkMenuButton         *machine_menu;
   GtkStack              *stack;
@@ -36,7 +37,8 @@ struct _HostelWindow
 };
 
 /* hostel-window-actions.c */
-void hostel_window_install_actions (GtkWidgetClass *widget_class);
+void hostel_window_install_actions   (GtkWidgetClass *widget_class);
+void hostel_window_install_shortcuts (GtkWidgetClass *widget_class);
 
 /* hostel-window-state.c */
 void hostel_window_restore_state   (HostelWindow   *self);

@@ -302,6 +302,7 @@ hostel_window_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, HostelWindow, list);
   gtk_widget_class_bind_template_child (widget_class, HostelWindow, title);
   gtk_widget_class_bind_template_child (widget_class, HostelWindow, switcher_bar);
+  gtk_widget_class_bind_template_child (widget_class, HostelWindow, primary_button);
   gtk_widget_class_bind_template_child (widget_class, HostelWindow, machine_buttons);
   gtk_widget_class_bind_template_child (widget_class, HostelWindow, machine_menu);
   gtk_widget_class_bind_template_child (widget_class, HostelWindow, stack);
@@ -336,6 +337,7 @@ hostel_window_class_init (HostelWindowClass *klass)
   g_type_ensure (HOSTEL_TYPE_SIDEBAR);
   hostel_window_bind_template (widget_class);
   hostel_window_install_actions (widget_class);
+  hostel_window_install_shortcuts (widget_class);
 }
 
 static void

@@ -28,6 +28,22 @@ PROGRAM = {'GSETTINGS_SCHEMA_DIR': os.path.join(BUILD, 'data')}
 WHOLE_STACKS = {'ASAN_OPTIONS': os.environ['ASAN_OPTIONS'] + ':fast_unwind_on_malloc=0:malloc_context_size=10'} \
     if 'ASAN_OPTIONS' in os.environ else {}
 
+# That of the tiny guest: its name, and where its kernel is.
+TINY_DOMAIN = """
+<domain type='qemu'>
+  <name>%s</name><memory unit='MiB'>192</memory><vcpu>1</vcpu>
+  <os><type arch='x86_64' machine='q35'>hvm</type>
+    <kernel>%s/vmlinuz</kernel><initrd>%s/initrd.gz</initrd><cmdline>console=ttyS0 quiet</cmdline>
+  </os>
+  <features><acpi/></features><on_reboot>restart</on_reboot>
+  <devices>
+    <serial type='pty'/><console type='pty'><target type='serial'/></console>
+    <console type='pty'><target type='virtio'/></console>
+    <controller type='usb' model='none'/><memballoon model='none'/>
+  </devices>
+</domain>
+"""
+
 # A guest of ours is told from everybody else's by its name.
 PREFIX = 'hostel-e2e-'
 
@@ -177,6 +193,25 @@ def forget(name, uri=SYSTEM):
         for line in virsh('vol-list', pool, uri=uri).splitlines():
             if identifier in line:
                 virsh('vol-delete', line.split()[0], '--pool', pool, uri=uri, check=False)
+
+
+def tiny_machine(test):
+    """Start the tiny guest paused, until TEST ends; return its name and a folder of its own."""
+    source = guest('tiny')
+    name = unique_name()
+    # Where another user's QEMU can read it.
+    folder = '/var/tmp/' + name
+    shutil.copytree(source, folder)
+    test.addCleanup(shutil.rmtree, folder)
+    os.chmod(folder, 0o755)
+    for file in os.listdir(folder):
+        os.chmod(os.path.join(folder, file), 0o644)
+    path = folder + '/domain.xml'
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(TINY_DOMAIN % (name, folder, folder))
+    virsh('create', '--paused', path)
+    test.addCleanup(lambda: virsh('destroy', name, check=False))
+    return name, folder
 
 
 @contextlib.contextmanager

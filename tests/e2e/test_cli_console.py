@@ -5,29 +5,12 @@ import os
 import pty
 import re
 import select
-import shutil
 import subprocess
 import termios
 import time
 import unittest
 
 import harness
-
-DOMAIN = """
-<domain type='qemu'>
-  <name>%s</name><memory unit='MiB'>192</memory><vcpu>1</vcpu>
-  <os><type arch='x86_64' machine='q35'>hvm</type>
-    <kernel>%s/vmlinuz</kernel><initrd>%s/initrd.gz</initrd><cmdline>console=ttyS0 quiet</cmdline>
-  </os>
-  <features><acpi/></features><on_reboot>restart</on_reboot>
-  <devices>
-    <serial type='pty'/><console type='pty'><target type='serial'/></console>
-    <console type='pty'><target type='virtio'/></console>
-    <controller type='usb' model='none'/><memballoon model='none'/>
-  </devices>
-</domain>
-"""
-
 
 class Terminal:
     """hostel-cli console on a terminal of its own."""
@@ -68,21 +51,8 @@ class Terminal:
 class ConsoleTest(unittest.TestCase):
     def setUp(self):
         harness.need_system()
-        folder = harness.guest('tiny')
-        self.name = harness.unique_name()
-        # Where another user's QEMU can read it.
-        self.folder = '/var/tmp/' + self.name
-        shutil.copytree(folder, self.folder)
-        os.chmod(self.folder, 0o755)
-        self.addCleanup(shutil.rmtree, self.folder)
-        for file in os.listdir(self.folder):
-            os.chmod(os.path.join(self.folder, file), 0o644)
+        self.name, self.folder = harness.tiny_machine(self)
         self.env = harness.environment(self.folder + '/home')
-        path = self.folder + '/domain.xml'
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write(DOMAIN % (self.name, self.folder, self.folder))
-        harness.virsh('create', '--paused', path)
-        self.addCleanup(lambda: harness.virsh('destroy', self.name, check=False))
 
     def resume(self):
         harness.virsh('resume', self.name)
