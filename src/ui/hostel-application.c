@@ -210,14 +210,20 @@ hostel_application_about (GSimpleAction *action,
                          NULL);
 }
 
+/* The windows of consoles first: what they show goes back to the main window, which may ask. */
 static void
 hostel_application_quit (GSimpleAction *action,
                          GVariant      *parameter,
                          gpointer       user_data)
 {
-  HostelWindow *window = hostel_application_ensure_window (user_data);
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
 
-  gtk_window_close (GTK_WINDOW (window));
+  for (GList *iter = windows; iter != NULL; iter = iter->next)
+    {
+      if (!HOSTEL_IS_WINDOW (iter->data))
+        gtk_window_close (iter->data);
+    }
+  gtk_window_close (GTK_WINDOW (hostel_application_ensure_window (user_data)));
 }
 
 static const GActionEntry entries[] = {

@@ -16,12 +16,14 @@ struct _HostelConsolePage
   char            *link;          /* owned, nullable: what the menu was opened on */
   gboolean         loaded;        /* what consoles the machine has is known */
   gboolean         updating;      /* the device switch, by us */
+  gboolean         bare;          /* no strip while all is well */
 
   GtkStack        *stack;
   AdwStatusPage   *none_page;
   GtkWidget       *add_button;
   GtkStack        *views;
   AdwToastOverlay *toasts;
+  GtkWidget       *strip;
   GtkDropDown     *device_switch;
   GtkBox          *state_box;
   GtkStack        *state_icons;
@@ -58,7 +60,5 @@ void               hostel_console_page_paste_from           (HostelConsolePage *
 void               hostel_console_page_save_record          (HostelConsolePage *self,
                                                              GFile             *file,
                                                              HostelTranscript  *transcript);
-void               hostel_console_page_show_toast           (HostelConsolePage *self,
-                                                             const char        *title);
 
 G_END_DECLS

@@ -21,7 +21,14 @@ enum
   N_PROPS
 };
 
+enum
+{
+  TYPED,
+  N_SIGNALS
+};
+
 static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
 
 typedef struct
 {
@@ -150,6 +157,7 @@ update_state (HostelConsolePage *self)
                                  state == HOSTEL_CONSOLE_STATE_LOST
                                  || (state == HOSTEL_CONSOLE_STATE_CLOSED && active));
   hostel_console_page_update_key_actions (self, active);
+  gtk_widget_set_visible (self->strip, !self->bare || state != HOSTEL_CONSOLE_STATE_OPEN);
 }
 
 /* A terminal tells a screen reader nothing: its last line does. */
@@ -201,6 +209,13 @@ refused_cb (HostelConsolePage *self)
   adw_toast_overlay_add_toast (self->toasts, self->refused_toast);
 }
 
+static void
+typed_cb (HostelConsolePage *self,
+          GBytes            *bytes)
+{
+  g_signal_emit (self, signals[TYPED], 0, bytes);
+}
+
 /* "serial0", "console1": libvirt's words are what a person finds in the XML and in virsh, too. */
 static HostelConsoleView *
 ensure_view (HostelConsolePage *self,
@@ -222,6 +237,7 @@ ensure_view (HostelConsolePage *self,
   g_signal_connect_object (view, "text-changed", G_CALLBACK (update_last_line), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "refused", G_CALLBACK (refused_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "typed", G_CALLBACK (typed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (terminal, "selection-changed", G_CALLBACK (update_selection), self,
                            G_CONNECT_SWAPPED);
   gtk_stack_add_named (self->views, GTK_WIDGET (view), device);
@@ -442,6 +458,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, add_button);
   gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, views);
   gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, toasts);
+  gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, strip);
   gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, device_switch);
   gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, state_box);
   gtk_widget_class_bind_template_child (widget_class, HostelConsolePage, state_icons);
@@ -480,6 +497,9 @@ hostel_console_page_class_init (HostelConsolePageClass *klass)
   properties[PROP_DOMAIN] = g_param_spec_object ("domain", NULL, NULL, HOSTEL_TYPE_DOMAIN, flags);
   properties[PROP_DEVICE] = g_param_spec_string ("device", NULL, NULL, "", flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[TYPED] = g_signal_new ("typed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                 NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BYTES);
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   bind_template (widget_class);
@@ -631,4 +651,40 @@ hostel_console_page_adopt (HostelConsolePage   *self,
 
   hostel_console_view_adopt (ensure_view (self, device), stream);
   hostel_console_page_set_device (self, device);
+}
+
+/**
+ * hostel_console_page_write:
+ * @self: a page
+ * @bytes: what the guest is to get, as if it were typed
+ *
+ * Writes to the console that is shown; nothing is sent where that is not open.
+ */
+void
+hostel_console_page_write (HostelConsolePage *self,
+                           GBytes            *bytes)
+{
+  HostelConsoleView *view;
+
+  g_return_if_fail (HOSTEL_IS_CONSOLE_PAGE (self));
+  g_return_if_fail (bytes != NULL);
+
+  if ((view = hostel_console_page_get_view (self)))
+    hostel_console_view_write (view, bytes);
+}
+
+/**
+ * hostel_console_page_set_bare:
+ * @self: a page
+ * @bare: whether the strip above the terminal comes only when the console is not open
+ */
+void
+hostel_console_page_set_bare (HostelConsolePage *self,
+                              gboolean           bare)
+{
+  g_return_if_fail (HOSTEL_IS_CONSOLE_PAGE (self));
+
+  self->bare = bare;
+  gtk_widget_set_visible (self->strip, !bare);
+  update_state (self);
 }

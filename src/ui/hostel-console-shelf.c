@@ -2,8 +2,11 @@
 
 #include "config.h"
 
-#include "hostel-console-page.h"
+#include "hostel-accessible.h"
+#include "hostel-console-pane.h"
 #include "hostel-console-shelf.h"
+#include "hostel-console-window.h"
+#include "hostel-window.h"
 
 /* A page costs a terminal, its history and a connection: so many machines that are off or were
  * looked at longest ago keep one. Those that run keep theirs. */
@@ -15,6 +18,7 @@ struct _HostelConsoleShelf
 
   HostelDomain *domain;     /* owned, nullable */
   GtkStack     *stack;
+  GtkWidget    *away_page;
   GQueue        pages;      /* of HostelConsolePage, borrowed from the stack, last shown first */
   guint         focus_idle; /* source, 0 for none */
   gboolean      wants_focus;
@@ -79,25 +83,41 @@ hostel_console_shelf_domain_left (HostelConsoleShelf *self,
     hostel_console_shelf_drop (self, page);
 }
 
-static HostelConsolePage *
-hostel_console_shelf_ensure (HostelConsoleShelf *self)
+/* Takes the place in front. */
+static void
+hostel_console_shelf_put (HostelConsoleShelf *self,
+                          HostelConsolePage  *page)
 {
-  HostelConsolePage *page = hostel_console_shelf_find (self, self->domain);
+  hostel_console_shelf_make_room (self);
+  gtk_stack_add_child (self->stack, GTK_WIDGET (page));
+  g_signal_connect_object (hostel_console_page_get_domain (page), "notify::present",
+                           G_CALLBACK (hostel_console_shelf_domain_left), self,
+                           G_CONNECT_SWAPPED);
+  g_queue_push_head (&self->pages, page);
+}
+
+/* Returns: (transfer none): the machine's page, wherever it is; a new one comes onto the shelf */
+static HostelConsolePage *
+hostel_console_shelf_ensure (HostelConsoleShelf *self,
+                             HostelDomain       *domain)
+{
+  HostelConsolePane *pane = hostel_console_pane_of (domain);
+  HostelConsolePage *page = hostel_console_shelf_find (self, domain);
+
+  if (pane != NULL)
+    return hostel_console_pane_get_page (pane);
 
   if (page == NULL)
     {
-      hostel_console_shelf_make_room (self);
       page = hostel_console_page_new ();
-      hostel_console_page_set_domain (page, self->domain);
-      gtk_stack_add_child (self->stack, GTK_WIDGET (page));
-      g_signal_connect_object (self->domain, "notify::present",
-                               G_CALLBACK (hostel_console_shelf_domain_left), self,
-                               G_CONNECT_SWAPPED);
+      hostel_console_page_set_domain (page, domain);
+      hostel_console_shelf_put (self, page);
     }
   else
-    g_queue_remove (&self->pages, page);
-
-  g_queue_push_head (&self->pages, page);
+    {
+      g_queue_remove (&self->pages, page);
+      g_queue_push_head (&self->pages, page);
+    }
 
   return page;
 }
@@ -106,8 +126,105 @@ hostel_console_shelf_ensure (HostelConsoleShelf *self)
 static void
 hostel_console_shelf_show (HostelConsoleShelf *self)
 {
-  if (self->domain != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    gtk_stack_set_visible_child (self->stack, GTK_WIDGET (hostel_console_shelf_ensure (self)));
+  GtkWidget *child = self->away_page;
+
+  if (self->domain == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+
+  if (hostel_console_pane_of (self->domain) == NULL)
+    child = GTK_WIDGET (hostel_console_shelf_ensure (self, self->domain));
+  gtk_stack_set_visible_child (self->stack, child);
+}
+
+static void
+hostel_console_shelf_given_back (HostelConsoleShelf *self,
+                                 HostelConsolePage  *page)
+{
+  HostelDomain *domain = hostel_console_page_get_domain (page);
+
+  /* This window is closed, or its machine is gone. */
+  if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL || !hostel_domain_get_present (domain))
+    return;
+
+  hostel_console_shelf_put (self, page);
+  hostel_console_shelf_show (self);
+}
+
+/* Moves the machine's page from the shelf, or from another window, into @window. */
+static void
+hostel_console_shelf_move (HostelConsoleShelf  *self,
+                           HostelDomain        *domain,
+                           HostelConsoleWindow *window)
+{
+  HostelConsoleWindow *before = hostel_console_window_of (domain);
+  g_autoptr (HostelConsolePage) page = NULL;
+
+  if (before != NULL)
+    hostel_console_window_give_back (before, domain);
+
+  page = g_object_ref (hostel_console_shelf_ensure (self, domain));
+  hostel_console_shelf_drop (self, page);
+  hostel_console_window_add (window, page);
+  hostel_console_shelf_show (self);
+}
+
+static void
+hostel_console_shelf_wanted (HostelConsoleShelf  *self,
+                             HostelDomain        *domain,
+                             HostelConsoleWindow *window)
+{
+  if (gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
+    hostel_console_shelf_move (self, domain, window);
+}
+
+static void
+hostel_console_shelf_detach (GtkWidget  *widget,
+                             const char *action_name,
+                             GVariant   *parameter)
+{
+  HostelConsoleShelf *self = HOSTEL_CONSOLE_SHELF (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+  HostelConsoleWindow *window;
+
+  if (self->domain == NULL || hostel_console_pane_of (self->domain) != NULL)
+    return;
+
+  window = hostel_console_window_new (gtk_window_get_application (GTK_WINDOW (root)),
+                                      HOSTEL_IS_WINDOW (root)
+                                        ? hostel_window_get_hosts (HOSTEL_WINDOW (root)) : NULL);
+  g_signal_connect_object (window, "wanted", G_CALLBACK (hostel_console_shelf_wanted), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (window, "given-back", G_CALLBACK (hostel_console_shelf_given_back), self,
+                           G_CONNECT_SWAPPED);
+  hostel_console_shelf_move (self, self->domain, window);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+hostel_console_shelf_show_window (GtkWidget  *widget,
+                                  const char *action_name,
+                                  GVariant   *parameter)
+{
+  HostelConsoleShelf *self = HOSTEL_CONSOLE_SHELF (widget);
+  HostelConsoleWindow *window = self->domain ? hostel_console_window_of (self->domain) : NULL;
+
+  if (window != NULL)
+    gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+hostel_console_shelf_return_here (GtkWidget  *widget,
+                                  const char *action_name,
+                                  GVariant   *parameter)
+{
+  HostelConsoleShelf *self = HOSTEL_CONSOLE_SHELF (widget);
+  HostelConsoleWindow *window = self->domain ? hostel_console_window_of (self->domain) : NULL;
+
+  if (window == NULL)
+    return;
+
+  hostel_console_window_give_back (window, self->domain);
+  gtk_widget_grab_focus (widget);
 }
 
 static gboolean
@@ -211,14 +328,25 @@ hostel_console_shelf_class_init (HostelConsoleShelfClass *klass)
     g_param_spec_object ("domain", NULL, NULL, HOSTEL_TYPE_DOMAIN,
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/hostel/Hostel/hostel-console-shelf.ui");
+  gtk_widget_class_bind_template_child (widget_class, HostelConsoleShelf, stack);
+  gtk_widget_class_bind_template_child (widget_class, HostelConsoleShelf, away_page);
+  gtk_widget_class_install_action (widget_class, "console.detach", NULL,
+                                   hostel_console_shelf_detach);
+  gtk_widget_class_install_action (widget_class, "console.show-window", NULL,
+                                   hostel_console_shelf_show_window);
+  gtk_widget_class_install_action (widget_class, "console.return-here", NULL,
+                                   hostel_console_shelf_return_here);
 }
 
 static void
 hostel_console_shelf_init (HostelConsoleShelf *self)
 {
   g_queue_init (&self->pages);
-  self->stack = GTK_STACK (gtk_stack_new ());
-  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->stack));
+  gtk_widget_init_template (GTK_WIDGET (self));
+  hostel_accessible_mend (GTK_WIDGET (self));
 }
 
 /**
@@ -255,7 +383,7 @@ hostel_console_shelf_adopt (HostelConsoleShelf  *self,
   g_return_if_fail (HOSTEL_IS_CONSOLE_STREAM (stream));
   g_return_if_fail (self->domain != NULL);
 
-  hostel_console_page_adopt (hostel_console_shelf_ensure (self), stream);
+  hostel_console_page_adopt (hostel_console_shelf_ensure (self, self->domain), stream);
 }
 
 /**

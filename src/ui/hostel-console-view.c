@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "hostel-console-answer.h"
 #include "hostel-console-view.h"
 
 /* In one frame; it follows what this computer can draw. */
@@ -49,6 +50,7 @@ enum
 {
   TEXT_CHANGED,
   REFUSED,
+  TYPED,
   N_SIGNALS
 };
 
@@ -290,13 +292,17 @@ input_cb (HostelConsoleView *self,
           GBytes            *bytes)
 {
   HostelConsoleState state = hostel_console_view_get_state (self);
-  const char *data = g_bytes_get_data (bytes, NULL);
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+  gboolean typed = !hostel_console_is_answer (data, size);
 
   if (state == HOSTEL_CONSOLE_STATE_OPEN || state == HOSTEL_CONSOLE_STATE_OPENING)
     hostel_console_write (self->console, bytes);
-  else if (*data != '\033')
-    /* The terminal's own answers begin with ESC. */
+  else if (typed)
     g_signal_emit (self, signals[REFUSED], 0);
+
+  if (typed)
+    g_signal_emit (self, signals[TYPED], 0, bytes);
 }
 
 static void
@@ -395,6 +401,9 @@ hostel_console_view_class_init (HostelConsoleViewClass *klass)
 
   signals[TEXT_CHANGED] = g_signal_new ("text-changed", G_TYPE_FROM_CLASS (klass),
                                         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[TYPED] = g_signal_new ("typed", G_TYPE_FROM_CLASS (klass),
+                                 G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                 1, G_TYPE_BYTES);
   signals[REFUSED] = g_signal_new ("refused", G_TYPE_FROM_CLASS (klass),
                                    G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -543,4 +552,22 @@ hostel_console_view_open (HostelConsoleView *self,
   g_return_if_fail (HOSTEL_IS_CONSOLE_VIEW (self));
 
   hostel_console_open (self->console, force);
+}
+
+/**
+ * hostel_console_view_write:
+ * @self: a view
+ * @bytes: what its guest is to get, as if it were typed
+ *
+ * Where the console is not open nothing is sent.
+ */
+void
+hostel_console_view_write (HostelConsoleView *self,
+                           GBytes            *bytes)
+{
+  g_return_if_fail (HOSTEL_IS_CONSOLE_VIEW (self));
+  g_return_if_fail (bytes != NULL);
+
+  if (hostel_console_view_get_state (self) == HOSTEL_CONSOLE_STATE_OPEN)
+    hostel_console_write (self->console, bytes);
 }

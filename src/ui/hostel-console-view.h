@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 /* One console device of one machine: a terminal with its scroll bar, drawn from
  * the console's transcript at its own pace, and only while it is seen.
  * Properties, read only, notifying: "state" (HostelConsoleState), "error" (GError, nullable),
- * "unsent" (guint64). Signals: "text-changed"; "refused", input that nobody takes. */
+ * "unsent" (guint64). Signals: "text-changed"; "refused", input that nobody takes;
+ * "typed" (GBytes *bytes), what the person typed or pasted, without the terminal's own answers. */
 G_DECLARE_FINAL_TYPE (HostelConsoleView, hostel_console_view, HOSTEL, CONSOLE_VIEW, AdwBin)
 
 HostelConsoleView  *hostel_console_view_new          (HostelDomain        *domain,
@@ -30,5 +31,7 @@ void                hostel_console_view_adopt        (HostelConsoleView   *self,
                                                       HostelConsoleStream *stream);
 void                hostel_console_view_open         (HostelConsoleView   *self,
                                                       gboolean             force);
+void                hostel_console_view_write        (HostelConsoleView   *self,
+                                                      GBytes              *bytes);
 
 G_END_DECLS

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+gboolean hostel_console_is_answer (const char *data,
+                                   gsize       size);
+
+G_END_DECLS
