@@ -119,6 +119,18 @@ get_terminal (Fixture   *fixture,
   return terminal != NULL ? HOSTEL_TERMINAL (terminal) : NULL;
 }
 
+/* The one at the pointer. */
+static GtkWidget *
+find_menu (GtkWidget *page)
+{
+  GtkWidget *child = gtk_widget_get_last_child (page);
+
+  while (!GTK_IS_POPOVER (child))
+    child = gtk_widget_get_prev_sibling (child);
+
+  return child;
+}
+
 static GtkWidget *
 find_all_button (GtkWidget *root)
 {
@@ -185,9 +197,13 @@ test_detach (Fixture       *fixture,
   g_assert_nonnull (window = GTK_WIDGET (hostel_console_window_of (fixture->domains[0])));
   ASSERT_WITHIN (widget_shows_text (shelf, "In Another Window"), 5000);
   take_picture ("detached");
+  gtk_widget_activate_action (find_page (window, fixture->domains[0]), "console.menu", NULL);
+  take_picture ("menu");
+  gtk_popover_popdown (GTK_POPOVER (find_menu (find_page (window, fixture->domains[0]))));
 
   g_assert_nonnull (terminal = get_terminal (fixture, 0, window));
   g_assert_cmpuint (count_text (terminal, "TINY-READY"), ==, 1);
+  g_assert_true (gtk_widget_is_sensitive (widget_find_button (window, "console.save")));
   type_text (terminal, "echo wi$((1))n\r");
   ASSERT_WITHIN (count_text (terminal, "wi1n") == 1, LONG);
 

@@ -259,6 +259,46 @@ hostel_console_page_add_context_menu (HostelConsolePage *self)
   gtk_widget_add_controller (GTK_WIDGET (self->views), GTK_EVENT_CONTROLLER (middle));
 }
 
+static void
+refresh (GtkWidget *widget)
+{
+  const char *name = GTK_IS_ACTIONABLE (widget)
+                       ? gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)) : NULL;
+
+  if (name != NULL)
+    {
+      g_autofree char *kept = g_strdup (name);
+
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (widget), NULL);
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (widget), kept);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      if (!GTK_IS_POPOVER (child))
+        refresh (child);
+    }
+}
+
+/**
+ * hostel_console_page_refresh_actions:
+ * @self: a page that has come into another window
+ *
+ * GTK 4.8 tells buttons and menus that the actions are gone, when it is taken out of a window, and
+ * never that they are there again.
+ */
+void
+hostel_console_page_refresh_actions (HostelConsolePage *self)
+{
+  g_autoptr (GMenuModel) menu = g_object_ref (gtk_menu_button_get_menu_model (self->menu_button));
+
+  refresh (GTK_WIDGET (self));
+  gtk_menu_button_set_menu_model (self->menu_button, NULL);
+  gtk_menu_button_set_menu_model (self->menu_button, menu);
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->context_menu), NULL);
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->context_menu), menu);
+}
+
 /**
  * hostel_console_page_install_actions:
  * @widget_class: of the page

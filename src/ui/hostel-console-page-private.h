@@ -17,6 +17,7 @@ struct _HostelConsolePage
   gboolean         loaded;        /* what consoles the machine has is known */
   gboolean         updating;      /* the device switch, by us */
   gboolean         bare;          /* no strip while all is well */
+  gboolean         was_rooted;
 
   GtkStack        *stack;
   AdwStatusPage   *none_page;
@@ -42,6 +43,7 @@ struct _HostelConsolePage
 
 HostelConsoleView *hostel_console_page_get_view             (HostelConsolePage *self);
 void               hostel_console_page_install_actions      (GtkWidgetClass    *widget_class);
+void               hostel_console_page_refresh_actions      (HostelConsolePage *self);
 void               hostel_console_page_install_send_actions (GtkWidgetClass    *widget_class);
 void               hostel_console_page_install_key_actions  (GtkWidgetClass    *widget_class);
 void               hostel_console_page_update_key_actions   (HostelConsolePage *self,

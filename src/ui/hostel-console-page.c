@@ -366,6 +366,18 @@ hostel_console_page_grab_focus (GtkWidget *widget)
 }
 
 static void
+hostel_console_page_root (GtkWidget *widget)
+{
+  HostelConsolePage *self = HOSTEL_CONSOLE_PAGE (widget);
+
+  GTK_WIDGET_CLASS (hostel_console_page_parent_class)->root (widget);
+
+  if (self->was_rooted)
+    hostel_console_page_refresh_actions (self);
+  self->was_rooted = TRUE;
+}
+
+static void
 hostel_console_page_map (GtkWidget *widget)
 {
   HostelConsolePage *self = HOSTEL_CONSOLE_PAGE (widget);
@@ -492,6 +504,7 @@ hostel_console_page_class_init (HostelConsolePageClass *klass)
   object_class->get_property = hostel_console_page_get_property;
   object_class->set_property = hostel_console_page_set_property;
   widget_class->grab_focus = hostel_console_page_grab_focus;
+  widget_class->root = hostel_console_page_root;
   widget_class->map = hostel_console_page_map;
 
   properties[PROP_DOMAIN] = g_param_spec_object ("domain", NULL, NULL, HOSTEL_TYPE_DOMAIN, flags);
