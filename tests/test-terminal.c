@@ -168,6 +168,151 @@ test_guest_only_draws (Fixture       *fixture,
   g_assert_cmpuint (fixture->input->len, ==, 0);
 }
 
+/* The corpus: a sequence a line, escaped as in C. */
+static GPtrArray *
+read_hostile (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "corpus", "console",
+                                                 "hostile-sequences", NULL);
+  GPtrArray *sequences = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *contents = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  g_file_get_contents (path, &contents, NULL, &error);
+  g_assert_no_error (error);
+  lines = g_strsplit (contents, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_autofree char *sequence = g_strcompress (lines[i]);
+      /* The one with NULs in it. */
+      gsize size = strstr (lines[i], "\\000") != NULL ? 4 : strlen (sequence);
+
+      if (*lines[i] != '#' && *lines[i] != '\0')
+        g_ptr_array_add (sequences, g_bytes_new (sequence, size));
+    }
+
+  return sequences;
+}
+
+/* What the terminal is (VTE's name and version, too) and where its cursor is: nothing that a guest
+ * could have chosen, and nothing that a shell would run. */
+static void
+assert_harmless (GString    *input,
+                 const char *sequence)
+{
+  g_autofree char *shown = g_strescape (input->str, NULL);
+
+  /* Reports in numbers alone, the focus; DA3, XTVERSION and DECCKSR, see xterm's ctlseqs. */
+  if (!g_regex_match_simple ("^(\033\\[[?>=]?[0-9;]*([cnRtxIO]|\\$y|\\*\\{)|"
+                             "\033P(!\\|7E565445|>\\|VTE\\([0-9]+\\)|[0-9]+!~0000)\033\\\\)*$",
+                             input->str, 0, 0))
+    g_error ("%s is answered by %s", sequence, shown);
+}
+
+static gboolean
+comes_to_show (Fixture    *fixture,
+               const char *text)
+{
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autofree char *all = NULL;
+
+      run_for (20);
+      all = hostel_terminal_dup_text (fixture->terminal);
+      if (strstr (all, text) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+feed_bytes (Fixture *fixture,
+            GBytes  *bytes,
+            gsize    cut)
+{
+  gsize size = g_bytes_get_size (bytes);
+  g_autoptr (GBytes) head = g_bytes_new_from_bytes (bytes, 0, MIN (cut, size));
+  g_autoptr (GBytes) tail = g_bytes_new_from_bytes (bytes, MIN (cut, size), size - MIN (cut, size));
+
+  hostel_terminal_feed (fixture->terminal, head);
+  hostel_terminal_feed (fixture->terminal, tail);
+}
+
+static void
+clipboard_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  *(char **) user_data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+static void
+assert_clipboard (GdkClipboard *clipboard)
+{
+  g_autofree char *text = NULL;
+
+  gdk_clipboard_read_text_async (clipboard, NULL, clipboard_cb, &text);
+  run_for (100);
+  g_assert_cmpstr (text, ==, "mine");
+}
+
+/* Whatever it is, what follows on the next line is drawn (in letters, not in lines, where the guest
+ * wants that), and nothing else happens. */
+static void
+test_hostile (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autoptr (GPtrArray) sequences = read_hostile ();
+  VteTerminal *terminal = VTE_TERMINAL (fixture->terminal);
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (terminal));
+  glong n_columns = vte_terminal_get_column_count (terminal);
+  glong n_rows = vte_terminal_get_row_count (terminal);
+
+  g_assert_cmpuint (sequences->len, >=, 200);
+  gdk_clipboard_set_text (clipboard, "mine");
+  for (guint i = 0; i < sequences->len; i++)
+    {
+      GBytes *bytes = sequences->pdata[i];
+      g_autofree char *raw = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      g_autofree char *sequence = g_strescape (raw, NULL);
+      g_autofree char *mark = g_strdup_printf ("[after %u]", i);
+      g_autofree char *line = g_strdup_printf ("\r\n\033(B\017%s\r\n", mark);
+
+      feed_bytes (fixture, bytes, i % 7);
+      feed (fixture, line);
+      if (!comes_to_show (fixture, mark))
+        g_error ("nothing is drawn after %s", sequence);
+      assert_harmless (fixture->input, sequence);
+      g_string_truncate (fixture->input, 0);
+      hostel_terminal_begin (fixture->terminal);
+      feed (fixture, "\033c");
+    }
+
+  assert_clipboard (clipboard);
+  g_assert_cmpint (vte_terminal_get_column_count (terminal), ==, n_columns);
+  g_assert_cmpint (vte_terminal_get_row_count (terminal), ==, n_rows);
+  g_assert_true (vte_terminal_get_window_title (terminal) == NULL
+                 || *vte_terminal_get_window_title (terminal) == '\0');
+  g_assert_null (vte_terminal_get_current_directory_uri (terminal));
+  g_assert_null (vte_terminal_get_current_file_uri (terminal));
+}
+
+/* Cells that were erased and never written have no text: VTE gives a NUL for each. */
+static void
+test_erased_cells (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autofree char *text = NULL;
+
+  feed (fixture, "one\033[30X\r\n\033[5Ctwo\033[9999X\r\nthree\033[9999X\033[3Cfour\r\n");
+  run_for (300);
+
+  text = hostel_terminal_dup_text (fixture->terminal);
+  g_assert_cmpstr (text, ==, "one\n     two\nthree   four\n");
+}
+
 static void
 test_last_line (Fixture       *fixture,
                 gconstpointer  data)
@@ -252,6 +397,8 @@ main (int    argc,
   add ("/terminal/scrollback", NULL, test_scrollback);
   add ("/terminal/requests", NULL, test_requests);
   add ("/terminal/guest-only-draws", NULL, test_guest_only_draws);
+  add ("/terminal/hostile", NULL, test_hostile);
+  add ("/terminal/erased-cells", NULL, test_erased_cells);
   add ("/terminal/last-line", NULL, test_last_line);
   add ("/terminal/search", NULL, test_search);
   add ("/terminal/zoom", NULL, test_zoom);

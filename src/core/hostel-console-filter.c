@@ -17,6 +17,9 @@
  *   clear do ESC [ H ESC [ J, which VTE takes literally. It becomes the former. A second clear of a
  *   screen that is blank already is dropped, else history would fill with blank screens.
  * - ESC [ 3 J, clear the history, is dropped.
+ * - Numbers of more than four digits become 9999.
+ * - xterm's window operations (ESC [ … t) move windows and tell their titles; one of them tells the
+ *   size in characters, and stays.
  * - Control strings (OSC, DCS, SOS, PM, APC) do nothing but change titles, colours, clipboards and
  *   links or ask for answers: a console only draws. They are dropped.
  *
@@ -30,6 +33,9 @@
 #define SEQUENCE_MAX 256
 /* A string that is cut off by a reset of the guest must not swallow what follows for long. */
 #define STRING_MAX 4096
+
+#define PARAMETER_DIGITS 4
+#define PARAMETER_MAX "9999"
 
 #define CAN 0x18
 #define SUB 0x1a
@@ -190,6 +196,31 @@ is_request (const char *parameters,
          || (final == 'p' && length > 0 && parameters[length - 1] == '$');
 }
 
+/* A parameter that no screen needs becomes the largest: VTE 0.70 writes past a row's end at
+ * ESC [ 2147483647 X, and other terminals loop for minutes. */
+static void
+pass_on (const GString *sequence,
+         GString       *output)
+{
+  const char *end = sequence->str + sequence->len;
+
+  for (const char *byte = sequence->str; byte < end; byte++)
+    {
+      const char *digits = byte;
+
+      while (byte < end && g_ascii_isdigit (*byte))
+        byte++;
+      while (byte - digits > PARAMETER_DIGITS && *digits == '0')
+        digits++;
+      if (byte - digits > PARAMETER_DIGITS)
+        g_string_append (output, PARAMETER_MAX);
+      else
+        g_string_append_len (output, digits, byte - digits);
+      if (byte < end)
+        put (output, *byte);
+    }
+}
+
 /* ED, and DECSED, which differs for protected characters alone. */
 static void
 erase (HostelConsoleFilter *self,
@@ -206,7 +237,7 @@ erase (HostelConsoleFilter *self,
   if (number == 2 || (number == 0 && self->at_home))
     clear (self, output);
   else
-    g_string_append_len (output, self->sequence->str, self->sequence->len);
+    pass_on (self->sequence, output);
 }
 
 /* @self->sequence is whole. */
@@ -229,6 +260,9 @@ end_control (HostelConsoleFilter *self,
     }
   if (self->replay && is_request (parameters, length, final))
     return;
+  /* xterm's window operations: only how many columns and rows there are. */
+  if (final == 't' && !(length == 2 && memcmp (parameters, "18", 2) == 0))
+    return;
   if (self->blank && self->at_home && final == 'l' && length == 2 && memcmp (parameters, "?7", 2) == 0)
     return;
 
@@ -239,7 +273,7 @@ end_control (HostelConsoleFilter *self,
   else if (strchr ("mhlnr", final) == NULL)
     wrote (self);
 
-  g_string_append_len (output, sequence->str, sequence->len);
+  pass_on (sequence, output);
 }
 
 static void

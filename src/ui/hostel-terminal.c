@@ -2,6 +2,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "hostel-terminal-private.h"
 
 #define SCROLLBACK_LINES 100000
@@ -296,6 +298,23 @@ hostel_terminal_get_n_lines (HostelTerminal *self)
   return vte_terminal_get_scrollback_lines (VTE_TERMINAL (self));
 }
 
+/* Cells that were erased and not written since have no text: VTE gives a NUL for each. At the end
+ * of a line they are nothing, elsewhere a space. */
+static void
+append_line (GString    *text,
+             const char *line,
+             gsize       length)
+{
+  gsize start = text->len;
+
+  while (length > 0 && line[length - 1] == '\0')
+    length--;
+  g_string_append_len (text, line, length);
+  for (char *byte = text->str + start; byte < text->str + text->len; byte++)
+    if (*byte == '\0')
+      *byte = ' ';
+}
+
 /**
  * hostel_terminal_dup_text:
  * @self: a terminal
@@ -307,13 +326,27 @@ hostel_terminal_dup_text (HostelTerminal *self)
 {
   g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
   GString *text;
+  const char *line;
+  const char *end;
 
   g_return_val_if_fail (HOSTEL_IS_TERMINAL (self), NULL);
 
+  text = g_string_new (NULL);
   /* Into memory: it cannot fail. */
   vte_terminal_write_contents_sync (VTE_TERMINAL (self), stream, VTE_WRITE_DEFAULT, NULL, NULL);
-  text = g_string_new_len (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (stream)),
-                           g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (stream)));
+  line = g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (stream));
+  end = line + g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (stream));
+  while (line < end)
+    {
+      const char *line_end = memchr (line, '\n', end - line);
+
+      if (line_end == NULL)
+        line_end = end;
+      append_line (text, line, line_end - line);
+      g_string_append_c (text, '\n');
+      line = line_end + 1;
+    }
+
   while (text->len > 0 && g_ascii_isspace (text->str[text->len - 1]))
     g_string_truncate (text, text->len - 1);
   if (text->len > 0)
