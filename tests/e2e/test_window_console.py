@@ -35,7 +35,7 @@ class WindowConsole(unittest.TestCase):
         """Return what a screen reader is told of the terminal."""
         return self.program.find(name='Console serial0 of ' + self.name).description
 
-    def wait_for_line(self, line):
+    def wait_for_line(self, line, timeout=60):
         seen = []
 
         def is_shown():
@@ -43,12 +43,12 @@ class WindowConsole(unittest.TestCase):
             return re.search(line, seen[-1])
 
         try:
-            self.program.wait(is_shown, 20, '')
+            self.program.wait(is_shown, timeout, '')
         except atspi.Timeout:
             self.fail('the console does not show %r but %r' % (line, sorted(set(seen))))
 
     def test_keys_are_the_guests(self):
-        self.wait_for_line('TINY-READY|#')
+        self.wait_for_line('TINY-READY|#', 180)
         self.program.activate_window()
         self.desktop.tool('xdotool', 'type', SHOW_KEYS)
         self.program.keys('x')
