@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "hostel-connection.h"
 #include "hostel-console.h"
@@ -9,7 +10,8 @@
 #include "tiny-guest.h"
 #include "wait.h"
 
-#define LONG 150000
+/* 20 MB of a serial line take ten minutes. */
+#define LONG (g_test_slow () ? 1500000 : 150000)
 
 /* One console of a real guest on a daemon of the test's own. */
 typedef struct
@@ -293,6 +295,290 @@ test_every_byte (Fixture       *fixture,
   g_assert_cmpuint (count_marks (fixture, HOSTEL_TRANSCRIPT_MARK_EVENT), >=, 2);
 }
 
+/* Rows of a virtio console, each printed twice in its line, so that half a row is told from a row. */
+typedef struct
+{
+  guint n_rows;  /* whole ones of those asked for */
+  guint last;
+  guint n_wrong; /* not above the one before: twice, or out of order */
+} VirtioRows;
+
+static VirtioRows
+count_virtio_rows (GBytes *bytes,
+                   guint   first,
+                   guint   end_row)
+{
+  VirtioRows rows = { 0 };
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+  const char *end = data + size;
+  const char *line_end;
+
+  while (data < end && (line_end = memchr (data, '\n', end - data)) != NULL)
+    {
+      gsize length = line_end - data;
+
+      if (length > 0 && data[length - 1] == '\r')
+        length--;
+      if (length == 17 && g_ascii_isdigit (*data) && data[8] == ' ' && memcmp (data, data + 9, 8) == 0)
+        {
+          guint row = strtoul (data, NULL, 10);
+
+          rows.n_wrong += row <= rows.last;
+          rows.last = row;
+          rows.n_rows += row >= first && row < end_row;
+        }
+      data = line_end + 1;
+    }
+
+  return rows;
+}
+
+static char *
+dup_virtio_command (guint first,
+                    guint n_rows)
+{
+  /* In large blocks: with carriage returns added, each line would be two messages to the host. */
+  return g_strdup_printf ("stty -opost; awk 'BEGIN { for (i = %u; i < %u; i++) print i, i }' | cat; "
+                          "echo al$((1))l-%u\r", first, first + n_rows, first);
+}
+
+/* Nothing says when a shell reads from hvc0: until then what is typed is lost. */
+static void
+wait_for_shell (Fixture *fixture,
+                guint64  from)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  while (!is_in (fixture, from, "re1dy"))
+    {
+      if (g_get_monotonic_time () - start > (gint64) LONG * 1000 * WAIT_SCALE)
+        g_error ("no shell on the virtio console");
+      type_text (fixture, "echo re$((1))dy\r");
+      WAIT_UNTIL (is_in (fixture, from, "re1dy"), 1000);
+    }
+}
+
+typedef struct
+{
+  virStreamPtr  stream;
+  GByteArray   *bytes;
+  char         *until;
+} BareStream;
+
+static gpointer
+read_bare_stream (gpointer data)
+{
+  BareStream *bare = data;
+  g_autofree char *buffer = g_malloc (256 * 1024);
+  int n_read;
+
+  while ((n_read = virStreamRecv (bare->stream, buffer, 256 * 1024)) > 0)
+    {
+      guint from = bare->bytes->len > 64 ? bare->bytes->len - 64 : 0;
+
+      g_byte_array_append (bare->bytes, (guint8 *) buffer, n_read);
+      if (memmem (bare->bytes->data + from, bare->bytes->len - from,
+                  bare->until, strlen (bare->until)) != NULL)
+        break;
+    }
+
+  return NULL;
+}
+
+/* What a reader that does nothing else gets of @n_rows: QEMU gives a virtio console's output up where
+ * nobody takes it in time. */
+static guint
+count_rows_of_bare_stream (Fixture *fixture,
+                           guint    first,
+                           guint    n_rows)
+{
+  virConnectPtr handle = virConnectOpen (fixture->guest->uri);
+  virDomainPtr domain = virDomainLookupByUUIDString (handle, fixture->guest->uuid);
+  g_autoptr (GByteArray) received = g_byte_array_new ();
+  g_autofree char *command = dup_virtio_command (first, n_rows);
+  g_autofree char *until = g_strdup_printf ("al1l-%u", first);
+  g_autoptr (GBytes) bytes = NULL;
+  BareStream bare = { virStreamNew (handle, 0), received, until };
+  GThread *thread;
+
+  g_assert_cmpint (virDomainOpenConsole (domain, "console1", bare.stream, 0), ==, 0);
+  thread = g_thread_new ("bare-stream", read_bare_stream, &bare);
+  g_assert_cmpint (virStreamSend (bare.stream, command, strlen (command)), ==, (int) strlen (command));
+  g_thread_join (thread);
+  virStreamAbort (bare.stream);
+  virStreamFree (bare.stream);
+  virDomainFree (domain);
+  virConnectClose (handle);
+
+  bytes = g_bytes_new (received->data, received->len);
+
+  return count_virtio_rows (bytes, first, first + n_rows).n_rows;
+}
+
+static void
+print_virtio_rows (Fixture *fixture,
+                   guint    first,
+                   guint    n_rows)
+{
+  g_autofree char *command = dup_virtio_command (first, n_rows);
+
+  type_text (fixture, command);
+}
+
+/* A virtio console has no wire that waits: what a reader that does nothing else gets of it is the
+ * measure, and nothing may come twice. */
+static void
+test_every_byte_virtio (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  const guint n_rows = g_test_slow () ? 1100000 : 300000;
+  const guint64 part = n_rows * 3;
+  g_autoptr (GBytes) all = NULL;
+  VirtioRows interrupted;
+  VirtioRows restarted;
+  guint64 from;
+  guint n_bare;
+  gboolean over = FALSE;
+
+  if (fixture->guest == NULL)
+    return;
+
+  boot (fixture);
+  wait_for_shell (fixture, 0);
+  from = get_end (fixture);
+  print_virtio_rows (fixture, FIRST, n_rows);
+  wait_for_bytes (fixture, from, part);
+
+  hostel_console_close (fixture->console);
+  WAIT_UNTIL (over, 300);
+  hostel_console_activate (fixture->console);
+  ASSERT_WITHIN (has_state (fixture, HOSTEL_CONSOLE_STATE_OPEN), LONG);
+  wait_for_bytes (fixture, from, 2 * part);
+
+  private_daemon_kill (fixture->daemon);
+  ASSERT_WITHIN (!has_state (fixture, HOSTEL_CONSOLE_STATE_OPEN), LONG);
+  private_daemon_start (fixture->daemon);
+  tiny_guest_reconnect (fixture->guest);
+  ASSERT_WITHIN (has_state (fixture, HOSTEL_CONSOLE_STATE_OPEN), LONG);
+  wait_for_rows (fixture, 0, FIRST);
+
+  /* In the middle of a stream, and all of one afterwards. */
+  from = get_end (fixture);
+  print_virtio_rows (fixture, FIRST + n_rows, n_rows);
+  wait_for_bytes (fixture, from, part);
+  g_assert_cmpint (virDomainReset (fixture->guest->domain, 0), ==, 0);
+  WAIT_UNTIL (over, 500);
+  from = get_end (fixture);
+  wait_for_shell (fixture, from);
+  from = get_end (fixture);
+  print_virtio_rows (fixture, FIRST + 2 * n_rows, n_rows);
+  wait_for_rows (fixture, from, FIRST + 2 * n_rows);
+
+  hostel_console_close (fixture->console);
+  ASSERT_WITHIN (has_state (fixture, HOSTEL_CONSOLE_STATE_CLOSED), LONG);
+  n_bare = count_rows_of_bare_stream (fixture, FIRST + 3 * n_rows, n_rows);
+
+  all = read_all (fixture);
+  interrupted = count_virtio_rows (all, FIRST, FIRST + n_rows);
+  restarted = count_virtio_rows (all, FIRST + 2 * n_rows, FIRST + 3 * n_rows);
+  g_test_message ("of %u rows: %u with interruptions, %u after a restart, a bare stream %u",
+                  n_rows, interrupted.n_rows, restarted.n_rows, n_bare);
+  g_assert_cmpuint (interrupted.n_wrong, ==, 0);
+  g_assert_cmpuint (interrupted.n_rows + n_rows / 100, >=, n_bare);
+  g_assert_cmpuint (restarted.n_rows + n_rows / 100, >=, n_bare);
+}
+
+typedef struct
+{
+  guint  n_files;
+  guint  n_threads;
+  guint  memory; /* KiB, without files */
+} Usage;
+
+static guint
+count_entries (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  guint n_entries = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n_entries++;
+
+  return n_entries;
+}
+
+static Usage
+measure_usage (void)
+{
+  Usage usage = { count_entries ("/proc/self/fd"), count_entries ("/proc/self/task"), 0 };
+  g_autofree char *status = NULL;
+  const char *line;
+
+  g_assert_true (g_file_get_contents ("/proc/self/status", &status, NULL, NULL));
+  line = strstr (status, "RssAnon:");
+  g_assert_nonnull (line);
+  usage.memory = strtoul (line + strlen ("RssAnon:"), NULL, 10);
+
+  return usage;
+}
+
+static void
+restart_by_reset (Fixture *fixture,
+                  guint    n_times)
+{
+  for (guint i = 0; i < n_times; i++)
+    {
+      guint64 from = get_end (fixture);
+
+      g_assert_cmpint (virDomainReset (fixture->guest->domain, 0), ==, 0);
+      wait_for (fixture, from, "SeaBIOS (version");
+    }
+}
+
+/* Always attached again, and nothing is kept of a restart but its text. 1,000 with -m slow. */
+static void
+test_restarts (Fixture       *fixture,
+               gconstpointer  data)
+{
+  const guint n_resets = g_test_slow () ? 1000 : 60;
+  const guint n_reboots = g_test_slow () ? 20 : 5;
+  Usage before;
+  Usage after;
+  guint64 from = 0;
+
+  if (fixture->guest == NULL)
+    return;
+
+  boot (fixture);
+  wait_for (fixture, 0, "TINY-READY");
+  restart_by_reset (fixture, 10);
+  before = measure_usage ();
+  restart_by_reset (fixture, n_resets);
+  after = measure_usage ();
+  g_test_message ("%u restarts: files %u, then %u; threads %u, then %u; memory %u KiB, then %u KiB",
+                  n_resets, before.n_files, after.n_files, before.n_threads, after.n_threads,
+                  before.memory, after.memory);
+  g_assert_cmpuint (after.n_files, <=, before.n_files + 2);
+  g_assert_cmpuint (after.n_threads, <=, before.n_threads + 2);
+#ifndef __SANITIZE_ADDRESS__
+  g_assert_cmpuint (after.memory, <, before.memory + 8 * 1024);
+#endif
+
+  from = get_end (fixture);
+  g_assert_cmpint (virDomainReset (fixture->guest->domain, 0), ==, 0);
+  for (guint i = 0; i < n_reboots; i++)
+    {
+      wait_for (fixture, from, "TINY-READY");
+      wait_for (fixture, from, "tiny# ");
+      from = get_end (fixture);
+      type_text (fixture, "reboot -f\r");
+    }
+  wait_for (fixture, from, "TINY-READY");
+  g_assert_true (has_state (fixture, HOSTEL_CONSOLE_STATE_OPEN));
+  g_assert_cmpuint (count_marks (fixture, HOSTEL_TRANSCRIPT_MARK_GAP), ==, 0);
+}
+
 /* Opened late, and again after a time in which no program of this kind ran. */
 static void
 test_late (Fixture       *fixture,
@@ -336,7 +622,9 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   hostel_virt_init ();
 
-  g_test_add ("/console/every-byte", Fixture, "serial0", set_up, test_every_byte, tear_down);
+  g_test_add ("/console/every-byte/serial", Fixture, "serial0", set_up, test_every_byte, tear_down);
+  g_test_add ("/console/every-byte/virtio", Fixture, "console1", set_up, test_every_byte_virtio, tear_down);
+  g_test_add ("/console/restarts", Fixture, "serial0", set_up, test_restarts, tear_down);
   g_test_add ("/console/late", Fixture, "serial0", set_up, test_late, tear_down);
 
   return g_test_run ();
