@@ -94,6 +94,16 @@ get_terminal (Fixture *fixture)
 }
 
 static gboolean
+file_has_line (const char *path,
+               const char *pattern)
+{
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL)
+         && g_regex_match_simple (pattern, text, G_REGEX_MULTILINE, 0);
+}
+
+static gboolean
 terminal_shows (Fixture    *fixture,
                 const char *text)
 {
@@ -280,11 +290,15 @@ test_copy_all (Fixture       *fixture,
   file = g_file_new_for_path (path);
   view = hostel_console_page_get_view (fixture->page);
   hostel_console_page_save_record (fixture->page, file, hostel_console_get_transcript (
-                                     hostel_console_view_get_console (view)));
+                                     hostel_console_view_get_console (view)), FALSE);
   ASSERT_WITHIN (shows (fixture, "Output saved as"), 5000);
   g_assert_true (g_file_get_contents (path, &record, NULL, NULL));
   g_assert_true (g_str_has_prefix (strchr (record, '\033'), "\033c\033[?7l\033[2J"));
   g_assert_nonnull (strstr (record, "TINY-READY"));
+
+  hostel_console_page_save_record (fixture->page, file, hostel_console_get_transcript (
+                                     hostel_console_view_get_console (view)), TRUE);
+  ASSERT_WITHIN (file_has_line (path, "^\\[20..-..-.. ..:..:..\\] TINY-READY\r$"), 5000);
   g_unlink (path);
 }
 

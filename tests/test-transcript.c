@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "hostel-transcript.h"
+#include "hostel-transcript-times.h"
 
 #define UUID "00000000-1111-2222-3333-444444444444"
 
@@ -186,6 +186,67 @@ test_no_place (void)
 }
 
 static void
+assert_stamped (HostelTranscriptTimes *times,
+                guint64                offset,
+                const char            *text,
+                const char            *pattern)
+{
+  g_autoptr (GString) output = g_string_new (NULL);
+
+  hostel_transcript_times_stamp (times, offset, text, strlen (text), output);
+  if (!g_regex_match_simple (pattern, output->str, 0, 0))
+    g_error ("“%s” is not like “%s”", output->str, pattern);
+}
+
+#define STAMP "\\[\\d\\d\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\] "
+
+/* A line keeps the time of its first byte, and comes whole out of pieces. */
+static void
+test_times (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr (HostelTranscriptTimes) times = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 before = g_get_real_time ();
+  gint64 first;
+  gint64 second;
+
+  append (fixture, "one\ntw");
+  g_usleep (G_USEC_PER_SEC * 3 / 10);
+  append (fixture, "o\n");
+
+  times = hostel_transcript_times_new (fixture->transcript, &error);
+  g_assert_no_error (error);
+  first = hostel_transcript_times_lookup (times, 5);
+  second = hostel_transcript_times_lookup (times, 6);
+  g_assert_cmpint (first, >=, before);
+  g_assert_cmpint (second, >=, first + G_USEC_PER_SEC * 2 / 10);
+  g_assert_cmpint (second, <=, g_get_real_time ());
+  g_assert_cmpint (hostel_transcript_times_lookup (times, 8), >=, second);
+
+  assert_stamped (times, 0, "one\ntw", "^" STAMP "one\n" STAMP "tw$");
+  assert_stamped (times, 6, "o\n", "^o\n$");
+  /* Not written down, so it comes now. */
+  assert_stamped (times, 8, "three", "^" STAMP "three$");
+}
+
+/* What was in a log before anybody looked. */
+static void
+test_times_unknown (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autoptr (HostelTranscriptTimes) times = NULL;
+  g_autofree char *path = g_build_filename (fixture->directory, UUID, "serial0.marks", NULL);
+
+  append (fixture, "old\nnew\n");
+  g_assert_true (g_file_set_contents (path, "4 1700000000000000 time\ncut off", -1, NULL));
+  times = hostel_transcript_times_new (fixture->transcript, NULL);
+  g_assert_nonnull (times);
+  g_assert_cmpint (hostel_transcript_times_lookup (times, 0), ==, 0);
+  assert_stamped (times, 0, "old\nnew\n", "^\\[ {19}\\] old\n\\[2023-11-1\\d ..:..:20\\] new\n$");
+}
+
+static void
 add (const char *path,
      void      (*test) (Fixture *, gconstpointer))
 {
@@ -203,6 +264,8 @@ main (int    argc,
   add ("/transcript/limit", test_limit);
   add ("/transcript/find-lines", test_find_lines);
   add ("/transcript/second-writer", test_second_writer);
+  add ("/transcript/times", test_times);
+  add ("/transcript/times-unknown", test_times_unknown);
   g_test_add_func ("/transcript/no-place", test_no_place);
 
   return g_test_run ();

@@ -61,6 +61,7 @@ void               hostel_console_page_paste_from           (HostelConsolePage *
                                                              GdkClipboard      *clipboard);
 void               hostel_console_page_save_record          (HostelConsolePage *self,
                                                              GFile             *file,
-                                                             HostelTranscript  *transcript);
+                                                             HostelTranscript  *transcript,
+                                                             gboolean           with_times);
 
 G_END_DECLS

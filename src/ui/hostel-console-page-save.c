@@ -7,14 +7,17 @@
 #include <glib/gi18n.h>
 
 #include "hostel-console-page-private.h"
+#include "hostel-transcript-times.h"
 
 #define CHUNK_SIZE (1024 * 1024)
+#define TIMES_CHOICE "times"
 
 typedef struct
 {
   HostelConsolePage *page;       /* owned */
   GFile             *file;       /* owned, nullable */
   HostelTranscript  *transcript; /* owned, nullable: of it all bytes, else the terminal's text */
+  gboolean           with_times;
 } Save;
 
 static void
@@ -74,28 +77,52 @@ save_text (Save *save)
                                        text_saved_cb, save);
 }
 
+static gboolean
+write_stamped (GOutputStream          *stream,
+               HostelTranscriptTimes  *times,
+               guint64                 offset,
+               GBytes                 *bytes,
+               GError                **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  hostel_transcript_times_stamp (times, offset, data, size, text);
+
+  return g_output_stream_write_all (stream, text->str, text->len, NULL, NULL, error);
+}
+
 /* What comes meanwhile is not waited for. */
 static gboolean
-copy_record (HostelTranscript  *transcript,
-             GOutputStream     *stream,
-             GError           **error)
+copy_record (Save           *save,
+             GOutputStream  *stream,
+             GError        **error)
 {
-  guint64 end = hostel_transcript_get_end (transcript);
-  guint64 offset = hostel_transcript_get_start (transcript);
+  guint64 end = hostel_transcript_get_end (save->transcript);
+  guint64 offset = hostel_transcript_get_start (save->transcript);
+  g_autoptr (HostelTranscriptTimes) times = NULL;
+
+  if (save->with_times
+      && (times = hostel_transcript_times_new (save->transcript, error)) == NULL)
+    return FALSE;
 
   while (offset < end)
     {
-      g_autoptr (GBytes) bytes = hostel_transcript_read (transcript, offset,
+      g_autoptr (GBytes) bytes = hostel_transcript_read (save->transcript, offset,
                                                          MIN (CHUNK_SIZE, end - offset), error);
+      gsize size;
+      const char *data;
 
       if (bytes == NULL)
         return FALSE;
-      if (g_bytes_get_size (bytes) == 0)
+      data = g_bytes_get_data (bytes, &size);
+      if (size == 0)
         break;
-      if (!g_output_stream_write_all (stream, g_bytes_get_data (bytes, NULL),
-                                      g_bytes_get_size (bytes), NULL, NULL, error))
+      if (times != NULL ? !write_stamped (stream, times, offset, bytes, error)
+                        : !g_output_stream_write_all (stream, data, size, NULL, NULL, error))
         return FALSE;
-      offset += g_bytes_get_size (bytes);
+      offset += size;
     }
 
   return TRUE;
@@ -144,22 +171,26 @@ record_saved_cb (GObject      *source,
  * @self: a page
  * @file: where to
  * @transcript: what
+ * @with_times: whether each line begins with the local time at which it came
  *
  * Saves every byte of a transcript, with its escape sequences; a toast tells how it ended.
  */
 void
 hostel_console_page_save_record (HostelConsolePage *self,
                                  GFile             *file,
-                                 HostelTranscript  *transcript)
+                                 HostelTranscript  *transcript,
+                                 gboolean           with_times)
 {
   g_autoptr (GTask) task = NULL;
   Save *save = g_new0 (Save, 1);
 
   save->page = g_object_ref (self);
   save->file = g_object_ref (file);
+  save->transcript = g_object_ref (transcript);
+  save->with_times = with_times;
   task = g_task_new (file, NULL, record_saved_cb, save);
   g_task_set_source_tag (task, hostel_console_page_save_record);
-  g_task_set_task_data (task, g_object_ref (transcript), g_object_unref);
+  g_task_set_task_data (task, save, NULL);
   g_task_run_in_thread (task, record_worker);
 }
 
@@ -173,8 +204,11 @@ response_cb (GtkNativeDialog *dialog,
   if (response == GTK_RESPONSE_ACCEPT
       && (save->file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog))))
     {
+      const char *times = gtk_file_chooser_get_choice (GTK_FILE_CHOOSER (dialog), TIMES_CHOICE);
+
       if (save->transcript != NULL)
-        hostel_console_page_save_record (save->page, save->file, save->transcript);
+        hostel_console_page_save_record (save->page, save->file, save->transcript,
+                                         g_strcmp0 (times, "true") == 0);
       else
         save_text (g_steal_pointer (&save));
     }
@@ -211,6 +245,9 @@ save_output (GtkWidget  *widget,
                           record ? "raw" : "txt");
   g_strdelimit (name, "/", '_');
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+  if (record)
+    gtk_file_chooser_add_choice (GTK_FILE_CHOOSER (dialog), TIMES_CHOICE,
+                                 _("Time in front of each line"), NULL, NULL);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect (dialog, "response", G_CALLBACK (response_cb), save);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));

@@ -15,9 +15,10 @@ import harness
 class Terminal:
     """hostel-cli console on a terminal of its own."""
 
-    def __init__(self, test, *arguments):
+    def __init__(self, test, *arguments, size=(24, 80)):
         self.test = test
         self.controller, self.terminal = pty.openpty()
+        termios.tcsetwinsize(self.terminal, size)
         self.before = termios.tcgetattr(self.terminal)
         self.process = subprocess.Popen([harness.CLI, '--connect', harness.SYSTEM, 'console', *arguments],
                                         env=test.env, stdin=self.terminal, stdout=self.terminal,
@@ -123,6 +124,70 @@ class ConsoleTest(unittest.TestCase):
         result = harness.run([harness.CLI, '--connect', harness.SYSTEM, 'console', self.name], env=self.env)
         self.assertEqual(result.returncode, 1)
         self.assertIn('is off', result.stderr)
+
+    def console(self, *arguments):
+        return harness.run([harness.CLI, '--connect', harness.SYSTEM, 'console', *arguments, self.name],
+                           env=self.env)
+
+    def test_replay(self):
+        """What it wrote in an earlier session comes again, before what it writes now and when it is off."""
+        log = self.folder + '/copy'
+        first = Terminal(self, '--replay', '--log', log, self.name)
+        first.read_until(rb'Ctrl\+\]')
+        self.resume()
+        first.read_until(rb'TINY-READY')
+        first.read_until(rb'tiny# ')
+        # A request that an old terminal would answer, into the shell.
+        first.write(b'printf "a\\033[6nb$((20 + 1))\\n"\r')
+        first.read_until(rb'\na\x1b\[6nb21')
+        first.write(b'\x1d')
+        self.assertEqual(first.process.wait(15), 0)
+        first.check_restored()
+        with open(log, 'rb') as file:
+            copy = file.read()
+        self.assertRegex(copy, rb'TINY-READY')
+        self.assertRegex(copy, rb'\na\x1b\[6nb21')
+        self.assertEqual(os.stat(log).st_mode & 0o777, 0o600)
+
+        second = Terminal(self, '--replay', '--log', log, self.name)
+        second.read_until(rb'TINY-READY')
+        second.read_until(rb'\nab21')
+        second.write(b'echo "now$((30 + 1))"\r')
+        second.read_until(rb'\nnow31')
+        second.write(b'poweroff -f\r')
+        second.read_until(self.name.encode() + '” is off'.encode())
+        self.assertEqual(second.process.wait(15), 0)
+        with open(log, 'rb') as file:
+            self.assertTrue(file.read().startswith(copy))
+
+    def test_replay_of_a_stopped_machine(self):
+        self.resume()
+        terminal = Terminal(self, '--replay', self.name)
+        terminal.read_until(rb'tiny# ')
+        terminal.write(b'echo last$((40 + 1))\r')
+        terminal.read_until(rb'\nlast41')
+        with open(self.folder + '/running.xml', 'w') as file:
+            file.write(harness.virsh('dumpxml', self.name))
+        harness.virsh('define', self.folder + '/running.xml')
+        self.addCleanup(lambda: harness.virsh('undefine', self.name))
+        harness.virsh('destroy', self.name)
+        self.assertEqual(terminal.process.wait(30), 0)
+
+        result = self.console('--replay', '--times')
+        self.assertEqual(result.returncode, 0)
+        self.assertRegex(result.stdout, r'\n\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] last41')
+        self.assertIn('is off', result.stderr)
+
+    def test_send_size(self):
+        terminal = Terminal(self, '--send-size', '--device', 'console1', self.name, size=(33, 111))
+        terminal.read_until(rb'Ctrl\+\]')
+        self.resume()
+        terminal.read_until(rb'stty rows 33 columns 111')
+
+    def test_log_that_cannot_be_written(self):
+        result = self.console('--log', self.folder + '/missing/copy')
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('missing/copy cannot be written', result.stderr)
 
     def test_no_such_device(self):
         result = harness.run([harness.CLI, '--connect', harness.SYSTEM, 'console', '--device', 'serial7',
