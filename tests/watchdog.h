@@ -11,7 +11,8 @@ typedef struct
   guint  id;
   gint64 last;
   gint64 last_queued;
-  gint64 longest; /* µs */
+  gint64 longest;   /* µs */
+  GArray *absences; /* owned: all of them, of gint64, in µs */
 } Watchdog;
 
 /* µs that this thread was ready and not running; Documentation/scheduler/sched-stats.rst. */
@@ -35,9 +36,10 @@ watchdog_tick (gpointer data)
   Watchdog *watchdog = data;
   gint64 now = g_get_monotonic_time ();
   gint64 queued = watchdog_get_queued_time ();
+  gint64 absence = now - watchdog->last - (queued - watchdog->last_queued);
 
-  watchdog->longest = MAX (watchdog->longest,
-                           now - watchdog->last - (queued - watchdog->last_queued));
+  watchdog->longest = MAX (watchdog->longest, absence);
+  g_array_append_val (watchdog->absences, absence);
   watchdog->last = now;
   watchdog->last_queued = queued;
 
@@ -48,6 +50,7 @@ static inline void
 watchdog_start (Watchdog *watchdog)
 {
   watchdog->longest = 0;
+  watchdog->absences = g_array_new (FALSE, FALSE, sizeof (gint64));
   watchdog->last = g_get_monotonic_time ();
   watchdog->last_queued = watchdog_get_queued_time ();
   watchdog->id = g_timeout_add (10, watchdog_tick, watchdog);
@@ -57,7 +60,35 @@ static inline void
 watchdog_assert (Watchdog *watchdog)
 {
   g_source_remove (watchdog->id);
+  g_clear_pointer (&watchdog->absences, g_array_unref);
   g_test_message ("longest absence of the main loop: %" G_GINT64_FORMAT " ms",
                   watchdog->longest / 1000);
   g_assert_cmpint (watchdog->longest, <, 100 * 1000 * WAIT_SCALE);
+}
+
+static inline int
+watchdog_compare (gconstpointer a,
+                  gconstpointer b)
+{
+  gint64 first = *(const gint64 *) a;
+  gint64 second = *(const gint64 *) b;
+
+  return (first > second) - (first < second);
+}
+
+/* All but one of a hundred absences are shorter. */
+static inline void
+watchdog_assert_percentile (Watchdog *watchdog,
+                            guint     milliseconds)
+{
+  gint64 absence;
+
+  g_source_remove (watchdog->id);
+  g_assert_cmpuint (watchdog->absences->len, >, 100 / WAIT_SCALE);
+  g_array_sort (watchdog->absences, watchdog_compare);
+  absence = g_array_index (watchdog->absences, gint64, watchdog->absences->len * 99 / 100);
+  g_test_message ("of %u absences the 99th percentile: %.1f ms, the longest: %.1f ms",
+                  watchdog->absences->len, absence / 1000.0, watchdog->longest / 1000.0);
+  g_assert_cmpint (absence, <, milliseconds * 1000 * WAIT_SCALE);
+  g_clear_pointer (&watchdog->absences, g_array_unref);
 }

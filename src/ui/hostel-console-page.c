@@ -266,6 +266,21 @@ device_selected_cb (HostelConsolePage *self)
     hostel_console_page_set_device (self, gtk_string_object_get_string (item));
 }
 
+/* What is shown was not always chosen there. */
+static void
+select_device (HostelConsolePage *self)
+{
+  GListModel *model = gtk_drop_down_get_model (self->device_switch);
+
+  for (guint i = 0; model != NULL && i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (GtkStringObject) item = g_list_model_get_item (model, i);
+
+      if (g_str_equal (gtk_string_object_get_string (item), self->device))
+        gtk_drop_down_set_selected (self->device_switch, i);
+    }
+}
+
 /* What the machine has, once it is known. */
 static void
 update_devices (HostelConsolePage *self)
@@ -284,11 +299,7 @@ update_devices (HostelConsolePage *self)
   self->updating = TRUE;
   list = gtk_string_list_new (consoles);
   gtk_drop_down_set_model (self->device_switch, G_LIST_MODEL (list));
-  for (guint i = 0; consoles[i] != NULL; i++)
-    {
-      if (g_str_equal (consoles[i], self->device))
-        gtk_drop_down_set_selected (self->device_switch, i);
-    }
+  select_device (self);
   self->updating = FALSE;
   gtk_widget_set_visible (GTK_WIDGET (self->device_switch), consoles[1] != NULL);
 }
@@ -638,6 +649,7 @@ hostel_console_page_set_device (HostelConsolePage *self,
     {
       gtk_stack_set_visible_child (self->views, GTK_WIDGET (ensure_view (self, device)));
       show_view (self);
+      select_device (self);
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEVICE]);

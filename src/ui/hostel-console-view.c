@@ -9,10 +9,10 @@
 
 /* In one frame; it follows what this computer can draw. */
 #define CHUNK_MIN (16 * 1024)
-#define CHUNK_START (128 * 1024)
-#define CHUNK_MAX (1024 * 1024)
+#define CHUNK_START (64 * 1024)
+#define CHUNK_MAX (256 * 1024)
 /* A frame that took longer was one with too much in it. */
-#define SLOW_FRAME_US 34000
+#define SLOW_FRAME_US 25000
 /* Who is farther behind sees only the lines that the terminal can still keep. */
 #define BEHIND_MAX (16 * 1024 * 1024)
 
@@ -208,7 +208,7 @@ adapt_chunk (HostelConsoleView *self,
 
   if (self->frame_time != 0)
     self->chunk = now - self->frame_time > SLOW_FRAME_US ? MAX (self->chunk / 2, CHUNK_MIN)
-                                                         : MIN (self->chunk * 5 / 4, CHUNK_MAX);
+                                                         : MIN (self->chunk * 9 / 8, CHUNK_MAX);
   self->frame_time = now;
 }
 

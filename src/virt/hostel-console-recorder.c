@@ -285,7 +285,8 @@ find_note (HostelConsoleRecorder *self,
 
   size = MIN (MIN (kept_size - *since, *noted), HINT_SIZE);
 
-  return memcmp (log + *noted - size, kept_data + kept_size - *since - size, size) == 0;
+  return size == 0
+         || memcmp (log + *noted - size, kept_data + kept_size - *since - size, size) == 0;
 }
 
 static gboolean
@@ -298,7 +299,7 @@ ends_at (const char *kept,
   gsize size = MIN (kept_size, HINT_SIZE);
 
   return end <= log_size && end >= size
-         && memcmp (log + end - size, kept + kept_size - size, size) == 0;
+         && (size == 0 || memcmp (log + end - size, kept + kept_size - size, size) == 0);
 }
 
 /* With the mutex held. */
