@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "hostel-boot-report.h"
+#include "hostel-vendor-data.h"
 
 #define RUNNING \
   "{ \"v1\": { \"datasource\": \"DataSourceNoCloud\", \"init\": { \"errors\": [], " \
@@ -178,7 +179,7 @@ test_notify (void)
 static void
 test_vendor_data (void)
 {
-  g_autoptr (GBytes) bytes = hostel_boot_report_dup_vendor_data ();
+  g_autoptr (GBytes) bytes = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE);
   const char *text = g_bytes_get_data (bytes, NULL);
   g_autofree char *copy = g_strndup (text, g_bytes_get_size (bytes));
 
@@ -189,6 +190,42 @@ test_vendor_data (void)
   g_assert_null (strstr (copy, "cloud-config"));
   g_assert_nonnull (strstr (copy, HOSTEL_BOOT_REPORT_CHANNEL));
   g_assert_true (g_str_is_ascii (copy));
+  g_assert_null (strstr (copy, "profile.d"));
+}
+
+/* The part that writes the login script: the shell runs it as a guest's would. */
+static void
+test_console_size (void)
+{
+  g_autoptr (GBytes) bytes = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_CONSOLE_SIZE);
+  g_autofree char *copy = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autofree char *directory = g_dir_make_tmp ("hostel-vendor-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (directory, "hostel-console-size.sh", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *expected = NULL;
+  g_autofree char *source = g_test_build_filename (G_TEST_DIST, "..", "src", "core",
+                                                   "hostel-console-size.sh", NULL);
+  g_auto (GStrv) pieces = NULL;
+  g_autofree char *script = NULL;
+  char *part = strstr (copy, "filename=\"hostel-console-size\"");
+  const char *argv[] = { "sh", "-c", NULL, NULL };
+
+  g_assert_nonnull (part);
+  g_assert_true (g_str_is_ascii (part));
+  part = strstr (part, "#cloud-boothook\n");
+  g_assert_nonnull (part);
+  *strstr (part, "--==hostel") = '\0';
+  pieces = g_strsplit (part, "/etc/profile.d", -1);
+  script = g_strjoinv (directory, pieces);
+  argv[2] = script;
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, NULL, NULL));
+
+  g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
+  g_assert_true (g_file_get_contents (source, &expected, NULL, NULL));
+  g_assert_cmpstr (text, ==, expected);
+  g_assert_cmpint (g_unlink (file), ==, 0);
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
 }
 
 /* The script itself, with a directory in the place of the guest's root and a fifo in that of the
@@ -216,7 +253,7 @@ put_file (Guest      *guest,
 static char *
 dup_script (void)
 {
-  g_autoptr (GBytes) bytes = hostel_boot_report_dup_vendor_data ();
+  g_autoptr (GBytes) bytes = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE);
   g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   char *start = strstr (text, "#!/bin/sh");
 
@@ -412,6 +449,7 @@ main (int    argc,
   g_test_add_func ("/boot-report/hostile", test_hostile);
   g_test_add_func ("/boot-report/notify", test_notify);
   g_test_add_func ("/boot-report/vendor-data", test_vendor_data);
+  g_test_add_func ("/boot-report/console-size", test_console_size);
   g_test_add_data_func ("/boot-report/syntax/dash", "dash -n", test_script_syntax);
   g_test_add_data_func ("/boot-report/syntax/bash", "bash -n", test_script_syntax);
   g_test_add_data_func ("/boot-report/syntax/busybox", "busybox sh -n", test_script_syntax);

@@ -535,6 +535,42 @@ test_add_serial (Fixture       *fixture,
   virDomainFree (domain);
 }
 
+/* The login script of the vendor-data asks the terminal, and tells the guest. */
+static void
+test_console_size (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "src", "core",
+                                                 "hostel-console-size.sh", NULL);
+  g_autofree char *script = NULL;
+  g_autofree char *command = NULL;
+  g_autofree char *expected = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  VteTerminal *terminal;
+
+  if (fixture->guest == NULL)
+    return;
+
+  tiny_guest_resume (fixture->guest);
+  gtk_window_present (fixture->window);
+  ASSERT_WITHIN (get_terminal (fixture) != NULL && terminal_shows (fixture, "tiny#"), LONG);
+  terminal = VTE_TERMINAL (get_terminal (fixture));
+  g_assert_true (g_file_get_contents (path, &script, NULL, NULL));
+  command = g_strdup_printf ("cat >size <<'EOF'\n%sEOF\n. ./size; echo \"is $(stty size)\"; "
+                             "sed -i s/18t/17t/ size; stty rows 7; . ./size; echo \"no $(stty size)\"\n",
+                             script);
+  bytes = g_bytes_new (command, strlen (command));
+  hostel_console_view_write (hostel_console_page_get_view (fixture->page), bytes);
+
+  expected = g_strdup_printf ("is %ld %ld", vte_terminal_get_row_count (terminal),
+                              vte_terminal_get_column_count (terminal));
+  ASSERT_WITHIN (terminal_shows (fixture, expected), LONG);
+  g_clear_pointer (&expected, g_free);
+  /* Where nobody answers all stays as it was, and the shell goes on. */
+  expected = g_strdup_printf ("no 7 %ld", vte_terminal_get_column_count (terminal));
+  ASSERT_WITHIN (terminal_shows (fixture, expected), LONG);
+}
+
 static gboolean
 has_recorded (HostelConsole *console,
               const char    *text)
@@ -616,6 +652,7 @@ main (int    argc,
   add ("/console-page/keys", test_keys);
   add ("/console-page/links", test_links);
   add ("/console-page/hidden", test_hidden);
+  add ("/console-page/console-size", test_console_size);
   add ("/console-page/flood", test_flood);
   g_test_add ("/console-page/add-serial/off", Fixture, GINT_TO_POINTER (FALSE), set_up,
               test_add_serial, tear_down);

@@ -579,6 +579,29 @@ test_restarts (Fixture       *fixture,
   g_assert_cmpuint (count_marks (fixture, HOSTEL_TRANSCRIPT_MARK_GAP), ==, 0);
 }
 
+/* One that could not be opened is not waited for when the machine is off: it may be started. */
+static void
+test_lost_then_off (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autofree char *xml = NULL;
+  virDomainPtr defined;
+
+  if (fixture->guest == NULL)
+    return;
+
+  xml = virDomainGetXMLDesc (fixture->guest->domain, 0);
+  defined = virDomainDefineXML (fixture->guest->handle, xml);
+  g_assert_nonnull (defined);
+  hostel_console_activate (fixture->console);
+  ASSERT_WITHIN (has_state (fixture, HOSTEL_CONSOLE_STATE_LOST), LONG);
+  g_assert_nonnull (hostel_console_get_error (fixture->console));
+  g_assert_cmpint (virDomainDestroy (fixture->guest->domain), ==, 0);
+  ASSERT_WITHIN (has_state (fixture, HOSTEL_CONSOLE_STATE_CLOSED), 20000);
+  virDomainUndefine (defined);
+  virDomainFree (defined);
+}
+
 /* Opened late, and again after a time in which no program of this kind ran. */
 static void
 test_late (Fixture       *fixture,
@@ -625,6 +648,7 @@ main (int    argc,
   g_test_add ("/console/every-byte/serial", Fixture, "serial0", set_up, test_every_byte, tear_down);
   g_test_add ("/console/every-byte/virtio", Fixture, "console1", set_up, test_every_byte_virtio, tear_down);
   g_test_add ("/console/restarts", Fixture, "serial0", set_up, test_restarts, tear_down);
+  g_test_add ("/console/lost-then-off", Fixture, "serial7", set_up, test_lost_then_off, tear_down);
   g_test_add ("/console/late", Fixture, "serial0", set_up, test_late, tear_down);
 
   return g_test_run ();

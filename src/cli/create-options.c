@@ -108,6 +108,8 @@ hostel_create_options_parse (HostelCreateOptions  *self,
       N_("Package to install (again for more)"), N_("NAME") },
     { "run", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->run,
       N_("Command to run at the first boot (again for more)"), N_("COMMAND") },
+    { "console-size", 0, 0, G_OPTION_ARG_NONE, &self->console_size,
+      N_("Have logins on its serial console ask for the window’s size"), NULL },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &self->dry_run,
       N_("Print the domain XML and the user-data, and change nothing"), NULL },
     { "no-start", 0, 0, G_OPTION_ARG_NONE, &self->no_start, N_("Do not start it"), NULL },
@@ -397,7 +399,7 @@ hostel_create_options_make_spec (HostelCreateOptions  *self,
   if (self->memory == NULL || self->vcpus == NULL || self->disk_size == NULL)
     apply_os (spec, image);
   set_network (spec, self->network);
-  g_object_set (spec, "start", !self->no_start, NULL);
+  g_object_set (spec, "start", !self->no_start, "console-size", self->console_size, NULL);
 
   if (!set_count ("--memory", self->memory, HOSTEL_MACHINE_SPEC_MIN_MEMORY, G_MAXINT, spec,
                   hostel_machine_spec_set_memory, error) ||

@@ -23,6 +23,7 @@ typedef struct
   GStrv     run;
   gboolean  dry_run;
   gboolean  no_start;
+  gboolean  console_size;
   gboolean  start_network;
   gboolean  wait;
   char     *timeout;

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "hostel-boot-report.h"
-#include "hostel-core-resources.h"
 #include "hostel-property-private.h"
 
 /* The guest is not trusted: what it sends has bounds. */
@@ -16,9 +15,6 @@
 #define MAX_MESSAGES 64
 #define MAX_MESSAGE 2048
 #define MAX_STAGE 64
-
-#define SCRIPT "/io/github/hostel/core/hostel-boot-report.sh"
-#define BOUNDARY "==hostel=report=="
 
 /**
  * HostelBootReport:
@@ -509,48 +505,4 @@ hostel_boot_report_get_seconds (HostelBootReport *self)
   g_return_val_if_fail (HOSTEL_IS_BOOT_REPORT (self), 0);
 
   return self->seconds;
-}
-
-static void
-append_part (GString    *mime,
-             const char *type,
-             const char *file_name,
-             const char *first_line,
-             const char *script)
-{
-  g_string_append_printf (mime,
-                          "--" BOUNDARY "\n"
-                          "Content-Type: text/%s; charset=\"us-ascii\"\n"
-                          "MIME-Version: 1.0\n"
-                          "Content-Transfer-Encoding: 7bit\n"
-                          "Content-Disposition: attachment; filename=\"%s\"\n"
-                          "\n"
-                          "%s%s\n",
-                          type, file_name, first_line, script);
-}
-
-/**
- * hostel_boot_report_dup_vendor_data:
- *
- * The same script as a boothook and as a script: whichever cloud-init runs first reports on
- * %HOSTEL_BOOT_REPORT_CHANNEL. No cloud-config, since a person's runcmd, bootcmd or write_files
- * would replace ours.
- *
- * Returns: (transfer full): vendor-data for hostel_seed_set_vendor_data()
- */
-GBytes *
-hostel_boot_report_dup_vendor_data (void)
-{
-  g_autoptr (GBytes) script = g_resource_lookup_data (hostel_core_get_resource (), SCRIPT,
-                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  const char *text = g_bytes_get_data (script, NULL);
-  GString *mime = g_string_new ("Content-Type: multipart/mixed; boundary=\"" BOUNDARY "\"\n"
-                                "MIME-Version: 1.0\n"
-                                "\n");
-
-  append_part (mime, "cloud-boothook", "hostel-report-boothook", "#cloud-boothook\n", text);
-  append_part (mime, "x-shellscript", "hostel-report", "", text);
-  g_string_append (mime, "--" BOUNDARY "--\n");
-
-  return g_string_free_to_bytes (mime);
 }

@@ -43,7 +43,4 @@ const char * const *hostel_boot_report_get_errors      (HostelBootReport *self);
 const char * const *hostel_boot_report_get_warnings    (HostelBootReport *self);
 double              hostel_boot_report_get_seconds     (HostelBootReport *self);
 
-/* The MIME vendor-data that makes the guest report. */
-GBytes             *hostel_boot_report_dup_vendor_data (void);
-
 G_END_DECLS

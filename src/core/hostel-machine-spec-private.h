@@ -25,6 +25,7 @@ struct _HostelMachineSpec
   GBytes              *user_data;        /* owned, nullable */
   gboolean             start;
   gboolean             graphics;
+  gboolean             console_size;
 
   guint64              host_memory;      /* MiB, 0 unknown */
   guint64              host_memory_free; /* MiB, 0 unknown */

@@ -51,6 +51,7 @@ GType hostel_firmware_get_type (void);
  *   "user-data" GBytes, nullable, read only (set by hostel_machine_spec_set_user_data()): a
  *   person's own file, used instead of cloud-config, byte for byte
  *   "start" boolean (default TRUE), "graphics" boolean (default FALSE)
+ *   "console-size" boolean (default FALSE): a login asks a serial console for its size
  *   "host-memory" and "host-memory-free" guint64 MiB, "host-vcpus" guint, "host-arch" string; 0 and
  *   "" unknown: the limits to validate against
  *   "networks" GStrv, nullable: the host's networks, to validate "network" against
@@ -91,6 +92,7 @@ void                 hostel_machine_spec_set_network        (HostelMachineSpec  
 HostelFirmware       hostel_machine_spec_get_firmware       (HostelMachineSpec   *self);
 gboolean             hostel_machine_spec_get_start          (HostelMachineSpec   *self);
 gboolean             hostel_machine_spec_get_graphics       (HostelMachineSpec   *self);
+gboolean             hostel_machine_spec_get_console_size   (HostelMachineSpec   *self);
 HostelCloudConfig   *hostel_machine_spec_get_cloud_config   (HostelMachineSpec   *self);
 HostelNetworkConfig *hostel_machine_spec_get_network_config (HostelMachineSpec   *self);
 GBytes              *hostel_machine_spec_get_user_data      (HostelMachineSpec   *self);

@@ -114,7 +114,7 @@ hostel_seed_set_network_config (HostelSeed *self,
 
 /**
  * hostel_seed_set_vendor_data:
- * @vendor_data: (nullable): see hostel_boot_report_dup_vendor_data()
+ * @vendor_data: (nullable): see hostel_vendor_data_new()
  */
 void
 hostel_seed_set_vendor_data (HostelSeed *self,

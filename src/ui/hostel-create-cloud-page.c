@@ -34,6 +34,7 @@ struct _HostelCreateCloudPage
   GtkSwitch             *keep_default_switch;
   GtkSwitch             *root_login_switch;
   GtkSwitch             *grow_switch;
+  GtkSwitch             *console_size_switch;
   AdwEntryRow           *locale_row;
   AdwEntryRow           *final_row;
   AdwComboRow           *power_row;
@@ -475,6 +476,9 @@ hostel_create_cloud_page_bind (HostelCreatePage *page)
 
   hostel_user_data_group_set_spec (self->own_group,
                                    hostel_create_model_get_spec (get_model (self)));
+  g_object_bind_property (hostel_create_model_get_spec (get_model (self)), "console-size",
+                          self->console_size_switch, "active",
+                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
 }
 
 static void
@@ -536,7 +540,7 @@ bind_children (GtkWidgetClass *widget_class)
     CHILD (password_row), CHILD (password_set_row), CHILD (sudo_switch), CHILD (key_group),
     CHILD (package_group), CHILD (update_switch), CHILD (upgrade_switch), CHILD (command_group),
     CHILD (zone_row), CHILD (keep_default_switch), CHILD (root_login_switch),
-    CHILD (grow_switch), CHILD (locale_row), CHILD (final_row), CHILD (power_row),
+    CHILD (grow_switch), CHILD (console_size_switch), CHILD (locale_row), CHILD (final_row), CHILD (power_row),
     CHILD (boot_group),
 #undef CHILD
   };

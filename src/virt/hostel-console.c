@@ -126,9 +126,15 @@ open_where_possible (HostelConsole *self)
   HostelConsoleState state = hostel_console_get_state (self);
 
   if (!self->activated || self->waits || self->stream == NULL
-      || (state != HOSTEL_CONSOLE_STATE_CLOSED && state != HOSTEL_CONSOLE_STATE_LOST)
-      || !hostel_domain_get_present (self->domain) || !hostel_domain_is_active (self->domain))
+      || (state != HOSTEL_CONSOLE_STATE_CLOSED && state != HOSTEL_CONSOLE_STATE_LOST))
     return;
+  if (!hostel_domain_get_present (self->domain) || !hostel_domain_is_active (self->domain))
+    {
+      /* What was lost just before the machine stopped is not to be had again, but to be started. */
+      if (state == HOSTEL_CONSOLE_STATE_LOST)
+        hostel_console_stream_close (self->stream);
+      return;
+    }
   if (self->connection != NULL
       && hostel_connection_get_state (self->connection) != HOSTEL_CONNECTION_STATE_CONNECTED)
     return;

@@ -4,12 +4,12 @@
 
 #include <glib/gi18n.h>
 
-#include "hostel-boot-report.h"
 #include "hostel-create-job-private.h"
 #include "hostel-domain-xml.h"
 #include "hostel-port-forward.h"
 #include "hostel-seed.h"
 #include "hostel-storage.h"
+#include "hostel-vendor-data.h"
 
 /* The console of a paused machine opens at once; a busy host must not keep the machine from
  * starting. */
@@ -446,7 +446,9 @@ dup_seed (HostelMachineSpec  *spec,
   g_autofree char *host_name = hostel_machine_spec_dup_local_hostname (spec);
   g_autoptr (HostelSeed) seed = hostel_seed_new (hostel_machine_spec_get_uuid (spec), host_name);
   g_autoptr (GBytes) user_data = hostel_machine_spec_dup_user_data (spec, error);
-  g_autoptr (GBytes) vendor_data = hostel_boot_report_dup_vendor_data ();
+  g_autoptr (GBytes) vendor_data =
+    hostel_vendor_data_new (hostel_machine_spec_get_console_size (spec)
+                            ? HOSTEL_VENDOR_DATA_CONSOLE_SIZE : HOSTEL_VENDOR_DATA_NONE);
 
   if (user_data == NULL)
     return NULL;

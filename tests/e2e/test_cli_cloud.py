@@ -50,7 +50,7 @@ class Cloud(unittest.TestCase):
         result = self.cli('create', '--name', self.name, '--image', self.image, '--memory', '1024',
                           '--vcpus', '2', '--disk-size', '4G', '--hostname', HOSTNAME, '--user', USER,
                           '--password-stdin', '--ssh-key', self.key + '.pub',
-                          '--run', 'echo "it\'s: #done" > /root/ran', '--run', 'touch /root/ran-too',
+                          '--run', 'echo "it\'s: #done" > /root/ran', '--run', 'touch /root/ran-too', '--console-size',
                           '--wait', '--timeout', '600', stdin=b'correct: "horse"\n', timeout=660)
         print('# create --wait took %.0f s' % (time.monotonic() - began))
         if result.returncode != 0:
@@ -66,6 +66,7 @@ class Cloud(unittest.TestCase):
         self.assertIn(public, self.guest('cat .ssh/authorized_keys'))
         self.assertEqual(self.guest('sudo cat /root/ran'), "it's: #done")
         self.guest('sudo test -e /root/ran-too')
+        self.guest('sh -n /etc/profile.d/hostel-console-size.sh')
         # The partition table and the boot partition take a little of the disk.
         size = int(self.guest('df --output=size -B1 / | tail -n 1'))
         self.assertGreater(size, DISK * 0.9)

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  HOSTEL_VENDOR_DATA_NONE = 0,
+  HOSTEL_VENDOR_DATA_CONSOLE_SIZE = 1 << 0, /* a login asks a serial console for its size */
+} HostelVendorDataFlags;
+
+/* What the host adds to a person's user-data: the reporter, and what the flags ask for. */
+GBytes *hostel_vendor_data_new (HostelVendorDataFlags flags);
+
+G_END_DECLS
