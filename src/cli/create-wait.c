@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-boot-report.h"
+#include "hostel-boot-watch.h"
 #include "hostel-cli.h"
 #include "hostel-console-stream.h"
 #include "hostel-error.h"
@@ -19,6 +20,7 @@ typedef struct
   HostelDomain        *domain;  /* borrowed, as all but "stage" */
   HostelConsoleStream *channel;
   HostelBootReport    *report;
+  HostelBootWatch     *watch;
   char                *stage;   /* owned, the last that was told */
   guint                reopen_id;
   gboolean             timed_out;
@@ -92,13 +94,21 @@ on_cancelled (GCancellable *cancellable,
   g_main_context_wakeup (NULL);
 }
 
+/* It has booted, and its cloud-init has not said a word. */
+static gboolean
+is_unread (Wait *wait)
+{
+  return hostel_boot_watch_get_login (wait->watch)
+         && hostel_boot_report_get_verdict (wait->report) == HOSTEL_BOOT_VERDICT_NONE;
+}
+
 static gboolean
 is_over (Wait *wait)
 {
   HostelBootVerdict verdict = hostel_boot_report_get_verdict (wait->report);
 
   return verdict == HOSTEL_BOOT_VERDICT_DONE || verdict == HOSTEL_BOOT_VERDICT_FAILED ||
-         wait->timed_out || wait->interrupted || !hostel_domain_is_active (wait->domain);
+         wait->timed_out || wait->interrupted || is_unread (wait) || !hostel_domain_is_active (wait->domain);
 }
 
 static int
@@ -169,6 +179,13 @@ tell (Wait  *wait,
       return fail (_("Look at its serial log, then start it again."), headline);
     }
 
+  if (is_unread (wait))
+    {
+      headline = g_strdup_printf (_("“%s” asks for a login, but has never read its user-data."), name);
+      return fail (_("Is there no cloud-init in the image, or does it take no data from disks?"),
+                   headline);
+    }
+
   remedy = g_strdup_printf (_("It goes on running; “hostel-cli console %s” shows what it does, "
                               "--timeout waits longer than %u s."), name, seconds);
   headline = verdict == HOSTEL_BOOT_VERDICT_RUNNING
@@ -201,7 +218,8 @@ hostel_create_wait (HostelConnection *connection,
   g_autoptr (HostelConsoleStream) channel =
     hostel_console_stream_new_channel (hostel_connection_get_uri (connection), uuid,
                                        HOSTEL_BOOT_REPORT_CHANNEL);
-  Wait wait = { .domain = domain, .channel = channel, .report = report };
+  g_autoptr (HostelBootWatch) watch = hostel_boot_watch_new (domain);
+  Wait wait = { .domain = domain, .channel = channel, .report = report, .watch = watch };
   guint timeout_id = g_timeout_add_seconds (seconds, on_timeout, &wait);
   gulong cancel_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), &wait, NULL);
   int status;
@@ -210,12 +228,14 @@ hostel_create_wait (HostelConnection *connection,
   g_signal_connect_swapped (channel, "notify::state", G_CALLBACK (on_channel_state), &wait);
   hostel_console_stream_set_flowing (channel, TRUE);
   hostel_console_stream_open (channel, FALSE);
+  hostel_boot_watch_set_awake (watch, TRUE);
 
   while (!is_over (&wait))
     g_main_context_iteration (NULL, TRUE);
 
   g_source_remove (timeout_id);
   g_clear_handle_id (&wait.reopen_id, g_source_remove);
+  hostel_boot_watch_set_awake (watch, FALSE);
   g_cancellable_disconnect (cancellable, cancel_id);
   g_signal_handlers_disconnect_by_data (channel, &wait);
   hostel_console_stream_close (channel);

@@ -104,6 +104,7 @@ hostel_boot_strip_get_message_type (HostelBootPhase phase)
     case HOSTEL_BOOT_PHASE_FAILED:
       return GTK_MESSAGE_ERROR;
     case HOSTEL_BOOT_PHASE_STOPPED:
+    case HOSTEL_BOOT_PHASE_UNREAD:
       return GTK_MESSAGE_WARNING;
     case HOSTEL_BOOT_PHASE_BOOTING:
     case HOSTEL_BOOT_PHASE_APPLYING:
@@ -133,6 +134,12 @@ hostel_boot_strip_show_phase (HostelBootStrip *self,
       gtk_label_set_label (self->title, _("Booting"));
       gtk_label_set_label (self->detail, _("Its report cannot be read: another program may have "
                                            "it. The console tells how far it is."));
+      break;
+    case HOSTEL_BOOT_PHASE_UNREAD:
+      gtk_label_set_label (self->title, _("The guest never read its user-data"));
+      gtk_label_set_label (self->detail, _("It asks for a login, and cloud-init has not reported. "
+                                           "Is there no cloud-init in the image, or does it take "
+                                           "no data from disks?"));
       break;
     case HOSTEL_BOOT_PHASE_BOOTING:
     case HOSTEL_BOOT_PHASE_APPLYING:

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "hostel-boot-monitor.h"
+#include "hostel-boot-watch.h"
 #include "hostel-connection.h"
 #include "hostel-console-stream.h"
 
@@ -18,6 +19,7 @@ struct _HostelBootMonitor
   HostelDomain        *domain;  /* borrowed: the domain owns its monitor */
   HostelBootReport    *report;  /* owned */
   HostelConsoleStream *stream;  /* owned, nullable: while there is something to hear */
+  HostelBootWatch     *watch;   /* owned */
   HostelBootPhase      phase;
   gboolean             visible;
   gboolean             looking; /* an answer is awaited */
@@ -31,7 +33,8 @@ G_DEFINE_ENUM_TYPE (HostelBootPhase, hostel_boot_phase,
                     G_DEFINE_ENUM_VALUE (HOSTEL_BOOT_PHASE_READY, "ready"),
                     G_DEFINE_ENUM_VALUE (HOSTEL_BOOT_PHASE_FAILED, "failed"),
                     G_DEFINE_ENUM_VALUE (HOSTEL_BOOT_PHASE_STOPPED, "stopped"),
-                    G_DEFINE_ENUM_VALUE (HOSTEL_BOOT_PHASE_DEAF, "deaf"))
+                    G_DEFINE_ENUM_VALUE (HOSTEL_BOOT_PHASE_DEAF, "deaf"),
+                    G_DEFINE_ENUM_VALUE (HOSTEL_BOOT_PHASE_UNREAD, "unread"))
 
 G_DEFINE_FINAL_TYPE (HostelBootMonitor, hostel_boot_monitor, G_TYPE_OBJECT)
 
@@ -67,6 +70,14 @@ hostel_boot_monitor_close_stream (HostelBootMonitor *self)
   g_clear_object (&self->stream);
 }
 
+/* Only while somebody looks, and nothing is heard. */
+static void
+hostel_boot_monitor_update_watch (HostelBootMonitor *self)
+{
+  hostel_boot_watch_set_awake (self->watch, self->visible
+                               && self->phase == HOSTEL_BOOT_PHASE_BOOTING);
+}
+
 static void
 hostel_boot_monitor_set_phase (HostelBootMonitor *self,
                                HostelBootPhase    phase)
@@ -80,6 +91,7 @@ hostel_boot_monitor_set_phase (HostelBootMonitor *self,
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PHASE]);
   hostel_boot_monitor_look_later (self);
+  hostel_boot_monitor_update_watch (self);
 }
 
 static void
@@ -106,6 +118,14 @@ static void
 hostel_boot_monitor_stage_changed (HostelBootMonitor *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STAGE]);
+}
+
+/* A report that comes after all is believed. */
+static void
+hostel_boot_monitor_login_seen (HostelBootMonitor *self)
+{
+  if (self->phase == HOSTEL_BOOT_PHASE_BOOTING)
+    hostel_boot_monitor_set_phase (self, HOSTEL_BOOT_PHASE_UNREAD);
 }
 
 static void
@@ -203,6 +223,9 @@ hostel_boot_monitor_constructed (GObject *object)
   g_signal_connect_object (self->report, "notify::stage",
                            G_CALLBACK (hostel_boot_monitor_stage_changed), self,
                            G_CONNECT_SWAPPED);
+  self->watch = hostel_boot_watch_new (self->domain);
+  g_signal_connect_object (self->watch, "notify::login",
+                           G_CALLBACK (hostel_boot_monitor_login_seen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->domain, "notify::state",
                            G_CALLBACK (hostel_boot_monitor_state_changed), self,
                            G_CONNECT_SWAPPED);
@@ -215,6 +238,7 @@ hostel_boot_monitor_dispose (GObject *object)
 
   g_clear_handle_id (&self->look_timeout, g_source_remove);
   hostel_boot_monitor_close_stream (self);
+  g_clear_object (&self->watch);
 
   G_OBJECT_CLASS (hostel_boot_monitor_parent_class)->dispose (object);
 }
@@ -472,5 +496,6 @@ hostel_boot_monitor_set_visible (HostelBootMonitor *self,
   self->visible = visible;
   self->look_seconds = FIRST_LOOK_SECONDS;
   hostel_boot_monitor_look_later (self);
+  hostel_boot_monitor_update_watch (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VISIBLE]);
 }

@@ -13,6 +13,7 @@ typedef enum
   HOSTEL_BOOT_PHASE_FAILED,   /* cloud-init finished with errors, see the report */
   HOSTEL_BOOT_PHASE_STOPPED,  /* the machine went off before its report was complete */
   HOSTEL_BOOT_PHASE_DEAF,     /* the report cannot be heard: another client reads it */
+  HOSTEL_BOOT_PHASE_UNREAD,   /* it asks for a login and has never reported: no seed was read */
 } HostelBootPhase;
 
 #define HOSTEL_TYPE_BOOT_PHASE (hostel_boot_phase_get_type ())
