@@ -24,7 +24,8 @@
 #include "hostel-connection.h"
 #include "hostel-console-view.h"
 
-#define COMMAND "stty -opost; cat /payload; echo e$((1))nd\r"
+/* Whatever is given up, one of the ends comes. */
+#define COMMAND "stty -opost; cat /payload; for i in 1 2 3 4 5 6 7 8; do echo e$((1))nd; usleep 200000; done\r"
 #define END "e1nd"
 #define READ_SIZE (64 * 1024)
 #define PATIENCE_S 120

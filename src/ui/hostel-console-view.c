@@ -9,12 +9,16 @@
 
 /* In one frame; it follows what this computer can draw. */
 #define CHUNK_MIN (16 * 1024)
-#define CHUNK_START (64 * 1024)
-#define CHUNK_MAX (256 * 1024)
+#define CHUNK_START (128 * 1024)
+#define CHUNK_MAX (1024 * 1024)
 /* A frame that took longer was one with too much in it. */
 #define SLOW_FRAME_US 25000
+/* Nobody reads a flood: with more than that to draw, only every few frames, so that the processors are
+ * left to those who bring it. */
+#define FLOOD_SIZE (128 * 1024)
+#define FLOOD_FRAME_US 100000
 /* Who is farther behind sees only the lines that the terminal can still keep. */
-#define BEHIND_MAX (16 * 1024 * 1024)
+#define BEHIND_MAX (4 * 1024 * 1024)
 
 struct _HostelConsoleView
 {
@@ -29,7 +33,10 @@ struct _HostelConsoleView
   guint           next_mark;
   guint           n_lines;     /* that the terminal keeps */
   gsize           chunk;
-  gint64          frame_time;
+  gint64          frame_time;  /* of the last frame, 0 where there was none just before */
+  gint64          fed_time;    /* of the frame that was fed last */
+  guint64         seen_end;    /* of the transcript, in the last frame */
+  guint64         looked_from; /* where @drawn was when lines to skip were looked for last */
   guint           tick_id;
   gboolean        placed;      /* @drawn is known */
   gboolean        busy;        /* the disk is read */
@@ -194,6 +201,7 @@ find_place (HostelConsoleView *self)
   g_autoptr (GTask) task = g_task_new (self, self->cancellable, placed_cb, NULL);
 
   self->busy = TRUE;
+  self->looked_from = self->drawn;
   self->n_lines = hostel_terminal_get_n_lines (self->terminal);
   g_task_set_source_tag (task, find_place);
   g_task_set_task_data (task, g_object_ref (transcript), g_object_unref);
@@ -202,13 +210,12 @@ find_place (HostelConsoleView *self)
 
 static void
 adapt_chunk (HostelConsoleView *self,
-             GdkFrameClock     *clock)
+             gint64             now)
 {
-  gint64 now = gdk_frame_clock_get_frame_time (clock);
-
-  if (self->frame_time != 0)
+  /* Only the frame after a piece tells how long that took. */
+  if (self->frame_time != 0 && self->frame_time == self->fed_time)
     self->chunk = now - self->frame_time > SLOW_FRAME_US ? MAX (self->chunk / 2, CHUNK_MIN)
-                                                         : MIN (self->chunk * 9 / 8, CHUNK_MAX);
+                                                         : MIN (self->chunk * 3 / 2, CHUNK_MAX);
   self->frame_time = now;
 }
 
@@ -220,10 +227,13 @@ tick_cb (GtkWidget     *widget,
   HostelConsoleView *self = HOSTEL_CONSOLE_VIEW (widget);
   HostelTranscript *transcript = hostel_console_get_transcript (self->console);
   guint64 end = hostel_transcript_get_end (transcript);
+  gint64 now = gdk_frame_clock_get_frame_time (clock);
   g_autoptr (GBytes) bytes = NULL;
+  gboolean flood;
   guint64 next;
 
-  if (!self->busy && end - self->drawn > BEHIND_MAX)
+  if (!self->busy && end - self->drawn > BEHIND_MAX
+      && self->drawn - self->looked_from > BEHIND_MAX / 4)
     find_place (self);
   next = self->busy ? 0 : draw_marks (self);
   if (self->busy || self->drawn >= end)
@@ -233,7 +243,13 @@ tick_cb (GtkWidget     *widget,
       return G_SOURCE_REMOVE;
     }
 
-  adapt_chunk (self, clock);
+  adapt_chunk (self, now);
+  flood = end - self->seen_end > 0 && end - self->drawn > FLOOD_SIZE;
+  self->seen_end = end;
+  if (flood && now - self->fed_time < FLOOD_FRAME_US)
+    return G_SOURCE_CONTINUE;
+
+  self->fed_time = now;
   next = MIN (next, self->drawn + self->chunk);
   if ((bytes = hostel_transcript_peek (transcript, self->drawn, next - self->drawn)))
     {
