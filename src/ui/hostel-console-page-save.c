@@ -194,6 +194,14 @@ hostel_console_page_save_record (HostelConsolePage *self,
   g_task_run_in_thread (task, record_worker);
 }
 
+/* Only a dialog that offers it may be asked. */
+static gboolean
+wants_times (GtkNativeDialog *dialog)
+{
+  return g_strcmp0 (gtk_file_chooser_get_choice (GTK_FILE_CHOOSER (dialog), TIMES_CHOICE),
+                    "true") == 0;
+}
+
 static void
 response_cb (GtkNativeDialog *dialog,
              int              response,
@@ -204,11 +212,9 @@ response_cb (GtkNativeDialog *dialog,
   if (response == GTK_RESPONSE_ACCEPT
       && (save->file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog))))
     {
-      const char *times = gtk_file_chooser_get_choice (GTK_FILE_CHOOSER (dialog), TIMES_CHOICE);
-
       if (save->transcript != NULL)
         hostel_console_page_save_record (save->page, save->file, save->transcript,
-                                         g_strcmp0 (times, "true") == 0);
+                                         wants_times (dialog));
       else
         save_text (g_steal_pointer (&save));
     }
