@@ -5,12 +5,13 @@
 #include <glib/gi18n.h>
 
 #include "hostel-console-session.h"
+#include "hostel-event-loop.h"
 #include "hostel-virt-private.h"
 
 /* Why no thread waits in virStreamRecv(): before libvirt 10.0 a thread that waits there can miss that
  * another one wants to send ("rpc: fix race in waking up client event loop"), and what was typed
- * arrives when the guest says something next. So the main loop tells when there is something to
- * read, and only the writer waits inside of libvirt. */
+ * arrives when the guest says something next. So libvirt's event loop tells when there is something
+ * to read, and only the writer waits inside of libvirt. That loop is the consoles' own. */
 
 /* While nobody takes what came in, the reader stops here. libvirt then goes on reading from the
  * socket into a queue of its own (virnetclientstream.c says so), so this bounds what is ours. */
@@ -268,7 +269,7 @@ writer_thread (gpointer user_data)
   return NULL;
 }
 
-/* On the main thread, by libvirt's event loop. */
+/* By libvirt's event loop, in its thread. */
 static void
 readable_cb (virStreamPtr  stream,
              int           events,
@@ -375,7 +376,7 @@ done_cb (gpointer user_data)
 
 /* libvirt 9.0 never calls the function that is to free a stream callback's data
  * (remoteStreamCallbackFree() asks for a callback that is NULL), so it gets none. The callback may
- * run just now, on the main thread: what is queued there comes after it. */
+ * run just now, in the event loop's thread: what is queued there comes after it. */
 static void
 queue_unref (HostelConsoleSession *self)
 {
@@ -384,7 +385,7 @@ queue_unref (HostelConsoleSession *self)
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_static_name (source, "hostel-console-unref");
   g_source_set_callback (source, done_cb, self, (GDestroyNotify) session_unref);
-  g_source_attach (source, self->context);
+  g_source_attach (source, hostel_event_loop_get_apart ());
 }
 
 /* Runs until the stream ends, by stop() or by itself. */
@@ -638,6 +639,7 @@ reader_thread (gpointer user_data)
 {
   Start *start = user_data;
 
+  hostel_event_loop_serve_apart ();
   run (start->session, start->force);
   g_mutex_lock (&start->session->mutex);
   start->session->left = TRUE;
@@ -685,6 +687,7 @@ drop_thread (gpointer user_data)
   virConnectPtr handle = NULL;
   gboolean has_written;
 
+  hostel_event_loop_serve_apart ();
   g_mutex_lock (&self->mutex);
   has_written = self->has_written;
   if (self->handle != NULL && virConnectRef (self->handle) == 0)

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include <glib/gi18n.h>
-#include <libvirt-glib/libvirt-glib.h>
 
+#include "hostel-event-loop.h"
 #include "hostel-uri.h"
 #include "hostel-virt-private.h"
 
@@ -24,7 +24,7 @@ static gpointer
 init_once (gpointer data)
 {
   /* The event loop counts only for connections that are opened after it. */
-  gvir_event_register ();
+  hostel_event_loop_register ();
   virInitialize ();
   virSetErrorFunc (NULL, ignore_error);
 
