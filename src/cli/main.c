@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-cli.h"
+#include "hostel-virt.h"
 
 /* In the order of --help. */
 static const struct
@@ -98,6 +99,7 @@ main (int    argc,
 
   /* A connection that the daemon dropped would end the program. */
   signal (SIGPIPE, SIG_IGN);
+  hostel_virt_init ();
 
   if (!parse_global (&cli, &version, &argc, &argv, &error))
     status = hostel_cli_usage_error ("%s", error->message);

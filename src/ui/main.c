@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-application.h"
+#include "hostel-virt.h"
 
 int
 main (int    argc,
@@ -22,6 +23,7 @@ main (int    argc,
 
   /* A connection that the daemon dropped would end the program. */
   signal (SIGPIPE, SIG_IGN);
+  hostel_virt_init ();
 
   application = hostel_application_new ();
 

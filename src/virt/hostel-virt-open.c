@@ -13,6 +13,9 @@
 #include "hostel-uri.h"
 #include "hostel-virt-private.h"
 
+/* https://libvirt.org/logging.html */
+#define LOG_FILTERS "LIBVIRT_LOG_FILTERS"
+
 static void
 ignore_error (void        *user_data,
               virErrorPtr  error)
@@ -23,10 +26,16 @@ ignore_error (void        *user_data,
 static gpointer
 init_once (gpointer data)
 {
+  /* libvirt-glib registers its own event loop with its first connection, which does nothing but make
+   * libvirt warn of it, on stderr. Who has set filters keeps them. */
+  gboolean filtered = g_getenv (LOG_FILTERS) == NULL && g_setenv (LOG_FILTERS, "4:util.event", FALSE);
+
   /* The event loop counts only for connections that are opened after it. */
   hostel_event_loop_register ();
   virInitialize ();
   virSetErrorFunc (NULL, ignore_error);
+  if (filtered)
+    g_unsetenv (LOG_FILTERS);
 
   return NULL;
 }
@@ -34,8 +43,9 @@ init_once (gpointer data)
 /**
  * hostel_virt_init:
  *
- * Makes libvirt use GLib's main loop. Called by everything here that opens a connection; from any
- * thread, any number of times.
+ * Makes libvirt use our event loop. Called by everything here that opens a connection; from any
+ * thread, any number of times. The first time it changes the environment for a moment, so main()
+ * calls it before there are threads.
  */
 void
 hostel_virt_init (void)

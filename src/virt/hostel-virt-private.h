@@ -6,6 +6,7 @@
 
 #include "hostel-connection.h"
 #include "hostel-error.h"
+#include "hostel-virt.h"
 
 G_BEGIN_DECLS
 
@@ -17,9 +18,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (virNetwork, virNetworkFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStoragePool, virStoragePoolFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStorageVol, virStorageVolFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStream, virStreamFree)
-
-/* Makes libvirt use GLib's main loop and be silent; all that opens a connection calls it. */
-void     hostel_virt_init       (void);
 
 /* Runs in a thread of the connection's own pool; returns its result through @task. @handle is
  * borrowed and valid for the call. */
