@@ -10,7 +10,7 @@
 /* In one frame; it follows what this computer can draw. */
 #define CHUNK_MIN (16 * 1024)
 #define CHUNK_START (128 * 1024)
-#define CHUNK_MAX (1024 * 1024)
+#define CHUNK_MAX (512 * 1024)
 /* A frame that took longer was one with too much in it. */
 #define SLOW_FRAME_US 25000
 /* Nobody reads a flood: with more than that to draw, only every few frames, so that the processors are
@@ -38,6 +38,7 @@ struct _HostelConsoleView
   guint64         seen_end;    /* of the transcript, in the last frame */
   guint64         looked_from; /* where @drawn was when lines to skip were looked for last */
   guint           tick_id;
+  gboolean        slow;        /* a frame since the last piece was */
   gboolean        placed;      /* @drawn is known */
   gboolean        busy;        /* the disk is read */
 };
@@ -208,15 +209,23 @@ find_place (HostelConsoleView *self)
   g_task_run_in_thread (task, place_worker);
 }
 
+/* A terminal draws its text when it finds the time: any frame since the last piece may tell that it
+ * was too large. */
 static void
-adapt_chunk (HostelConsoleView *self,
+watch_frame (HostelConsoleView *self,
              gint64             now)
 {
-  /* Only the frame after a piece tells how long that took. */
-  if (self->frame_time != 0 && self->frame_time == self->fed_time)
-    self->chunk = now - self->frame_time > SLOW_FRAME_US ? MAX (self->chunk / 2, CHUNK_MIN)
-                                                         : MIN (self->chunk * 3 / 2, CHUNK_MAX);
+  if (self->frame_time != 0 && now - self->frame_time > SLOW_FRAME_US)
+    self->slow = TRUE;
   self->frame_time = now;
+}
+
+static void
+adapt_chunk (HostelConsoleView *self)
+{
+  self->chunk = self->slow ? MAX (self->chunk / 2, CHUNK_MIN)
+                           : MIN (self->chunk * 5 / 4, CHUNK_MAX);
+  self->slow = FALSE;
 }
 
 static gboolean
@@ -243,13 +252,14 @@ tick_cb (GtkWidget     *widget,
       return G_SOURCE_REMOVE;
     }
 
-  adapt_chunk (self, now);
+  watch_frame (self, now);
   flood = end - self->seen_end > 0 && end - self->drawn > FLOOD_SIZE;
   self->seen_end = end;
   if (flood && now - self->fed_time < FLOOD_FRAME_US)
     return G_SOURCE_CONTINUE;
 
   self->fed_time = now;
+  adapt_chunk (self);
   next = MIN (next, self->drawn + self->chunk);
   if ((bytes = hostel_transcript_peek (transcript, self->drawn, next - self->drawn)))
     {
