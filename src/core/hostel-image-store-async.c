@@ -3,20 +3,14 @@
 #include "config.h"
 
 #include "hostel-image-store.h"
-
-#define REPORT_MSEC 100
+#include "hostel-progress.h"
 
 /* One piece of work on the store, from the main thread to a worker. */
 typedef struct
 {
-  HostelStoredImage   *image;     /* owned, nullable */
-  char                *path;      /* owned, nullable */
-  HostelImageProgress  progress;  /* nullable: called on the main thread */
-  gpointer             user_data;
-  GMutex               mutex;     /* for what follows */
-  guint64              done;
-  guint64              total;
-  guint                report_id;
+  HostelStoredImage *image;    /* owned, nullable */
+  char              *path;     /* owned, nullable */
+  HostelProgress    *progress; /* owned */
 } Work;
 
 static void
@@ -26,45 +20,8 @@ work_free (gpointer data)
 
   g_clear_object (&work->image);
   g_free (work->path);
-  g_mutex_clear (&work->mutex);
+  hostel_progress_free (work->progress);
   g_free (work);
-}
-
-static gboolean
-report_cb (gpointer user_data)
-{
-  GTask *task = user_data;
-  Work *work = g_task_get_task_data (task);
-  guint64 done;
-  guint64 total;
-
-  g_mutex_lock (&work->mutex);
-  work->report_id = 0;
-  done = work->done;
-  total = work->total;
-  g_mutex_unlock (&work->mutex);
-  if (!g_task_get_completed (task))
-    work->progress (done, total, work->user_data);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* In the worker. */
-static void
-take_progress (guint64  done,
-               guint64  total,
-               gpointer user_data)
-{
-  GTask *task = user_data;
-  Work *work = g_task_get_task_data (task);
-
-  g_mutex_lock (&work->mutex);
-  work->done = done;
-  work->total = total;
-  if (work->report_id == 0 && work->progress != NULL)
-    work->report_id = g_timeout_add_full (G_PRIORITY_DEFAULT, REPORT_MSEC, report_cb,
-                                          g_object_ref (task), g_object_unref);
-  g_mutex_unlock (&work->mutex);
 }
 
 static void
@@ -86,8 +43,8 @@ import_worker (GTask        *task,
 {
   Work *work = task_data;
   GError *error = NULL;
-  HostelStoredImage *image = hostel_image_store_import (work->path, take_progress, task, cancellable,
-                                                        &error);
+  HostelStoredImage *image = hostel_image_store_import (work->path, hostel_progress_take,
+                                                        work->progress, cancellable, &error);
 
   return_image (task, image, error);
 }
@@ -100,8 +57,8 @@ verify_worker (GTask        *task,
 {
   Work *work = task_data;
   GError *error = NULL;
-  HostelStoredImage *image = hostel_image_store_verify (work->image, take_progress, task,
-                                                        cancellable, &error);
+  HostelStoredImage *image = hostel_image_store_verify (work->image, hostel_progress_take,
+                                                        work->progress, cancellable, &error);
 
   return_image (task, image, error);
 }
@@ -130,16 +87,19 @@ list_worker (GTask        *task,
   g_task_return_pointer (task, hostel_image_store_list (), (GDestroyNotify) g_ptr_array_unref);
 }
 
+/* Takes @work. */
 static void
 start (Work                *work,
        GTaskThreadFunc      worker,
+       HostelImageProgress  progress,
+       gpointer             progress_data,
        GCancellable        *cancellable,
        GAsyncReadyCallback  callback,
        gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
 
-  g_mutex_init (&work->mutex);
+  work->progress = hostel_progress_new (task, progress, progress_data);
   g_task_set_source_tag (task, start);
   g_task_set_task_data (task, work, work_free);
   g_task_run_in_thread (task, worker);
@@ -158,7 +118,7 @@ hostel_image_store_list_async (GCancellable        *cancellable,
                                GAsyncReadyCallback  callback,
                                gpointer             user_data)
 {
-  start (g_new0 (Work, 1), list_worker, cancellable, callback, user_data);
+  start (g_new0 (Work, 1), list_worker, NULL, NULL, cancellable, callback, user_data);
 }
 
 /**
@@ -199,9 +159,7 @@ hostel_image_store_import_async (const char          *path,
   Work *work = g_new0 (Work, 1);
 
   work->path = g_strdup (path);
-  work->progress = progress;
-  work->user_data = progress_data;
-  start (work, import_worker, cancellable, callback, user_data);
+  start (work, import_worker, progress, progress_data, cancellable, callback, user_data);
 }
 
 /**
@@ -221,9 +179,7 @@ hostel_image_store_verify_async (HostelStoredImage   *image,
   Work *work = g_new0 (Work, 1);
 
   work->image = g_object_ref (image);
-  work->progress = progress;
-  work->user_data = progress_data;
-  start (work, verify_worker, cancellable, callback, user_data);
+  start (work, verify_worker, progress, progress_data, cancellable, callback, user_data);
 }
 
 /**
@@ -239,7 +195,7 @@ hostel_image_store_remove_async (HostelStoredImage   *image,
   Work *work = g_new0 (Work, 1);
 
   work->image = g_object_ref (image);
-  start (work, remove_worker, NULL, callback, user_data);
+  start (work, remove_worker, NULL, NULL, NULL, callback, user_data);
 }
 
 /**
