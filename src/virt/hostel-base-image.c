@@ -38,6 +38,7 @@ lookup (virStoragePoolPtr   pool,
         virStorageVolPtr   *volume,
         GError            **error)
 {
+  const char *pool_name = virStoragePoolGetName (pool);
   virErrorPtr last;
 
   if ((*volume = virStorageVolLookupByName (pool, name)) != NULL)
@@ -47,8 +48,7 @@ lookup (virStoragePoolPtr   pool,
   if (last != NULL && last->code == VIR_ERR_NO_STORAGE_VOL)
     return TRUE;
 
-  hostel_virt_set_error (error, _("The storage pool “%s” cannot be read."),
-                         virStoragePoolGetName (pool));
+  hostel_virt_set_error (error, _("The storage pool “%s” cannot be read."), pool_name);
 
   return FALSE;
 }

@@ -35,11 +35,13 @@ static gboolean
 finish_defined (virDomainPtr   domain,
                 GError       **error)
 {
+  const char *name = virDomainGetName (domain);
+
   if (!waits_for_first_start (domain) || virDomainResume (domain) == 0)
     return TRUE;
 
   hostel_virt_set_error (error, _("“%s” waits paused for its first start and cannot be resumed."),
-                         virDomainGetName (domain));
+                         name);
 
   return FALSE;
 }

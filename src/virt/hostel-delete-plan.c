@@ -235,14 +235,14 @@ hostel_delete_plan_new (virConnectPtr   handle,
                         virDomainPtr    domain,
                         GError        **error)
 {
+  const char *name = virDomainGetName (domain);
   g_autoptr (GPtrArray) disks = g_ptr_array_new_with_free_func ((GDestroyNotify) disk_free);
   g_autoptr (xmlDoc) doc = load_domain (domain);
   g_auto (Plan) plan = { .handle = handle };
 
   if (doc == NULL)
     {
-      hostel_virt_set_error (error, _("The definition of “%s” cannot be read."),
-                             virDomainGetName (domain));
+      hostel_virt_set_error (error, _("The definition of “%s” cannot be read."), name);
       return NULL;
     }
 

@@ -227,13 +227,13 @@ hostel_domain_details_read (virDomainPtr   domain,
                             HostelLink    *link,
                             GError       **error)
 {
+  const char *name = virDomainGetName (domain);
   g_autoptr (xmlDoc) doc = NULL;
   char *xml;
 
   if ((xml = virDomainGetXMLDesc (domain, 0)) == NULL)
     {
-      hostel_virt_set_error (error, _("The description of “%s” cannot be read."),
-                             virDomainGetName (domain));
+      hostel_virt_set_error (error, _("The description of “%s” cannot be read."), name);
       return NULL;
     }
 
@@ -242,7 +242,7 @@ hostel_domain_details_read (virDomainPtr   domain,
   if (doc == NULL)
     {
       hostel_error_set (error, HOSTEL_ERROR_FAILED, NULL, NULL,
-                        _("The description of “%s” is not XML."), virDomainGetName (domain));
+                        _("The description of “%s” is not XML."), name);
       return NULL;
     }
 

@@ -43,7 +43,8 @@ virDomainPtr hostel_virt_lookup_domain (virConnectPtr  handle,
                                         GError       **error);
 
 /* The last libvirt error of this thread as a HOSTEL_ERROR: @format is the headline, libvirt's text
- * the details, code and remedy chosen by libvirt's code. */
+ * the details, code and remedy chosen by libvirt's code. No libvirt call among the arguments: each
+ * begins by forgetting the last error. */
 void     hostel_virt_set_error  (GError          **error,
                                  const char       *format,
                                  ...) G_GNUC_PRINTF (2, 3);
