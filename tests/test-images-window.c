@@ -8,7 +8,12 @@
 #include "hostel-image-store.h"
 #include "hostel-images-window.h"
 #include "hostel-kept-row.h"
+#include "hostel-pool-dialog.h"
+#include "hostel-pool-page.h"
+#include "hostel-pool-row.h"
 #include "hostel-shared-images.h"
+#include "hostel-size-dialog.h"
+#include "hostel-volume-row.h"
 #include "image-builder.h"
 #include "wait.h"
 #include "widget-find.h"
@@ -219,6 +224,234 @@ test_shared (Fixture       *fixture,
   g_assert_cmpuint (g_strv_length (left), ==, 0);
 }
 
+/* The window of that type, or NULL. */
+static GtkWidget *
+find_window (GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (G_TYPE_CHECK_INSTANCE_TYPE (window, type))
+        return window;
+    }
+
+  return NULL;
+}
+
+static GtkWidget *
+find_pool_row_below (GtkWidget  *root,
+                     const char *name)
+{
+  GtkWidget *row = NULL;
+
+  if (HOSTEL_IS_POOL_ROW (root))
+    return g_str_equal (hostel_pool_get_name (hostel_pool_row_get_pool (HOSTEL_POOL_ROW (root))),
+                        name) ? root : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && row == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    row = find_pool_row_below (child, name);
+
+  return row;
+}
+
+/* The row of that pool, or NULL. */
+static GtkWidget *
+find_pool_row (Fixture    *fixture,
+               const char *name)
+{
+  return find_pool_row_below (fixture->window, name);
+}
+
+static HostelVolumeRow *
+find_volume_row (GtkWidget  *root,
+                 const char *name)
+{
+  HostelVolumeRow *row = NULL;
+
+  if (HOSTEL_IS_VOLUME_ROW (root))
+    {
+      HostelVolume *volume = hostel_volume_row_get_volume (HOSTEL_VOLUME_ROW (root));
+
+      return volume != NULL && g_str_equal (hostel_volume_get_name (volume), name)
+               ? HOSTEL_VOLUME_ROW (root) : NULL;
+    }
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && row == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    row = find_volume_row (child, name);
+
+  return row;
+}
+
+static HostelPoolPage *
+open_pool (Fixture    *fixture,
+           const char *name)
+{
+  GtkWidget *page;
+
+  ASSERT_WITHIN (find_pool_row (fixture, name) != NULL, MINUTE);
+  gtk_widget_activate (find_pool_row (fixture, name));
+  ASSERT_WITHIN ((page = widget_find_type (fixture->window, HOSTEL_TYPE_POOL_PAGE)) != NULL, SOON);
+
+  return HOSTEL_POOL_PAGE (page);
+}
+
+static void
+picture (Fixture    *fixture,
+         const char *name)
+{
+  const char *dir = g_getenv ("HOSTEL_TEST_PICTURES");
+  g_autofree char *command = NULL;
+
+  if (dir == NULL)
+    return;
+
+  for (gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC; g_get_monotonic_time () < end;)
+    g_main_context_iteration (NULL, FALSE);
+  command = g_strdup_printf ("import -window root %s/%s.png", dir, name);
+  g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL);
+}
+
+/* A pool is made, stopped, started and forgotten, and its files stay. */
+static void
+test_pools (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr (CreateFixture) host = create_fixture_new ();
+  g_autofree char *name = NULL;
+  g_autofree char *path = NULL;
+  GtkWidget *dialog;
+  GtkWidget *row;
+
+  if (host != NULL)
+    g_list_store_append (fixture->hosts, host->connection);
+  open_window (fixture);
+  if (host == NULL)
+    {
+      g_test_skip ("No libvirt daemon");
+      return;
+    }
+
+  name = g_strconcat (host->pool, " & <new>", NULL);
+  path = g_build_filename (host->dir, "new folder", NULL);
+  ASSERT_WITHIN (find_pool_row (fixture, host->pool) != NULL, MINUTE);
+  g_assert_true (widget_shows_text (find_pool_row (fixture, host->pool), host->pool_dir));
+  g_assert_true (widget_shows_text (find_pool_row (fixture, host->pool), "free"));
+
+  gtk_widget_activate_action (widget_find_button (fixture->window, "pools.add"), "pools.add", NULL);
+  ASSERT_WITHIN ((dialog = find_window (HOSTEL_TYPE_POOL_DIALOG)) != NULL, SOON);
+  g_assert_false (gtk_widget_get_sensitive (widget_find_button (dialog, "pool.create")));
+  gtk_editable_set_text (GTK_EDITABLE (widget_find_row (dialog, "Name")), name);
+  gtk_editable_set_text (GTK_EDITABLE (widget_find_row (dialog, "Folder")), "relative");
+  g_assert_false (gtk_widget_get_sensitive (widget_find_button (dialog, "pool.create")));
+  g_assert_true (widget_shows_text (dialog, "begins with"));
+
+  /* The folder of another pool: it is told beside it, and nothing is lost. */
+  gtk_editable_set_text (GTK_EDITABLE (widget_find_row (dialog, "Folder")), host->pool_dir);
+  gtk_widget_activate_action (dialog, "pool.create", NULL);
+  ASSERT_WITHIN (widget_shows_text (dialog, "already"), MINUTE);
+  picture (fixture, "pool-dialog");
+  gtk_editable_set_text (GTK_EDITABLE (widget_find_row (dialog, "Folder")), path);
+  g_assert_false (widget_shows_text (dialog, "already"));
+  gtk_widget_activate_action (dialog, "pool.create", NULL);
+  ASSERT_WITHIN (find_pool_row (fixture, name) != NULL, MINUTE);
+  g_assert_null (find_window (HOSTEL_TYPE_POOL_DIALOG));
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_DIR));
+  picture (fixture, "pools");
+
+  gtk_widget_activate_action (find_pool_row (fixture, name), "pool.stop", NULL);
+  ASSERT_WITHIN ((row = find_pool_row (fixture, name)) != NULL &&
+                 widget_shows_text (row, "Stopped"), MINUTE);
+  g_assert_false (gtk_list_box_row_get_activatable (GTK_LIST_BOX_ROW (row)));
+  gtk_widget_activate_action (row, "pool.start", NULL);
+  ASSERT_WITHIN ((row = find_pool_row (fixture, name)) != NULL &&
+                 widget_shows_text (row, "free"), MINUTE);
+
+  gtk_widget_activate_action (row, "pool.remove", NULL);
+  answer (name, "keep");
+  gtk_widget_activate_action (row, "pool.remove", NULL);
+  answer (name, "remove");
+  ASSERT_WITHIN (find_pool_row (fixture, name) == NULL, MINUTE);
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_DIR));
+}
+
+static void
+test_volumes (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autoptr (CreateFixture) host = create_fixture_new ();
+  g_autofree char *source = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *list = NULL;
+  HostelPoolPage *page;
+  GtkWidget *dialog;
+
+  if (host != NULL)
+    g_list_store_append (fixture->hosts, host->connection);
+  open_window (fixture);
+  if (host == NULL)
+    {
+      g_test_skip ("No libvirt daemon");
+      return;
+    }
+
+  page = open_pool (fixture, host->pool);
+  ASSERT_WITHIN (widget_shows_text (GTK_WIDGET (page), "No Files Yet"), MINUTE);
+  picture (fixture, "volumes-empty");
+
+  source = create_fixture_make_image (host, 5);
+  path = g_build_filename (host->dir, "a & <b>.raw", NULL);
+  g_assert_cmpint (g_rename (source, path), ==, 0);
+  hostel_pool_page_upload (page, path);
+  g_assert_false (gtk_widget_get_sensitive (widget_find_button (GTK_WIDGET (page), "pool.upload")));
+  ASSERT_WITHIN (find_volume_row (GTK_WIDGET (page), "a & <b>.raw") != NULL, MINUTE);
+  g_assert_true (gtk_widget_get_sensitive (widget_find_button (GTK_WIDGET (page), "pool.upload")));
+  g_assert_true (widget_shows_text (GTK_WIDGET (page), "not used"));
+
+  /* Again: it says why not, and the first one stays. */
+  hostel_pool_page_upload (page, path);
+  ASSERT_WITHIN (widget_shows_text (GTK_WIDGET (page), "already"), MINUTE);
+  picture (fixture, "volumes-error");
+  ASSERT_WITHIN (find_volume_row (GTK_WIDGET (page), "a & <b>.raw") != NULL, MINUTE);
+
+  /* What virsh makes is there after a look, and is found by a part of its name. */
+  g_free (create_fixture_virsh (host, "vol-create-as %s other.qcow2 3G --format qcow2", host->pool));
+  gtk_widget_activate_action (GTK_WIDGET (page), "pool.refresh", NULL);
+  ASSERT_WITHIN (find_volume_row (GTK_WIDGET (page), "other.qcow2") != NULL, MINUTE);
+  picture (fixture, "volumes");
+  gtk_editable_set_text (GTK_EDITABLE (widget_find_type (GTK_WIDGET (page), GTK_TYPE_SEARCH_ENTRY)),
+                         "OTHER");
+  ASSERT_WITHIN (find_volume_row (GTK_WIDGET (page), "a & <b>.raw") == NULL, SOON);
+  g_assert_nonnull (find_volume_row (GTK_WIDGET (page), "other.qcow2"));
+
+  gtk_widget_activate_action (GTK_WIDGET (find_volume_row (GTK_WIDGET (page), "other.qcow2")),
+                              "volume.resize", NULL);
+  ASSERT_WITHIN ((dialog = find_window (HOSTEL_TYPE_SIZE_DIALOG)) != NULL, SOON);
+  picture (fixture, "volume-resize");
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (widget_find_type (dialog, GTK_TYPE_SPIN_BUTTON)), 1);
+  g_assert_cmpuint (hostel_size_dialog_get_bytes (HOSTEL_SIZE_DIALOG (dialog)) >> 30, ==, 4);
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "apply");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  ASSERT_WITHIN (widget_shows_text (GTK_WIDGET (page), "4 GiB"), MINUTE);
+
+  gtk_widget_activate_action (GTK_WIDGET (find_volume_row (GTK_WIDGET (page), "other.qcow2")),
+                              "volume.delete", NULL);
+  answer ("other.qcow2", "remove");
+  ASSERT_WITHIN (widget_shows_text (GTK_WIDGET (page), "Nothing Found"), MINUTE);
+  list = create_fixture_virsh (host, "vol-list %s", host->pool);
+  g_assert_null (strstr (list, "other.qcow2"));
+  g_assert_nonnull (strstr (list, "a & <b>.raw"));
+
+  /* Back, and the window is still there. */
+  gtk_widget_activate_action (GTK_WIDGET (page), "images.back", NULL);
+  ASSERT_WITHIN (!gtk_widget_get_child_visible (GTK_WIDGET (page)), SOON);
+  g_assert_true (gtk_widget_get_visible (fixture->window));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -237,6 +470,8 @@ main (int    argc,
   g_test_add ("/images-window/remove", Fixture, NULL, set_up, test_remove, tear_down);
   g_test_add ("/images-window/verify", Fixture, NULL, set_up, test_verify, tear_down);
   g_test_add ("/images-window/shared", Fixture, NULL, set_up, test_shared, tear_down);
+  g_test_add ("/images-window/pools", Fixture, NULL, set_up, test_pools, tear_down);
+  g_test_add ("/images-window/volumes", Fixture, NULL, set_up, test_volumes, tear_down);
 
   status = g_test_run ();
   remove[2] = folder;

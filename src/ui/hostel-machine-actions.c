@@ -6,6 +6,7 @@
 
 #include "hostel-connection.h"
 #include "hostel-delete-dialog.h"
+#include "hostel-grow-disk.h"
 #include "hostel-machine-actions.h"
 #include "hostel-shut-down-watch.h"
 #include "hostel-xml-window.h"
@@ -221,6 +222,16 @@ hostel_machine_actions_delete (GSimpleAction *action,
   gtk_window_present (GTK_WINDOW (hostel_delete_dialog_new (self->window, self->domain)));
 }
 
+static void
+hostel_machine_actions_grow_disk (GSimpleAction *action,
+                                  GVariant      *parameter,
+                                  gpointer       user_data)
+{
+  HostelMachineActions *self = user_data;
+
+  hostel_grow_disk (self->window, self->domain);
+}
+
 static const GActionEntry entries[] = {
   { .name = "start", .activate = hostel_machine_actions_verb_activated },
   { .name = "shut-down", .activate = hostel_machine_actions_verb_activated },
@@ -233,6 +244,7 @@ static const GActionEntry entries[] = {
   { .name = "copy-ssh", .activate = hostel_machine_actions_copy_ssh },
   { .name = "copy-address", .activate = hostel_machine_actions_copy_address },
   { .name = "copy-uuid", .activate = hostel_machine_actions_copy_uuid },
+  { .name = "grow-disk", .activate = hostel_machine_actions_grow_disk },
   { .name = "show-xml", .activate = hostel_machine_actions_show_xml },
 };
 
@@ -259,6 +271,7 @@ hostel_machine_actions_update (HostelMachineActions *self)
                                    there && hostel_domain_can (domain, verb));
 
   hostel_machine_actions_enable (self, "delete", there);
+  hostel_machine_actions_enable (self, "grow-disk", there);
   hostel_machine_actions_enable (self, "show-xml", there);
   hostel_machine_actions_enable (self, "copy-uuid", domain != NULL);
   hostel_machine_actions_enable (self, "copy-ssh",

@@ -8,6 +8,7 @@
 #include "hostel-base-list.h"
 #include "hostel-error.h"
 #include "hostel-image-store.h"
+#include "hostel-image-text.h"
 #include "hostel-images-window.h"
 #include "hostel-shared-images.h"
 
@@ -42,23 +43,11 @@ static char *
 dup_users (const HostelBase *base)
 {
   g_autofree char *size = g_format_size (base->allocation);
-  g_autofree char *users = NULL;
-  guint n = g_strv_length (base->users);
 
-  if (n == 0)
+  if (base->users[0] == NULL)
     return g_strdup_printf (_("Not used: removing it frees %s"), size);
 
-  if (n > 3)
-    {
-      users = g_strjoin (", ", base->users[0], base->users[1], base->users[2], NULL);
-      return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s · used by %s and %u more",
-                                           "%s · used by %s and %u more", n - 3),
-                              size, users, n - 3);
-    }
-
-  users = g_strjoinv (", ", base->users);
-
-  return g_strdup_printf (_("%s · used by %s"), size, users);
+  return hostel_image_text_dup_use (size, (const char * const *) base->users);
 }
 
 static void

@@ -6,8 +6,8 @@
 
 #include "hostel-base-image.h"
 #include "hostel-base-list.h"
+#include "hostel-disk-users.h"
 #include "hostel-virt-private.h"
-#include "hostel-xml.h"
 
 #define DIGEST_LENGTH 64
 
@@ -29,8 +29,6 @@ typedef struct
 {
   virConnectPtr  handle;   /* borrowed */
   GPtrArray     *bases;    /* owned, of HostelBase */
-  GHashTable    *overlays; /* owned: path of a base -> GPtrArray of paths of its overlays */
-  GHashTable    *domains;  /* owned: path -> GPtrArray of names of the machines that have it */
   GHashTable    *markers;  /* owned, a set: names of volumes with their marker */
 } Look;
 
@@ -38,27 +36,10 @@ static void
 look_clear (Look *look)
 {
   g_clear_pointer (&look->bases, g_ptr_array_unref);
-  g_clear_pointer (&look->overlays, g_hash_table_unref);
-  g_clear_pointer (&look->domains, g_hash_table_unref);
   g_clear_pointer (&look->markers, g_hash_table_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Look, look_clear)
-
-static void
-add_to (GHashTable *table,
-        const char *key,
-        const char *value)
-{
-  GPtrArray *values = g_hash_table_lookup (table, key);
-
-  if (values == NULL)
-    {
-      values = g_ptr_array_new_with_free_func (g_free);
-      g_hash_table_insert (table, g_strdup (key), values);
-    }
-  g_ptr_array_add (values, g_strdup (value));
-}
 
 static void
 add_base (Look             *look,
@@ -87,27 +68,6 @@ add_base (Look             *look,
   g_ptr_array_add (look->bases, base);
 }
 
-static void
-read_volume (Look             *look,
-             virStoragePoolPtr pool,
-             virStorageVolPtr  volume)
-{
-  g_autofree char *path = virStorageVolGetPath (volume);
-  g_autofree char *xml = NULL;
-  g_autoptr (xmlDoc) doc = NULL;
-  g_autofree char *backing = NULL;
-
-  if (path == NULL)
-    return;
-
-  if (hostel_base_image_is_base (virStorageVolGetName (volume)))
-    add_base (look, pool, volume, path);
-  else if ((xml = virStorageVolGetXMLDesc (volume, 0)) != NULL &&
-           (doc = hostel_xml_parse (xml)) != NULL &&
-           (backing = hostel_xml_dup_string (doc, NULL, "/volume/backingStore/path")) != NULL)
-    add_to (look->overlays, backing, path);
-}
-
 static gboolean
 read_pools (Look    *look,
             GError **error)
@@ -129,7 +89,10 @@ read_pools (Look    *look,
 
       for (int j = 0; j < n_volumes; j++)
         {
-          read_volume (look, pools[i], volumes[j]);
+          g_autofree char *path = virStorageVolGetPath (volumes[j]);
+
+          if (path != NULL && hostel_base_image_is_base (virStorageVolGetName (volumes[j])))
+            add_base (look, pools[i], volumes[j], path);
           virStorageVolFree (volumes[j]);
         }
       free (volumes);
@@ -140,103 +103,23 @@ read_pools (Look    *look,
   return TRUE;
 }
 
-/* The backing files that a running machine's definition tells count, too. */
-static gboolean
-read_domains (Look    *look,
-              GError **error)
-{
-  virDomainPtr *domains = NULL;
-  int n = virConnectListAllDomains (look->handle, &domains, 0);
-
-  if (n < 0)
-    {
-      hostel_virt_set_error (error, _("Who uses the images is not known."));
-      return FALSE;
-    }
-
-  for (int i = 0; i < n; i++)
-    {
-      g_autofree char *xml = virDomainGetXMLDesc (domains[i], 0);
-      g_autoptr (xmlDoc) doc = hostel_xml_parse (xml);
-      g_auto (GStrv) paths = NULL;
-
-      if (doc != NULL)
-        paths = hostel_xml_dup_strings (doc, NULL, "/domain/devices/disk//source/@file");
-      for (guint j = 0; paths != NULL && paths[j] != NULL; j++)
-        add_to (look->domains, paths[j], virDomainGetName (domains[i]));
-      virDomainFree (domains[i]);
-    }
-  free (domains);
-
-  return TRUE;
-}
-
-static void
-add_user (GPtrArray  *users,
-          const char *name)
-{
-  if (!g_ptr_array_find_with_equal_func (users, name, g_str_equal, NULL))
-    g_ptr_array_add (users, g_strdup (name));
-}
-
-static int
-compare_names (gconstpointer a,
-               gconstpointer b)
-{
-  return g_utf8_collate (*(const char * const *) a, *(const char * const *) b);
-}
-
-/* Whether any machine has @path. */
-static gboolean
-add_domains (Look       *look,
-             const char *path,
-             GPtrArray  *users)
-{
-  GPtrArray *domains = g_hash_table_lookup (look->domains, path);
-
-  for (guint i = 0; domains != NULL && i < domains->len; i++)
-    add_user (users, domains->pdata[i]);
-
-  return domains != NULL;
-}
-
-static void
-find_users (Look       *look,
-            HostelBase *base)
-{
-  GPtrArray *users = g_ptr_array_new ();
-  GPtrArray *overlays = g_hash_table_lookup (look->overlays, base->path);
-
-  for (guint i = 0; overlays != NULL && i < overlays->len; i++)
-    {
-      g_autofree char *volume = g_path_get_basename (overlays->pdata[i]);
-
-      if (!add_domains (look, overlays->pdata[i], users))
-        add_user (users, volume);
-    }
-  /* An installation disc is no backing file: machines have it as it is. */
-  add_domains (look, base->path, users);
-
-  g_ptr_array_sort (users, compare_names);
-  g_ptr_array_add (users, NULL);
-  base->users = (GStrv) g_ptr_array_free (users, FALSE);
-}
-
 static gboolean
 look_at (Look    *look,
          GError **error)
 {
+  g_autoptr (HostelDiskUsers) users = NULL;
+
   look->bases = g_ptr_array_new_with_free_func (base_free);
-  look->overlays = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                          (GDestroyNotify) g_ptr_array_unref);
-  look->domains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                         (GDestroyNotify) g_ptr_array_unref);
   look->markers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (!read_pools (look, error) || !read_domains (look, error))
+  if (!read_pools (look, error) || (users = hostel_disk_users_read (look->handle, error)) == NULL)
     return FALSE;
 
   for (guint i = 0; i < look->bases->len; i++)
-    find_users (look, look->bases->pdata[i]);
+    {
+      HostelBase *base = look->bases->pdata[i];
+
+      base->users = hostel_disk_users_dup (users, base->path);
+    }
 
   return TRUE;
 }

@@ -276,6 +276,20 @@ hostel_connection_is_session (HostelConnection *self)
   return hostel_uri_is_session (self->uri);
 }
 
+/**
+ * hostel_connection_is_local:
+ * @self: a connection
+ *
+ * Returns: %TRUE where the host is this computer, and its files are ours to see
+ */
+gboolean
+hostel_connection_is_local (HostelConnection *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CONNECTION (self), FALSE);
+
+  return hostel_uri_is_local (self->uri);
+}
+
 HostelConnectionState
 hostel_connection_get_state (HostelConnection *self)
 {

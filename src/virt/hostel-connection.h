@@ -31,6 +31,7 @@ HostelConnection      *hostel_connection_new           (const char           *ur
 const char            *hostel_connection_get_uri       (HostelConnection     *self);
 const char            *hostel_connection_get_title     (HostelConnection     *self);
 gboolean               hostel_connection_is_session    (HostelConnection     *self);
+gboolean               hostel_connection_is_local      (HostelConnection     *self);
 HostelConnectionState  hostel_connection_get_state     (HostelConnection     *self);
 const GError          *hostel_connection_get_error     (HostelConnection     *self);
 gboolean               hostel_connection_get_loaded    (HostelConnection     *self);

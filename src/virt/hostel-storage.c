@@ -37,8 +37,16 @@ hostel_storage_dup_volume_name (const char *stem,
   return g_strdup_printf ("%s-%s%s", clean, uuid, suffix);
 }
 
-static char *
-dup_pool_xml (const char *path)
+/**
+ * hostel_storage_dup_pool_xml:
+ * @name: of a pool
+ * @path: a directory of the host
+ *
+ * Returns: (transfer full): the definition of a pool of that directory
+ */
+char *
+hostel_storage_dup_pool_xml (const char *name,
+                             const char *path)
 {
   g_autoptr (xmlDoc) doc = xmlNewDoc (BAD_CAST "1.0");
   xmlNodePtr pool = xmlNewNode (NULL, BAD_CAST "pool");
@@ -46,7 +54,7 @@ dup_pool_xml (const char *path)
 
   xmlDocSetRootElement (doc, pool);
   xmlNewProp (pool, BAD_CAST "type", BAD_CAST "dir");
-  xmlNewTextChild (pool, NULL, BAD_CAST "name", BAD_CAST HOSTEL_STORAGE_DEFAULT_POOL);
+  xmlNewTextChild (pool, NULL, BAD_CAST "name", BAD_CAST name);
   target = xmlNewChild (pool, NULL, BAD_CAST "target", NULL);
   xmlNewTextChild (target, NULL, BAD_CAST "path", BAD_CAST path);
 
@@ -63,7 +71,7 @@ define_default_pool (virConnectPtr   handle,
     ? g_build_filename (g_get_user_data_dir (), "libvirt", "images", NULL)
     : g_strdup (SYSTEM_POOL_PATH);
   g_autofree char *uri = virConnectGetURI (handle);
-  g_autofree char *xml = dup_pool_xml (path);
+  g_autofree char *xml = hostel_storage_dup_pool_xml (HOSTEL_STORAGE_DEFAULT_POOL, path);
   virStoragePoolPtr pool;
 
   if (session && (uri == NULL || !hostel_uri_is_local (uri)))
@@ -93,12 +101,15 @@ static gboolean
 start_default_pool (virStoragePoolPtr   pool,
                     GError            **error)
 {
-  if (virStoragePoolCreate (pool, VIR_STORAGE_POOL_CREATE_WITH_BUILD) < 0 &&
-      virStoragePoolIsActive (pool) != 1)
+  const char *name = virStoragePoolGetName (pool);
+
+  if (virStoragePoolCreate (pool, VIR_STORAGE_POOL_CREATE_WITH_BUILD) < 0)
     {
-      hostel_virt_set_error (error, _("The storage pool “%s” cannot be started."),
-                             virStoragePoolGetName (pool));
-      return FALSE;
+      hostel_virt_set_error (error, _("The storage pool “%s” cannot be started."), name);
+      if (virStoragePoolIsActive (pool) != 1)
+        return FALSE;
+      /* Another program has started it. */
+      g_clear_error (error);
     }
 
   virStoragePoolSetAutostart (pool, TRUE);
@@ -159,7 +170,7 @@ hostel_storage_get_pool (virConnectPtr   handle,
     return start_default_pool (pool, error) ? g_steal_pointer (&pool) : NULL;
 
   hostel_error_set (error, HOSTEL_ERROR_WRONG_STATE,
-                    _("Start it with virsh pool-start, or choose another one."), NULL,
+                    _("Start it on the images page, or choose another one."), NULL,
                     _("The storage pool “%s” is not active."), name);
 
   return NULL;
@@ -193,8 +204,7 @@ hostel_storage_check_space (virStoragePoolPtr   pool,
   available = g_format_size_full (info.available, G_FORMAT_SIZE_IEC_UNITS);
   hostel_error_set (error, HOSTEL_ERROR_NO_SPACE,
                     _("Free some space there, or choose another storage pool."), NULL,
-                    _("The storage pool “%s” has %s free, and this machine needs %s to begin "
-                      "with."),
+                    _("The storage pool “%s” has %s free, and %s is needed to begin with."),
                     virStoragePoolGetName (pool), available, needed);
 
   return FALSE;
@@ -249,12 +259,13 @@ hostel_storage_create_volume (virStoragePoolPtr        pool,
                               const HostelVolumeSpec  *spec,
                               GError                 **error)
 {
+  const char *pool_name = virStoragePoolGetName (pool);
   g_autofree char *xml = dup_volume_xml (spec);
   virStorageVolPtr volume = virStorageVolCreateXML (pool, xml, 0);
 
   if (volume == NULL)
     hostel_virt_set_error (error, _("The volume “%s” cannot be made in the storage pool “%s”."),
-                           spec->name, virStoragePoolGetName (pool));
+                           spec->name, pool_name);
 
   return volume;
 }
@@ -270,14 +281,14 @@ GStrv
 hostel_storage_list_names (virStoragePoolPtr   pool,
                            GError            **error)
 {
+  const char *name = virStoragePoolGetName (pool);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   virStorageVolPtr *volumes = NULL;
   int n = virStoragePoolListAllVolumes (pool, &volumes, 0);
 
   if (n < 0)
     {
-      hostel_virt_set_error (error, _("The storage pool “%s” cannot be listed."),
-                             virStoragePoolGetName (pool));
+      hostel_virt_set_error (error, _("The storage pool “%s” cannot be listed."), name);
       return NULL;
     }
 

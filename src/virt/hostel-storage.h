@@ -22,6 +22,8 @@ typedef struct
 char             *hostel_storage_dup_volume_name (const char             *stem,
                                                   const char             *uuid,
                                                   const char             *suffix);
+char             *hostel_storage_dup_pool_xml    (const char             *name,
+                                                  const char             *path);
 virStoragePoolPtr hostel_storage_get_pool        (virConnectPtr           handle,
                                                   const char             *name,
                                                   gboolean                session,

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define HOSTEL_TYPE_SIZE_DIALOG (hostel_size_dialog_get_type ())
+
+/* Asks how large a disk is to become. Its "response" is "apply" or "cancel". */
+G_DECLARE_FINAL_TYPE (HostelSizeDialog, hostel_size_dialog, HOSTEL, SIZE_DIALOG, AdwMessageDialog)
+
+HostelSizeDialog *hostel_size_dialog_new       (GtkWindow        *parent,
+                                                const char       *name,
+                                                guint64           bytes);
+guint64           hostel_size_dialog_get_bytes (HostelSizeDialog *self);
+
+G_END_DECLS
