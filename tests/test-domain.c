@@ -186,6 +186,10 @@ test_details (void)
   g_autoptr (HostelConnection) connection = NULL;
   g_autofree char *uri = NULL;
   g_autofree char *command = NULL;
+  g_autofree char *command_with_key = NULL;
+  g_autofree char *known_hosts = NULL;
+  g_autofree char *known = NULL;
+  g_autofree char *line = NULL;
   g_autofree char *xml = NULL;
   HostelDomain *domain;
   const char * const consoles[] = { "serial0", "console1", NULL };
@@ -224,6 +228,20 @@ test_details (void)
                         "--set '<machine user=\"bob\" ssh-port=\"2222\"/>'");
   ASSERT_WITHIN (g_str_equal (hostel_domain_get_ssh_command (domain), "ssh -p 2222 bob@localhost"),
                  1000);
+
+  /* A host key that is known: ssh is told where, and under which name. */
+  command_with_key = g_strdup_printf ("ssh -o UserKnownHostsFile=%s/hostel/known_hosts "
+                                      "-o HostKeyAlias=%s -p 2222 bob@localhost",
+                                      g_get_user_data_dir (), hostel_domain_get_uuid (domain));
+  private_daemon_virsh (daemon, uri,
+                        "metadata web1 https://hostel.github.io/xmlns/domain/1.0 --key hostel "
+                        "--set '<machine user=\"bob\" ssh-port=\"2222\" "
+                        "ssh-host-key=\"ssh-ed25519 AAAA\"/>'");
+  ASSERT_WITHIN (g_str_equal (hostel_domain_get_ssh_command (domain), command_with_key), 1000);
+  known_hosts = g_build_filename (g_get_user_data_dir (), "hostel", "known_hosts", NULL);
+  g_assert_true (g_file_get_contents (known_hosts, &known, NULL, NULL));
+  line = g_strdup_printf ("%s ssh-ed25519 AAAA\n", hostel_domain_get_uuid (domain));
+  g_assert_cmpstr (known, ==, line);
 
   private_daemon_virsh (daemon, uri, "destroy web1");
   ASSERT_WITHIN (*hostel_domain_get_address (domain) == '\0', 1000);
@@ -318,7 +336,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   /* A daemon that dies while we write would end us; the programs do the same. */
   signal (SIGPIPE, SIG_IGN);

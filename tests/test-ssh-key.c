@@ -5,7 +5,11 @@
 
 #include "hostel-cloud-user.h"
 #include "hostel-error.h"
+#include "hostel-host-key.h"
+#include "hostel-known-hosts.h"
 #include "hostel-ssh-key.h"
+#include "hostel-user-data.h"
+#include "hostel-vendor-data.h"
 
 static char *home;     /* a home directory with keys made by ssh-keygen */
 static char *ssh_keygen;
@@ -274,13 +278,125 @@ test_fingerprint (void)
   g_assert_cmpstr (label, ==, expected);
 }
 
+/* What OpenSSH says of a file, without white space around it. */
+static char *
+ask_ssh_keygen (const char *option,
+                const char *argument,
+                const char *path)
+{
+  const char *argv[] = { ssh_keygen, option, argument, "-f", path, NULL };
+  char *output = NULL;
+
+  /* Two forms: "-y -f PATH" and "-F ALIAS -f PATH". */
+  if (argument == NULL)
+    {
+      argv[2] = "-f";
+      argv[3] = path;
+      argv[4] = NULL;
+    }
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                               &output, NULL, NULL, NULL));
+
+  return g_strstrip (output);
+}
+
+/* Both halves belong together, each time another one, and nothing of it is left on the disk. */
+static void
+test_host_key (void)
+{
+  g_autoptr (HostelHostKey) key = NULL;
+  g_autoptr (HostelHostKey) other = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) vendor_data = NULL;
+  g_autoptr (GDir) dir = NULL;
+  g_autofree char *path = g_build_filename (home, "host-key", NULL);
+  g_autofree char *public_key = NULL;
+  g_autofree char *text = NULL;
+  const char *name;
+
+  if (skip_without_keys ())
+    return;
+
+  key = hostel_host_key_new (&error);
+  g_assert_no_error (error);
+  other = hostel_host_key_new (&error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (key->public_key, !=, other->public_key);
+  assert_taken (key->public_key);
+
+  g_assert_true (g_file_set_contents_full (path, key->private_key, -1,
+                                           G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  public_key = ask_ssh_keygen ("-y", NULL, path);
+  g_assert_cmpstr (public_key, ==, key->public_key);
+
+  dir = g_dir_open (g_get_user_runtime_dir (), 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    g_assert_false (g_str_has_prefix (name, "hostel-key-"));
+
+  vendor_data = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE, key);
+  text = g_strndup (g_bytes_get_data (vendor_data, NULL), g_bytes_get_size (vendor_data));
+  g_assert_nonnull (strstr (text, "\n#cloud-config\nssh_keys:\n  ed25519_private: |\n    -----BEGIN "));
+  g_assert_nonnull (strstr (text, key->public_key));
+}
+
+static void
+test_known_hosts (void)
+{
+  g_autofree char *path = hostel_known_hosts_dup_path ();
+  g_autofree char *found = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (hostel_known_hosts_remove ("one", &error));
+  g_assert_true (hostel_known_hosts_add ("one", "ssh-ed25519 AAAA", &error));
+  g_assert_true (hostel_known_hosts_add ("one-more", "ssh-ed25519 BBBB", &error));
+  g_assert_true (hostel_known_hosts_add ("one", "ssh-ed25519 CCCC", &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "one-more ssh-ed25519 BBBB\none ssh-ed25519 CCCC\n");
+  if (ssh_keygen != NULL)
+    {
+      found = ask_ssh_keygen ("-F", "one", path);
+      g_assert_nonnull (strstr (found, "one ssh-ed25519 CCCC"));
+    }
+
+  g_assert_true (hostel_known_hosts_remove ("one", &error));
+  g_free (text);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "one-more ssh-ed25519 BBBB\n");
+}
+
+/* A person's own host keys are not touched. */
+static void
+test_own_host_keys (void)
+{
+  static const char * const with[] = {
+    "#cloud-config\nssh_keys:\n  rsa_private: x\n",
+    "ssh_keys: {}\n",
+  };
+  static const char * const without[] = { "#cloud-config\nusers: []\n# no ssh_keys:\n", "", "#!/bin/sh\n" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (with); i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new_static (with[i], strlen (with[i]));
+
+      g_assert_true (hostel_user_data_has_host_keys (bytes));
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (without); i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new_static (without[i], strlen (without[i]));
+
+      g_assert_false (hostel_user_data_has_host_keys (bytes));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
 {
   int status;
 
-  g_test_init (&argc, &argv, NULL);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   ssh_keygen = g_find_program_in_path ("ssh-keygen");
   make_keys ();
 
@@ -291,6 +407,9 @@ main (int    argc,
   g_test_add_func ("/ssh-key/lines", test_lines);
   g_test_add_func ("/ssh-key/find-own", test_find_own);
   g_test_add_func ("/ssh-key/fingerprint", test_fingerprint);
+  g_test_add_func ("/host-key/new", test_host_key);
+  g_test_add_func ("/host-key/known-hosts", test_known_hosts);
+  g_test_add_func ("/host-key/own", test_own_host_keys);
 
   status = g_test_run ();
   remove_keys ();

@@ -14,6 +14,7 @@
 #include "hostel-error.h"
 #include "hostel-os-list.h"
 #include "hostel-parse.h"
+#include "hostel-recipe.h"
 #include "hostel-ssh-key.h"
 #include "image-fetch.h"
 
@@ -30,6 +31,7 @@ hostel_create_options_clear (HostelCreateOptions *self)
   g_clear_pointer (&self->disk_size, g_free);
   g_clear_pointer (&self->network, g_free);
   g_clear_pointer (&self->user_data, g_free);
+  g_clear_pointer (&self->recipe, g_free);
   g_clear_pointer (&self->hostname, g_free);
   g_clear_pointer (&self->user, g_free);
   g_clear_pointer (&self->timeout, g_free);
@@ -46,8 +48,11 @@ check_usage (HostelCreateOptions *self)
 
   if (self->name == NULL)
     return hostel_cli_usage_error (_("--name is missing."));
-  if (self->image == NULL)
+  if (self->image == NULL && self->recipe == NULL)
     return hostel_cli_usage_error (_("--image is missing."));
+  if (self->user_data != NULL && self->recipe != NULL)
+    return hostel_cli_usage_error (_("--user-data is the whole of it: it does not go with "
+                                     "--recipe."));
   if (self->user_data != NULL &&
       (self->hostname || self->user || self->password_stdin || self->ssh_keys || self->packages ||
        self->run))
@@ -97,6 +102,9 @@ hostel_create_options_parse (HostelCreateOptions  *self,
       N_("Start that network if it is not active"), NULL },
     { "user-data", 0, 0, G_OPTION_ARG_FILENAME, &self->user_data,
       N_("cloud-init user-data of your own"), N_("FILE") },
+    { "recipe", 'r', 0, G_OPTION_ARG_FILENAME, &self->recipe,
+      N_("Set-up to make it by: a file, or a name that “recipes” lists; other options win"),
+      N_("RECIPE") },
     { "hostname", 0, 0, G_OPTION_ARG_STRING, &self->hostname, N_("Host name of the machine"),
       N_("NAME") },
     { "user", 'u', 0, G_OPTION_ARG_STRING, &self->user, N_("User to make, with sudo"), N_("NAME") },
@@ -217,6 +225,58 @@ set_ssh_keys (HostelCloudUser    *user,
   return TRUE;
 }
 
+/* What a recipe installs and runs comes first. */
+static GStrv
+join (const char * const *first,
+      const char * const *second)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (first != NULL)
+    g_strv_builder_addv (builder, (const char **) first);
+  g_strv_builder_addv (builder, (const char **) second);
+
+  return g_strv_builder_end (builder);
+}
+
+static void
+add_lists (HostelCreateOptions *self,
+           HostelCloudConfig   *config)
+{
+  g_auto (GStrv) packages = NULL;
+  g_auto (GStrv) commands = NULL;
+
+  if (self->packages != NULL)
+    {
+      packages = join (hostel_cloud_config_get_packages (config),
+                       (const char * const *) self->packages);
+      hostel_cloud_config_set_packages (config, (const char * const *) packages);
+    }
+  if (self->run != NULL)
+    {
+      commands = join (hostel_cloud_config_get_run_commands (config),
+                       (const char * const *) self->run);
+      hostel_cloud_config_set_run_commands (config, (const char * const *) commands);
+    }
+}
+
+/* The recipe's user where it has one: its name is then what was asked for. */
+static HostelCloudUser *
+ensure_user (HostelCloudConfig *config,
+             const char        *name)
+{
+  HostelCloudUser *user = g_list_model_get_item (hostel_cloud_config_get_users (config), 0);
+
+  if (user == NULL)
+    {
+      user = hostel_cloud_user_new (name);
+      hostel_cloud_config_add_user (config, user);
+    }
+  hostel_cloud_user_set_name (user, name);
+
+  return user;
+}
+
 static gboolean
 fill_cloud_config (HostelCreateOptions  *self,
                    HostelCloudConfig    *config,
@@ -226,20 +286,16 @@ fill_cloud_config (HostelCreateOptions  *self,
 
   if (self->hostname != NULL)
     hostel_cloud_config_set_hostname (config, self->hostname);
-  if (self->packages != NULL)
-    hostel_cloud_config_set_packages (config, (const char * const *) self->packages);
-  if (self->run != NULL)
-    hostel_cloud_config_set_run_commands (config, (const char * const *) self->run);
+  add_lists (self, config);
   if (self->user == NULL)
     return TRUE;
 
-  user = hostel_cloud_user_new (self->user);
+  user = ensure_user (config, self->user);
   hostel_cloud_user_set_sudo (user, TRUE);
   if ((self->password_stdin && !set_password (user, error)) ||
       (self->ssh_keys &&
        !set_ssh_keys (user, (const char * const *) self->ssh_keys, error)))
     return FALSE;
-  hostel_cloud_config_add_user (config, user);
 
   return TRUE;
 }
@@ -361,13 +417,48 @@ check_installation (HostelCreateOptions  *self,
   g_autofree char *name = g_path_get_basename (hostel_image_get_path (image));
 
   if (hostel_image_get_format (image) != HOSTEL_IMAGE_FORMAT_ISO ||
-      !(self->user_data || self->hostname || self->user || self->packages || self->run || self->wait))
+      !(self->user_data || self->recipe || self->hostname || self->user || self->packages ||
+        self->run || self->wait))
     return TRUE;
 
   hostel_error_set (error, HOSTEL_ERROR_INVALID,
-                    _("Leave out --user-data, --hostname, --user, --package, --run and --wait, or "
+                    _("Leave out --user-data, --recipe, --hostname, --user, --package, --run and --wait, or "
                       "choose a cloud image."), NULL,
                     _("“%s” is an installation disc, on which there is no cloud-init."), name);
+
+  return FALSE;
+}
+
+static HostelRecipe *
+find_recipe (HostelCreateOptions  *self,
+             GError              **error)
+{
+  g_autoptr (HostelRecipe) recipe = hostel_recipe_find (self->recipe, error);
+
+  if (recipe == NULL || self->image != NULL || *hostel_recipe_get_image (recipe) != '\0')
+    return g_steal_pointer (&recipe);
+
+  hostel_error_set (error, HOSTEL_ERROR_INVALID,
+                    _("Choose one with --image; “hostel-cli images” lists them."), NULL,
+                    _("The recipe “%s” names no image."), self->recipe);
+
+  return NULL;
+}
+
+/* A script or an archive cannot be filled in. */
+static gboolean
+check_recipe (HostelCreateOptions  *self,
+              HostelMachineSpec    *spec,
+              GError              **error)
+{
+  if (hostel_machine_spec_get_user_data (spec) == NULL ||
+      !(self->hostname || self->user || self->packages || self->run))
+    return TRUE;
+
+  hostel_error_set (error, HOSTEL_ERROR_INVALID,
+                    _("Leave out --hostname, --user, --package and --run."), NULL,
+                    _("The user-data of the recipe “%s” is no cloud-config, and stays as it is."),
+                    self->recipe);
 
   return FALSE;
 }
@@ -387,9 +478,16 @@ hostel_create_options_make_spec (HostelCreateOptions  *self,
 {
   g_autoptr (HostelMachineSpec) spec = hostel_machine_spec_new ();
   HostelCloudConfig *config = hostel_machine_spec_get_cloud_config (spec);
-  g_autofree char *path = hostel_cli_resolve_image (self->image, self->dry_run, error);
+  g_autoptr (HostelRecipe) recipe = NULL;
+  g_autofree char *path = NULL;
   g_autoptr (HostelImage) image = NULL;
 
+  if (self->recipe != NULL && (recipe = find_recipe (self, error)) == NULL)
+    return NULL;
+
+  path = hostel_cli_resolve_image (self->image != NULL ? self->image
+                                                       : hostel_recipe_get_image (recipe),
+                                   self->dry_run, error);
   if (path == NULL || (image = hostel_image_new_from_path (path, error)) == NULL ||
       !check_installation (self, image, error))
     return NULL;
@@ -398,6 +496,8 @@ hostel_create_options_make_spec (HostelCreateOptions  *self,
   hostel_machine_spec_set_image (spec, image);
   if (self->memory == NULL || self->vcpus == NULL || self->disk_size == NULL)
     apply_os (spec, image);
+  if (recipe != NULL && !hostel_recipe_apply (recipe, spec, error))
+    return NULL;
   set_network (spec, self->network);
   g_object_set (spec, "start", !self->no_start, "console-size", self->console_size, NULL);
 
@@ -408,8 +508,9 @@ hostel_create_options_make_spec (HostelCreateOptions  *self,
       !set_disk_size (spec, self->disk_size, error))
     return NULL;
 
-  if (self->user_data != NULL ? !read_user_data (spec, self->user_data, error)
-                              : !fill_cloud_config (self, config, error))
+  if (!check_recipe (self, spec, error) ||
+      (self->user_data != NULL ? !read_user_data (spec, self->user_data, error)
+                               : !fill_cloud_config (self, config, error)))
     return NULL;
 
   return g_steal_pointer (&spec);

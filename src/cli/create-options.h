@@ -15,6 +15,7 @@ typedef struct
   char     *disk_size;
   char     *network;
   char     *user_data;
+  char     *recipe;
   char     *hostname;
   char     *user;
   gboolean  password_stdin;

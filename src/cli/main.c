@@ -22,7 +22,9 @@ static const struct
   { "list",    hostel_cli_cmd_list,    N_("List the machines") },
   { "create",  hostel_cli_cmd_create,  N_("Create a machine from a cloud image") },
   { "images",  hostel_cli_cmd_images,  N_("List, fetch and remove the images to make machines from") },
+  { "recipes", hostel_cli_cmd_recipes, N_("List the set-ups that machines can be made by") },
   { "console", hostel_cli_cmd_console, N_("Join this terminal with a machine’s console") },
+  { "ssh",     hostel_cli_cmd_ssh,     N_("Log in to a machine, or run a command in it") },
   { "grow",    hostel_cli_cmd_grow,    N_("Make a machine’s disk larger") },
   { "delete",  hostel_cli_cmd_delete,  N_("Delete a machine with its disks") },
 };

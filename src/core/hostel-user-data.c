@@ -131,3 +131,20 @@ hostel_user_data_check (GBytes  *user_data,
 
   return TRUE;
 }
+
+/**
+ * hostel_user_data_has_host_keys:
+ * @user_data: any user-data, an archive of several too
+ *
+ * Returns: whether a line begins with "ssh_keys", the key of
+ *   https://docs.cloud-init.io/en/latest/reference/modules.html#ssh
+ */
+gboolean
+hostel_user_data_has_host_keys (GBytes *user_data)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (user_data, &size);
+  g_autofree char *text = g_strndup (data != NULL ? data : "", size);
+
+  return g_str_has_prefix (text, "ssh_keys") || strstr (text, "\nssh_keys") != NULL;
+}

@@ -20,5 +20,7 @@ typedef enum
 HostelUserDataKind  hostel_user_data_get_kind (GBytes  *user_data);
 gboolean            hostel_user_data_check    (GBytes  *user_data,
                                                GError **error);
+/* Whether it gives the guest SSH host keys itself. */
+gboolean            hostel_user_data_has_host_keys (GBytes *user_data);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "hostel-host-key.h"
 
 G_BEGIN_DECLS
 
@@ -10,7 +10,9 @@ typedef enum
   HOSTEL_VENDOR_DATA_CONSOLE_SIZE = 1 << 0, /* a login asks a serial console for its size */
 } HostelVendorDataFlags;
 
-/* What the host adds to a person's user-data: the reporter, and what the flags ask for. */
-GBytes *hostel_vendor_data_new (HostelVendorDataFlags flags);
+/* What the host adds to a person's user-data: the reporter, what the flags ask for, and the guest's
+ * SSH host key, which may be NULL. */
+GBytes *hostel_vendor_data_new (HostelVendorDataFlags  flags,
+                                const HostelHostKey   *host_key);
 
 G_END_DECLS

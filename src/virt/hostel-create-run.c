@@ -9,6 +9,7 @@
 #include "hostel-port-forward.h"
 #include "hostel-seed.h"
 #include "hostel-storage.h"
+#include "hostel-user-data.h"
 #include "hostel-vendor-data.h"
 
 /* The console of a paused machine opens at once; a busy host must not keep the machine from
@@ -326,6 +327,7 @@ after_seed (HostelCreateJob *self)
     .seed = work->seed_path,
     .serial_log = work->log_path,
     .base = base,
+    .host_key = work->host_key != NULL ? work->host_key->public_key : NULL,
     .ssh_port = hostel_domain_xml_uses_user_network (self->spec, work->facts)
                   ? hostel_port_forward_pick () : 0,
   };
@@ -423,24 +425,10 @@ check_against_facts (HostelCreateJob *self)
   return error;
 }
 
-static void
-after_check (HostelCreateJob *self)
-{
-  GError *error = check_against_facts (self);
-
-  if (error != NULL)
-    {
-      fail_with (self, error);
-      return;
-    }
-
-  hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_DIGEST);
-  run_long (self, hostel_create_work_digest, after_digest);
-}
-
 static GBytes *
-dup_seed (HostelMachineSpec  *spec,
-          GError            **error)
+dup_seed (HostelMachineSpec    *spec,
+          const HostelHostKey  *host_key,
+          GError              **error)
 {
   HostelNetworkConfig *network_config = hostel_machine_spec_get_network_config (spec);
   g_autofree char *host_name = hostel_machine_spec_dup_local_hostname (spec);
@@ -448,7 +436,8 @@ dup_seed (HostelMachineSpec  *spec,
   g_autoptr (GBytes) user_data = hostel_machine_spec_dup_user_data (spec, error);
   g_autoptr (GBytes) vendor_data =
     hostel_vendor_data_new (hostel_machine_spec_get_console_size (spec)
-                            ? HOSTEL_VENDOR_DATA_CONSOLE_SIZE : HOSTEL_VENDOR_DATA_NONE);
+                            ? HOSTEL_VENDOR_DATA_CONSOLE_SIZE : HOSTEL_VENDOR_DATA_NONE,
+                            host_key);
 
   if (user_data == NULL)
     return NULL;
@@ -467,6 +456,26 @@ dup_seed (HostelMachineSpec  *spec,
     }
 
   return hostel_seed_to_iso (seed, error);
+}
+
+static void
+after_check (HostelCreateJob *self)
+{
+  GError *error = check_against_facts (self);
+
+  if (error == NULL && self->work->host_key != NULL)
+    {
+      g_clear_pointer (&self->work->seed, g_bytes_unref);
+      self->work->seed = dup_seed (self->spec, self->work->host_key, &error);
+    }
+  if (error != NULL)
+    {
+      fail_with (self, error);
+      return;
+    }
+
+  hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_DIGEST);
+  run_long (self, hostel_create_work_digest, after_digest);
 }
 
 static HostelCreateWork *
@@ -508,13 +517,18 @@ hostel_create_run_begin (HostelCreateJob *self)
 {
   g_auto (GStrv) names = hostel_connection_dup_names (self->connection);
 
+  g_autoptr (GBytes) user_data = NULL;
+
   self->work = new_work (self);
   hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_CHECK);
   g_object_set (self->spec, "taken-names", names, NULL);
 
   if (!g_cancellable_set_error_if_cancelled (self->work->cancellable, &self->error) &&
-      hostel_machine_spec_validate (self->spec, &self->error))
-    self->work->seed = dup_seed (self->spec, &self->error);
+      hostel_machine_spec_validate (self->spec, &self->error) &&
+      (self->work->seed = dup_seed (self->spec, NULL, &self->error)) != NULL &&
+      (user_data = hostel_machine_spec_dup_user_data (self->spec, &self->error)) != NULL)
+    self->work->with_host_key = !self->work->installation &&
+                                !hostel_user_data_has_host_keys (user_data);
 
   if (self->error != NULL)
     return_error (self);

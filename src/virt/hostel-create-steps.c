@@ -8,6 +8,7 @@
 #include "hostel-create-steps.h"
 #include "hostel-create-undo.h"
 #include "hostel-host-facts-private.h"
+#include "hostel-known-hosts.h"
 #include "hostel-port-forward.h"
 #include "hostel-storage.h"
 
@@ -59,6 +60,7 @@ hostel_create_work_unref (HostelCreateWork *self)
   g_free (self->log_path);
   g_free (self->network);
   g_free (self->xml);
+  g_clear_pointer (&self->host_key, hostel_host_key_free);
   g_free (self);
 }
 
@@ -95,6 +97,16 @@ check_name (HostelCreateWork  *self,
   return FALSE;
 }
 
+/* A machine without it is as good, only that its first connection asks. */
+static void
+make_host_key (HostelCreateWork *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->with_host_key && (self->host_key = hostel_host_key_new (&error)) == NULL)
+    g_message ("%s", error->message);
+}
+
 /* The journal comes before the first call. */
 gboolean
 hostel_create_work_check (HostelCreateWork  *self,
@@ -116,6 +128,7 @@ hostel_create_work_check (HostelCreateWork  *self,
     return FALSE;
   g_free (self->pool);
   self->pool = g_strdup (virStoragePoolGetName (pool));
+  make_host_key (self);
 
   return hostel_create_journal_set_pool (self->journal, self->pool, error) &&
          hostel_storage_check_space (pool, g_bytes_get_size (self->seed) + FIRST_BYTES, error);
@@ -287,6 +300,16 @@ start_network (HostelCreateWork  *self,
   return FALSE;
 }
 
+static void
+remember_host_key (HostelCreateWork *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->host_key != NULL &&
+      !hostel_known_hosts_add (self->uuid, self->host_key->public_key, &error))
+    g_message ("%s", error->message);
+}
+
 /* The commit point: what fails before it is undone, from it on the machine is kept. */
 gboolean
 hostel_create_work_define (HostelCreateWork  *self,
@@ -304,6 +327,7 @@ hostel_create_work_define (HostelCreateWork  *self,
       return FALSE;
     }
 
+  remember_host_key (self);
   if (self->start)
     hostel_create_journal_set_defined (self->journal);
   else

@@ -2,6 +2,7 @@
 
 #include "hostel-create-journal.h"
 #include "hostel-host-facts.h"
+#include "hostel-host-key.h"
 #include "hostel-image.h"
 #include "hostel-virt-private.h"
 
@@ -21,10 +22,10 @@ typedef struct
   char                *name;
   char                *pool;        /* by name */
   HostelImage         *image;
-  GBytes              *seed;
   guint64              capacity;    /* of the disk, in bytes */
   gboolean             start;
   gboolean             installation; /* from a disc: an empty disk and no seed */
+  gboolean             with_host_key; /* the guest gets its SSH host key from here */
   HostelImageProgress  progress;
   gpointer             progress_data;
   GCancellable        *cancellable; /* nullable */
@@ -32,6 +33,8 @@ typedef struct
   /* what the steps found and made */
   HostelCreateJournal *journal;
   HostelHostFacts     *facts;
+  HostelHostKey       *host_key;    /* the guest's, nullable */
+  GBytes              *seed;
   char                *sha256;
   char                *base_path;
   char                *disk_path;

@@ -7,6 +7,7 @@
 #include "hostel-base-image.h"
 #include "hostel-delete-job.h"
 #include "hostel-delete-plan.h"
+#include "hostel-known-hosts.h"
 #include "hostel-transcript.h"
 
 /* A pool that somebody is making a volume in cannot be refreshed for a moment. */
@@ -284,13 +285,16 @@ delete_disks (virConnectPtr   handle,
   return FALSE;
 }
 
-/* What its consoles have written may hold secrets: it goes with the machine. */
+/* What its consoles have written may hold secrets: it goes with the machine, and so does its key. */
 static void
-forget_transcripts (const char *uuid)
+forget (const char *uuid)
 {
   g_autoptr (GError) error = NULL;
 
   if (!hostel_transcript_remove (NULL, uuid, &error))
+    g_message ("%s", error->message);
+  g_clear_error (&error);
+  if (!hostel_known_hosts_remove (uuid, &error))
     g_message ("%s", error->message);
 }
 
@@ -312,7 +316,7 @@ run_worker (GTask         *task,
     {
       /* A killed create's clean-up must not take the disks for its own. */
       hostel_create_journal_forget (request->uuid);
-      forget_transcripts (request->uuid);
+      forget (request->uuid);
       if (disks != NULL)
         delete_disks (handle, request->uuid, request->name, disks, &error);
     }

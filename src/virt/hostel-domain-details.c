@@ -2,11 +2,14 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 
 #include "hostel-domain-details.h"
 #include "hostel-domain-metadata.h"
+#include "hostel-known-hosts.h"
 #include "hostel-os-list.h"
 #include "hostel-xml.h"
 
@@ -159,18 +162,68 @@ dup_address (virDomainPtr  domain,
   return address ? address : g_strdup ("");
 }
 
+/* Another user of this host, or another computer, may have made the machine. Looked at once in a
+ * program's life. */
+static void
+remember_host_key (const char *uuid,
+                   const char *public_key)
+{
+  static GMutex mutex;
+  static GHashTable *known;
+  g_autoptr (GError) error = NULL;
+  gboolean is_new;
+
+  g_mutex_lock (&mutex);
+  if (known == NULL)
+    known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  is_new = g_hash_table_add (known, g_strdup (uuid));
+  g_mutex_unlock (&mutex);
+
+  if (is_new && !hostel_known_hosts_add (uuid, public_key, &error))
+    g_message ("%s", error->message);
+}
+
+/* Where its host key came from us, ssh knows it and asks nothing; under its UUID, since addresses
+ * come and go. No "~": ssh(1) takes the home directory from the user database. */
+static char *
+dup_host_key_options (const HostelDomainMetadata *metadata,
+                      const char                 *uuid)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GString) option = NULL;
+  g_autofree char *quoted = NULL;
+
+  if (*metadata->host_key == '\0' || uuid == NULL)
+    return g_strdup ("");
+
+  remember_host_key (uuid, metadata->host_key);
+  path = hostel_known_hosts_dup_path ();
+  option = g_string_new ("UserKnownHostsFile=");
+  g_string_append (option, path);
+  /* ssh_config(5): a token begins with a percent sign. */
+  g_string_replace (option, "%", "%%", 0);
+  if (option->str[strspn (option->str, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "=/._-")] != '\0')
+    quoted = g_shell_quote (option->str);
+
+  return g_strdup_printf ("-o %s -o HostKeyAlias=%s ", quoted != NULL ? quoted : option->str, uuid);
+}
+
 static char *
 dup_ssh_command (const HostelDomainMetadata *metadata,
+                 const char                 *uuid,
                  const char                 *address)
 {
+  g_autofree char *options = dup_host_key_options (metadata, uuid);
+
   if (*metadata->user == '\0')
     return g_strdup ("");
 
   if (metadata->ssh_port != 0)
-    return g_strdup_printf ("ssh -p %u %s@localhost", metadata->ssh_port, metadata->user);
+    return g_strdup_printf ("ssh %s-p %u %s@localhost", options, metadata->ssh_port,
+                            metadata->user);
 
   if (*address != '\0')
-    return g_strdup_printf ("ssh %s@%s", metadata->user, address);
+    return g_strdup_printf ("ssh %s%s@%s", options, metadata->user, address);
 
   return g_strdup ("");
 }
@@ -195,6 +248,7 @@ parse_details (virDomainPtr  domain,
 {
   HostelDomainDetails *self = g_new0 (HostelDomainDetails, 1);
   g_autoptr (HostelDomainMetadata) metadata = NULL;
+  g_autofree char *uuid = hostel_xml_dup_string (doc, NULL, "/domain/uuid");
 
   metadata = hostel_domain_metadata_read (xmlDocGetRootElement (doc));
   self->os_name = dup_os_name (metadata->os_id);
@@ -206,7 +260,7 @@ parse_details (virDomainPtr  domain,
     self->vcpus = hostel_xml_get_uint64 (doc, NULL, "/domain/vcpu");
   self->consoles = dup_consoles (doc);
   self->address = dup_address (domain, link, doc);
-  self->ssh_command = dup_ssh_command (metadata, self->address);
+  self->ssh_command = dup_ssh_command (metadata, uuid, self->address);
 
   return self;
 }

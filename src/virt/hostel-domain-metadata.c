@@ -58,6 +58,7 @@ hostel_domain_metadata_read (xmlNode *domain)
   guint64 number;
 
   self->user = dup_attribute (ours, HOSTEL_DOMAIN_METADATA_USER);
+  self->host_key = dup_attribute (ours, HOSTEL_DOMAIN_METADATA_SSH_HOST_KEY);
   self->base = dup_attribute (ours, HOSTEL_DOMAIN_METADATA_BASE);
   self->os_id = dup_attribute (find_child (osinfo, HOSTEL_LIBOSINFO_METADATA_URI, "os"), "id");
   if (g_ascii_string_to_unsigned (port, 10, 1, G_MAXUINT16, &number, NULL))
@@ -76,6 +77,7 @@ void
 hostel_domain_metadata_free (HostelDomainMetadata *self)
 {
   g_free (self->user);
+  g_free (self->host_key);
   g_free (self->base);
   g_free (self->os_id);
   g_free (self);

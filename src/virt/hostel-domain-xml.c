@@ -144,6 +144,9 @@ add_metadata (const Context *context,
                             BAD_CAST HOSTEL_DOMAIN_METADATA_PREFIX));
   if (user != NULL)
     xmlNewProp (node, BAD_CAST HOSTEL_DOMAIN_METADATA_USER, BAD_CAST user);
+  if (context->volumes->host_key != NULL)
+    xmlNewProp (node, BAD_CAST HOSTEL_DOMAIN_METADATA_SSH_HOST_KEY,
+                BAD_CAST context->volumes->host_key);
   if (context->volumes->base != NULL)
     xmlNewProp (node, BAD_CAST HOSTEL_DOMAIN_METADATA_BASE, BAD_CAST context->volumes->base);
   if (resolve_network (context) == HOSTEL_NETWORK_KIND_USER && context->volumes->ssh_port != 0)
@@ -487,6 +490,7 @@ hostel_domain_xml_build (HostelMachineSpec          *spec,
       all.medium = volumes->medium ? volumes->medium : all.medium;
       all.base = volumes->base;
       all.ssh_port = volumes->ssh_port;
+      all.host_key = volumes->host_key;
     }
   context.x86 = g_str_equal (hostel_host_facts_get_arch (facts), "x86_64");
 

@@ -13,6 +13,7 @@ typedef struct
   const char *serial_log; /* path of the serial's log volume */
   const char *medium;     /* path of the installation disc */
   const char *base;       /* name of the base image's volume, for the metadata; nullable */
+  const char *host_key;   /* the guest's public SSH host key, for the metadata; nullable */
   guint       ssh_port;   /* user-mode networking: the host's port for the guest's SSH, 0 none */
 } HostelDomainVolumes;
 

@@ -77,6 +77,21 @@ class Cloud(unittest.TestCase):
         self.assertEqual(self.guest('sudo cloud-init query instance_id'),
                          harness.virsh('domuuid', self.name).strip())
 
+    def test_2_the_first_connection_asks_nothing(self):
+        """The guest has the host key that it was given, and no other one."""
+        if not self.booted:
+            self.skipTest('the machine was not made')
+        strict = ['-i', self.key, '-o', 'StrictHostKeyChecking=yes', '-o', 'BatchMode=yes',
+                  '-o', 'GlobalKnownHostsFile=/dev/null']
+        result = self.cli('ssh', self.name, '--', *strict, 'hostname', timeout=60)
+        self.assertEqual((result.returncode, result.stdout.strip()), (0, HOSTNAME), result.stderr)
+        path = os.path.join(self.env['HOME'], '.local/share/hostel/known_hosts')
+        with open(path, encoding='utf-8') as file:
+            known = file.read().split()
+        self.assertEqual(known[0], harness.virsh('domuuid', self.name).strip())
+        self.assertEqual(self.guest('sudo cat /etc/ssh/ssh_host_*_key.pub').split()[:2], known[1:3])
+        self.assertEqual(self.guest('ls /etc/ssh/ssh_host_*_key.pub | wc -l'), '1')
+
     def test_2_the_password_fits(self):
         shadow = self.guest('sudo getent shadow ' + USER).split(':')[1]
         self.assertTrue(shadow.startswith('$6$'), shadow[:4])
