@@ -9,6 +9,8 @@
 #include "hostel-create-cloud-page.h"
 #include "hostel-field.h"
 #include "hostel-key-row.h"
+#include "hostel-recipe-dialog.h"
+#include "hostel-recipe-group.h"
 #include "hostel-recent-images.h"
 #include "image-builder.h"
 #include "wait.h"
@@ -802,6 +804,139 @@ test_installation (Fixture       *fixture,
   g_assert_true (widget_shows_text (fixture->dialog, "2 of 3"));
 }
 
+static AdwComboRow *
+recipe_row (Fixture *fixture)
+{
+  return ADW_COMBO_ROW (widget_find_row (fixture->dialog, "Recipe"));
+}
+
+/* The position of that title in the row, 0 while it is not there. */
+static guint
+find_recipe (Fixture    *fixture,
+             const char *title)
+{
+  GListModel *model = adw_combo_row_get_model (recipe_row (fixture));
+
+  for (guint i = 1; i < g_list_model_get_n_items (model); i++)
+    if (g_str_equal (gtk_string_list_get_string (GTK_STRING_LIST (model), i), title))
+      return i;
+
+  return 0;
+}
+
+static void
+picture (const char *name)
+{
+  const char *dir = g_getenv ("HOSTEL_TEST_PICTURES");
+  g_autofree char *command = NULL;
+
+  if (dir == NULL)
+    return;
+
+  for (gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC; g_get_monotonic_time () < end;)
+    g_main_context_iteration (NULL, FALSE);
+  command = g_strdup_printf ("import -window root %s/%s.png", dir, name);
+  g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL);
+}
+
+/* A recipe fills in sizes and document, keeps who logs in, and can be taken back; one of one's own
+ * is saved from the last page, and opened from a file. */
+static void
+test_recipe (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autofree char *memory = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *bad = write_file (fixture, "bad.yaml", "recipe: 1\ntitle: [\n", -1);
+  g_autofree char *saved = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (bad);
+  g_autoptr (GFile) saved_file = NULL;
+  GtkWidget *group;
+  GtkWidget *dialog = NULL;
+
+  go_to_cloud (fixture);
+  type (fixture, "User Name", "carol");
+  press (fixture, "dialog.next");
+  ASSERT_WITHIN (widget_shows_text (fixture->dialog, "Review"), SOON);
+  before = review_text (fixture);
+  press (fixture, "dialog.back");
+  press (fixture, "dialog.back");
+  memory = g_strdup (text_of (fixture, "Memory"));
+
+  ASSERT_WITHIN (find_recipe (fixture, "Development Box") > 0, SOON);
+  adw_combo_row_set_selected (recipe_row (fixture), find_recipe (fixture, "Development Box"));
+  g_assert_cmpstr (text_of (fixture, "Disk Size"), ==, "30 GiB");
+  g_assert_true (widget_shows_text (fixture->dialog, "Compiler, debugger"));
+  ASSERT_WITHIN (widget_shows_text (fixture->dialog, "Set up as “Development Box”"), SOON);
+  picture ("recipe-chosen");
+  press (fixture, "dialog.next");
+  g_assert_cmpstr (text_of (fixture, "User Name"), ==, "carol");
+  press (fixture, "dialog.next");
+  assert_review_has (fixture, "- gdb\n");
+  assert_review_has (fixture, "name: carol\n");
+  g_assert_true (widget_shows_text (fixture->dialog, "taken by Amazon EC2"));
+
+  /* Another one takes its place, and does not add to it. */
+  press (fixture, "dialog.back");
+  press (fixture, "dialog.back");
+  adw_combo_row_set_selected (recipe_row (fixture), find_recipe (fixture, "Web Server"));
+  press (fixture, "dialog.next");
+  press (fixture, "dialog.next");
+  assert_review_has (fixture, "- nginx\n");
+  after = review_text (fixture);
+  g_assert_null (strstr (after, "gdb"));
+  g_clear_pointer (&after, g_free);
+
+  /* Undo brings the first one back, none the beginning. */
+  gtk_widget_activate_action (fixture->dialog, "dialog.undo-recipe", NULL);
+  press (fixture, "dialog.back");
+  press (fixture, "dialog.back");
+  g_assert_cmpuint (adw_combo_row_get_selected (recipe_row (fixture)), ==,
+                    find_recipe (fixture, "Development Box"));
+  adw_combo_row_set_selected (recipe_row (fixture), 0);
+  g_assert_cmpstr (text_of (fixture, "Memory"), ==, memory);
+  press (fixture, "dialog.next");
+  press (fixture, "dialog.next");
+  after = review_text (fixture);
+  g_assert_cmpstr (after, ==, before);
+  picture ("recipe-review");
+
+  gtk_widget_activate_action (button (fixture, "review.save-recipe"), "review.save-recipe", NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (gtk_window_get_toplevels ()); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (gtk_window_get_toplevels (), i);
+
+      if (HOSTEL_IS_RECIPE_DIALOG (window))
+        dialog = window;
+    }
+  g_assert_nonnull (dialog);
+  g_assert_false (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "save"));
+  gtk_editable_set_text (GTK_EDITABLE (widget_find_type (dialog, GTK_TYPE_ENTRY)), "My & Own");
+  g_assert_true (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "save"));
+  picture ("recipe-save");
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "save");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  ASSERT_WITHIN (widget_shows_text (fixture->dialog, "“My & Own” saved"), SOON);
+  saved = g_build_filename (g_get_user_data_dir (), "hostel", "recipes", "my-own.yaml", NULL);
+  g_assert_true (g_file_test (saved, G_FILE_TEST_EXISTS));
+
+  group = widget_find_type (fixture->dialog, HOSTEL_TYPE_RECIPE_GROUP);
+  hostel_recipe_group_use_file (HOSTEL_RECIPE_GROUP (group), file);
+  ASSERT_WITHIN (gtk_widget_has_css_class (GTK_WIDGET (recipe_row (fixture)), "error"), SOON);
+  saved_file = g_file_new_for_path (saved);
+  hostel_recipe_group_use_file (HOSTEL_RECIPE_GROUP (group), saved_file);
+  ASSERT_WITHIN (adw_combo_row_get_selected (recipe_row (fixture)) ==
+                 find_recipe (fixture, "My & Own"), SOON);
+
+  /* Dropped where user-data is expected, it is known for what it is. */
+  adw_combo_row_set_selected (recipe_row (fixture), 0);
+  hostel_create_cloud_page_use_file (
+    HOSTEL_CREATE_CLOUD_PAGE (widget_find_type (fixture->dialog, HOSTEL_TYPE_CREATE_CLOUD_PAGE)),
+    saved_file);
+  ASSERT_WITHIN (adw_combo_row_get_selected (recipe_row (fixture)) > 0, SOON);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -815,6 +950,7 @@ main (int   argc,
     { "/create-dialog/defaults", test_defaults },
     { "/create-dialog/installation", test_installation },
     { "/create-dialog/name", test_name },
+    { "/create-dialog/recipe", test_recipe },
     { "/create-dialog/quantities", test_quantities },
     { "/create-dialog/password", test_password },
     { "/create-dialog/keys", test_keys },

@@ -470,6 +470,18 @@ own_changed_cb (HostelCreateCloudPage *self)
 }
 
 static void
+own_recipe_cb (HostelCreateCloudPage *self,
+               HostelRecipe          *recipe)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (hostel_create_model_set_recipe (get_model (self), recipe, &error))
+    gtk_widget_activate_action (GTK_WIDGET (self), "dialog.recipe-applied", NULL);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "dialog.toast", "s", error->message);
+}
+
+static void
 hostel_create_cloud_page_bind (HostelCreatePage *page)
 {
   HostelCreateCloudPage *self = HOSTEL_CREATE_CLOUD_PAGE (page);
@@ -579,6 +591,7 @@ hostel_create_cloud_page_class_init (HostelCreateCloudPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, password_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, password_left_cb);
   gtk_widget_class_bind_template_callback (widget_class, own_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, own_recipe_cb);
   gtk_widget_class_install_action (widget_class, "cloud.choose", NULL, choose_action);
   gtk_widget_class_install_action (widget_class, "cloud.edit-file", NULL, edit_file_action);
   gtk_widget_class_install_action (widget_class, "cloud.change-password", NULL,

@@ -182,13 +182,23 @@ show_page (HostelCreateDialog *self,
   hostel_create_page_focus_first (page);
 }
 
+/* The last one is what counts: it does not wait for others to go. */
+static AdwToast *
+new_toast (const char *text)
+{
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+  AdwToast *new = adw_toast_new (markup);
+
+  adw_toast_set_priority (new, ADW_TOAST_PRIORITY_HIGH);
+
+  return new;
+}
+
 static void
 toast (HostelCreateDialog *self,
        const char         *text)
 {
-  g_autofree char *markup = g_markup_escape_text (text, -1);
-
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
+  adw_toast_overlay_add_toast (self->toasts, new_toast (text));
 }
 
 static void
@@ -256,6 +266,33 @@ form_action (GtkWidget  *widget,
              GVariant   *parameter)
 {
   show_form (HOSTEL_CREATE_DIALOG (widget));
+}
+
+/* What was written before is not lost: it comes back by one press. */
+static void
+recipe_applied_action (GtkWidget  *widget,
+                       const char *action_name,
+                       GVariant   *parameter)
+{
+  HostelCreateDialog *self = HOSTEL_CREATE_DIALOG (widget);
+  HostelRecipe *recipe = hostel_create_model_get_recipe (self->model);
+  g_autofree char *text = NULL;
+  AdwToast *undo;
+
+  text = recipe != NULL ? g_strdup_printf (_("Set up as “%s”"), hostel_recipe_get_title (recipe))
+                        : g_strdup (_("Recipe taken out"));
+  undo = new_toast (text);
+  adw_toast_set_button_label (undo, _("_Undo"));
+  adw_toast_set_action_name (undo, "dialog.undo-recipe");
+  adw_toast_overlay_add_toast (self->toasts, undo);
+}
+
+static void
+undo_recipe_action (GtkWidget  *widget,
+                    const char *action_name,
+                    GVariant   *parameter)
+{
+  hostel_create_model_undo_recipe (HOSTEL_CREATE_DIALOG (widget)->model);
 }
 
 static void
@@ -544,6 +581,9 @@ hostel_create_dialog_class_init (HostelCreateDialogClass *klass)
   gtk_widget_class_install_action (widget_class, "dialog.create", NULL, create_action);
   gtk_widget_class_install_action (widget_class, "dialog.form", NULL, form_action);
   gtk_widget_class_install_action (widget_class, "dialog.toast", "s", toast_action);
+  gtk_widget_class_install_action (widget_class, "dialog.recipe-applied", NULL,
+                                   recipe_applied_action);
+  gtk_widget_class_install_action (widget_class, "dialog.undo-recipe", NULL, undo_recipe_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "dialog.close", NULL);
 }
 

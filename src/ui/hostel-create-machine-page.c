@@ -12,28 +12,30 @@
 #include "hostel-image-text.h"
 #include "hostel-network-choice.h"
 #include "hostel-parse.h"
+#include "hostel-recipe-group.h"
 
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
 #define GIB (G_GUINT64_CONSTANT (1) << 30)
 
 struct _HostelCreateMachinePage
 {
-  HostelCreatePage  parent_instance;
+  HostelCreatePage   parent_instance;
 
-  AdwEntryRow      *name_row;             /* borrowed: template children */
-  AdwEntryRow      *memory_row;
-  AdwEntryRow      *vcpus_row;
-  AdwEntryRow      *disk_row;
-  AdwComboRow      *host_row;
-  AdwComboRow      *network_row;
-  AdwActionRow     *start_network_row;
-  GtkSwitch        *start_network_switch;
-  AdwComboRow      *firmware_row;
-  AdwActionRow     *host_note_row;
+  AdwEntryRow       *name_row;             /* borrowed: template children */
+  HostelRecipeGroup *recipe_group;
+  AdwEntryRow       *memory_row;
+  AdwEntryRow       *vcpus_row;
+  AdwEntryRow       *disk_row;
+  AdwComboRow       *host_row;
+  AdwComboRow       *network_row;
+  AdwActionRow      *start_network_row;
+  GtkSwitch         *start_network_switch;
+  AdwComboRow       *firmware_row;
+  AdwActionRow      *host_note_row;
 
-  HostelHostFacts  *shown_facts;          /* owned, nullable: those of the networks' list */
-  HostelConnection *shown_connection;     /* owned, nullable */
-  guint             refreshing : 1;       /* what changes now is not a person's doing */
+  HostelHostFacts   *shown_facts;          /* owned, nullable: those of the networks' list */
+  HostelConnection  *shown_connection;     /* owned, nullable */
+  guint              refreshing : 1;       /* what changes now is not a person's doing */
 };
 
 G_DEFINE_FINAL_TYPE (HostelCreateMachinePage, hostel_create_machine_page, HOSTEL_TYPE_CREATE_PAGE)
@@ -507,6 +509,35 @@ refresh_quantities (HostelCreateMachinePage *self)
 }
 
 static void
+recipe_chosen_cb (HostelCreateMachinePage *self,
+                  HostelRecipe            *recipe)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean done;
+
+  /* Once, when all of it has changed. */
+  self->refreshing = TRUE;
+  done = hostel_create_model_set_recipe (get_model (self), recipe, &error);
+  self->refreshing = FALSE;
+  hostel_create_page_refresh (HOSTEL_CREATE_PAGE (self));
+
+  if (!done)
+    hostel_recipe_group_show_error (self->recipe_group, error);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "dialog.recipe-applied", NULL);
+}
+
+/* An installation asks its questions itself: there is nothing that a recipe could tell it. */
+static void
+refresh_recipe (HostelCreateMachinePage *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->recipe_group),
+                          !hostel_machine_spec_is_installation (get_spec (self)));
+  hostel_recipe_group_set_recipe (self->recipe_group,
+                                  hostel_create_model_get_recipe (get_model (self)));
+}
+
+static void
 hostel_create_machine_page_refresh (HostelCreatePage *page)
 {
   HostelCreateMachinePage *self = HOSTEL_CREATE_MACHINE_PAGE (page);
@@ -519,6 +550,7 @@ hostel_create_machine_page_refresh (HostelCreatePage *page)
   self->refreshing = TRUE;
 
   hostel_field_set_text (self->name_row, hostel_machine_spec_get_name (get_spec (self)));
+  refresh_recipe (self);
   refresh_quantities (self);
   refresh_host (self);
   refresh_networks (self);
@@ -566,10 +598,12 @@ hostel_create_machine_page_class_init (HostelCreateMachinePageClass *klass)
 
   g_type_ensure (HOSTEL_TYPE_CONNECTION);
   g_type_ensure (HOSTEL_TYPE_NETWORK_CHOICE);
+  g_type_ensure (HOSTEL_TYPE_RECIPE_GROUP);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-create-machine-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, name_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, recipe_group);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, memory_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, vcpus_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, disk_row);
@@ -580,6 +614,7 @@ hostel_create_machine_page_class_init (HostelCreateMachinePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, firmware_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, host_note_row);
   gtk_widget_class_bind_template_callback (widget_class, name_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, recipe_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, memory_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, vcpus_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, disk_changed_cb);

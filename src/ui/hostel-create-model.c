@@ -27,6 +27,11 @@ struct _HostelCreateModel
   GCancellable      *facts_cancellable; /* owned, nullable: the load under way */
   GStrv              found_keys;        /* owned, nullable: this user's public keys */
 
+  HostelRecipe      *recipe;            /* owned, nullable */
+  char              *before_recipes;    /* owned, nullable: the document before the first one */
+  HostelRecipe      *undo_recipe;       /* owned, nullable: what the last choice took the place of */
+  char              *undo_text;         /* owned, nullable */
+
   guint              edited;            /* a bit for each HostelCreateField */
   guint              touched : 1;
   guint              start_network : 1;
@@ -109,6 +114,8 @@ default_memory (HostelCreateModel *self)
 
   if (memory == 0)
     memory = FALLBACK_MEMORY;
+  if (self->recipe != NULL)
+    memory = MAX (memory, hostel_recipe_get_memory (self->recipe));
   /* A default is never refused; half of the host is left to the host. */
   if (host_memory > 0 && memory > host_memory / 2)
     memory = MAX (256, (guint) (host_memory / 2));
@@ -125,6 +132,8 @@ default_vcpus (HostelCreateModel *self)
     return;
 
   vcpus = MAX (vcpus, FALLBACK_VCPUS);
+  if (self->recipe != NULL)
+    vcpus = MAX (vcpus, hostel_recipe_get_vcpus (self->recipe));
   if (self->facts != NULL && hostel_host_facts_get_cpus (self->facts) > 0)
     vcpus = MIN (vcpus, hostel_host_facts_get_cpus (self->facts));
 
@@ -145,6 +154,8 @@ default_disk_size (HostelCreateModel *self)
                                                             : FALLBACK_DISK_SIZE;
   if (image != NULL)
     size = MAX (size, hostel_image_get_virtual_size (image));
+  if (self->recipe != NULL)
+    size = MAX (size, hostel_recipe_get_disk_size (self->recipe));
 
   hostel_machine_spec_set_disk_size (self->spec, size);
 }
@@ -389,6 +400,10 @@ hostel_create_model_finalize (GObject *object)
 
   g_clear_object (&self->spec);
   g_clear_pointer (&self->found_keys, g_strfreev);
+  g_clear_object (&self->recipe);
+  g_clear_object (&self->undo_recipe);
+  g_free (self->before_recipes);
+  g_free (self->undo_text);
 
   G_OBJECT_CLASS (hostel_create_model_parent_class)->finalize (object);
 }
@@ -729,6 +744,97 @@ hostel_create_model_set_image (HostelCreateModel *self,
 
   hostel_machine_spec_set_image (self->spec, image);
   guess_os (self);
+  apply_defaults (self);
+}
+
+static char *
+dup_document (HostelCreateModel *self)
+{
+  return hostel_cloud_config_to_string (hostel_machine_spec_get_cloud_config (self->spec), NULL);
+}
+
+static void
+restore_document (HostelCreateModel *self,
+                  const char        *text)
+{
+  hostel_machine_spec_set_user_data (self->spec, NULL, NULL);
+  if (text != NULL)
+    hostel_cloud_config_parse (hostel_machine_spec_get_cloud_config (self->spec), text, -1, NULL);
+}
+
+/**
+ * hostel_create_model_get_recipe:
+ *
+ * Returns: (transfer none) (nullable): the chosen recipe
+ */
+HostelRecipe *
+hostel_create_model_get_recipe (HostelCreateModel *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
+
+  return self->recipe;
+}
+
+/**
+ * hostel_create_model_set_recipe:
+ * @recipe: (nullable): %NULL for none
+ * @error: (out) (optional): %HOSTEL_ERROR_INVALID; then all is as it was
+ *
+ * Each recipe begins with the document as it was before the first one. Sizes that a person has
+ * written stay.
+ *
+ * Returns: whether it is the chosen one
+ */
+gboolean
+hostel_create_model_set_recipe (HostelCreateModel  *self,
+                                HostelRecipe       *recipe,
+                                GError            **error)
+{
+  g_autofree char *text = NULL;
+
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), FALSE);
+  g_return_val_if_fail (recipe == NULL || HOSTEL_IS_RECIPE (recipe), FALSE);
+
+  text = dup_document (self);
+  if (self->recipe == NULL)
+    {
+      g_free (self->before_recipes);
+      self->before_recipes = g_strdup (text);
+    }
+  restore_document (self, self->before_recipes);
+  if (recipe != NULL && !hostel_recipe_apply (recipe, self->spec, error))
+    {
+      restore_document (self, text);
+      return FALSE;
+    }
+
+  g_free (self->undo_text);
+  self->undo_text = g_steal_pointer (&text);
+  g_set_object (&self->undo_recipe, self->recipe);
+  g_set_object (&self->recipe, recipe);
+  hostel_create_model_touch (self);
+  apply_defaults (self);
+
+  return TRUE;
+}
+
+/**
+ * hostel_create_model_undo_recipe:
+ *
+ * Takes the last choice of a recipe back.
+ */
+void
+hostel_create_model_undo_recipe (HostelCreateModel *self)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
+
+  if (self->undo_text == NULL)
+    return;
+
+  restore_document (self, self->undo_text);
+  g_clear_pointer (&self->undo_text, g_free);
+  g_clear_object (&self->recipe);
+  self->recipe = g_steal_pointer (&self->undo_recipe);
   apply_defaults (self);
 }
 

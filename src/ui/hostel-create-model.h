@@ -6,6 +6,7 @@
 #include "hostel-host-facts.h"
 #include "hostel-machine-spec.h"
 #include "hostel-os-list.h"
+#include "hostel-recipe.h"
 
 G_BEGIN_DECLS
 
@@ -45,6 +46,11 @@ const char * const *hostel_create_model_get_found_keys  (HostelCreateModel *self
 HostelOs          *hostel_create_model_get_os           (HostelCreateModel *self);
 void               hostel_create_model_set_image        (HostelCreateModel *self,
                                                          HostelImage       *image);
+HostelRecipe      *hostel_create_model_get_recipe       (HostelCreateModel *self);
+gboolean           hostel_create_model_set_recipe       (HostelCreateModel *self,
+                                                         HostelRecipe      *recipe,
+                                                         GError           **error);
+void               hostel_create_model_undo_recipe      (HostelCreateModel *self);
 void               hostel_create_model_set_edited       (HostelCreateModel *self,
                                                          HostelCreateField  field);
 gboolean           hostel_create_model_get_touched      (HostelCreateModel *self);

@@ -6,11 +6,13 @@
 
 #include "hostel-accessible.h"
 #include "hostel-cloud-summary.h"
+#include "hostel-cloud-limits.h"
 #include "hostel-code-row.h"
 #include "hostel-create-review-page.h"
 #include "hostel-domain-xml.h"
 #include "hostel-error.h"
 #include "hostel-image-text.h"
+#include "hostel-recipe-dialog.h"
 #include "hostel-user-data-editor.h"
 #include "hostel-virt-install.h"
 
@@ -26,6 +28,8 @@ struct _HostelCreateReviewPage
   AdwExpanderRow       *steps_row;
   GtkWidget            *user_data_group;
   HostelUserDataEditor *editor;
+  GtkWidget            *reuse_group;
+  AdwActionRow         *clouds_row;
   HostelCodeRow        *xml_row;
   HostelCodeRow        *command_row;
 
@@ -252,6 +256,21 @@ refresh_user_data (HostelCreateReviewPage *self)
 }
 
 static void
+refresh_clouds (HostelCreateReviewPage *self)
+{
+  g_autoptr (GBytes) bytes = hostel_machine_spec_dup_user_data (get_spec (self), NULL);
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->clouds_row), bytes != NULL);
+  if (bytes == NULL)
+    return;
+
+  text = hostel_cloud_limits_dup_text (g_bytes_get_size (bytes));
+  adw_action_row_set_subtitle (self->clouds_row, text);
+  hostel_accessible_set_description (GTK_WIDGET (self->clouds_row), text);
+}
+
+static void
 refresh_code (HostelCreateReviewPage *self)
 {
   HostelConnection *connection = hostel_create_model_get_connection (get_model (self));
@@ -289,10 +308,33 @@ refresh_all (HostelCreateReviewPage *self)
   refresh_warnings (self);
   refresh_steps (self);
   refresh_code (self);
+  refresh_clouds (self);
   gtk_widget_set_visible (self->user_data_group,
+                          !hostel_machine_spec_is_installation (get_spec (self)));
+  gtk_widget_set_visible (self->reuse_group,
                           !hostel_machine_spec_is_installation (get_spec (self)));
   if (!self->edited)
     refresh_user_data (self);
+}
+
+static void
+saved_cb (HostelCreateReviewPage *self,
+          const char             *text)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "dialog.toast", "s", text);
+}
+
+static void
+save_recipe_action (GtkWidget  *widget,
+                    const char *action_name,
+                    GVariant   *parameter)
+{
+  HostelCreateReviewPage *self = HOSTEL_CREATE_REVIEW_PAGE (widget);
+  HostelRecipeDialog *dialog =
+    hostel_recipe_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), get_spec (self));
+
+  g_signal_connect_object (dialog, "saved", G_CALLBACK (saved_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -387,10 +429,13 @@ hostel_create_review_page_class_init (HostelCreateReviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, steps_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, user_data_group);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, editor);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, reuse_group);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, clouds_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, xml_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateReviewPage, command_row);
   gtk_widget_class_bind_template_callback (widget_class, edited_cb);
   gtk_widget_class_bind_template_callback (widget_class, expanded_cb);
+  gtk_widget_class_install_action (widget_class, "review.save-recipe", NULL, save_recipe_action);
 }
 
 static void

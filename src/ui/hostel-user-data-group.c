@@ -6,6 +6,7 @@
 
 #include "hostel-accessible.h"
 #include "hostel-error.h"
+#include "hostel-recipe.h"
 #include "hostel-user-data.h"
 #include "hostel-user-data-file.h"
 #include "hostel-user-data-group.h"
@@ -25,7 +26,7 @@ struct _HostelUserDataGroup
 
 G_DEFINE_FINAL_TYPE (HostelUserDataGroup, hostel_user_data_group, ADW_TYPE_PREFERENCES_GROUP)
 
-enum { CHANGED, N_SIGNALS };
+enum { CHANGED, RECIPE, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -63,6 +64,22 @@ show (HostelUserDataGroup *self,
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/* Somebody's recipe is a YAML file, too. */
+static gboolean
+is_recipe (HostelUserDataGroup *self,
+           GBytes              *bytes)
+{
+  g_autoptr (HostelRecipe) recipe = NULL;
+
+  if (hostel_user_data_get_kind (bytes) != HOSTEL_USER_DATA_UNKNOWN ||
+      (recipe = hostel_recipe_new_from_bytes ("dropped", bytes, NULL)) == NULL)
+    return FALSE;
+
+  g_signal_emit (self, signals[RECIPE], 0, recipe);
+
+  return TRUE;
+}
+
 static void
 loaded_cb (GObject      *object,
            GAsyncResult *result,
@@ -74,6 +91,9 @@ loaded_cb (GObject      *object,
   g_autofree char *text = NULL;
 
   if (self->spec == NULL)
+    return;
+
+  if (bytes != NULL && is_recipe (self, bytes))
     return;
 
   self->refused = bytes == NULL
@@ -139,6 +159,10 @@ hostel_user_data_group_class_init (HostelUserDataGroupClass *klass)
   signals[CHANGED] =
     g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                   0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  signals[RECIPE] =
+    g_signal_new ("recipe", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 1, HOSTEL_TYPE_RECIPE);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-user-data-group.ui");

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 #define HOSTEL_TYPE_USER_DATA_GROUP (hostel_user_data_group_get_type ())
 
 /* A person's own user-data file in place of the form: which, why it was refused, and the ways back: without
- * it, or with it as the form's document. Signal "changed". */
+ * it, or with it as the form's document. Signals "changed" and, where the file was one,
+ * "recipe" (HostelRecipe). */
 G_DECLARE_FINAL_TYPE (HostelUserDataGroup, hostel_user_data_group, HOSTEL, USER_DATA_GROUP,
                       AdwPreferencesGroup)
 
