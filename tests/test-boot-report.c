@@ -89,6 +89,11 @@ test_other_machine (void)
 
   feed (report, "hostel1 other 1 begin\nhostel1 other 3 result { \"v1\": { \"errors\": [] } }\n");
   g_assert_cmpint (hostel_boot_report_get_verdict (report), ==, HOSTEL_BOOT_VERDICT_NONE);
+  feed (report, "hostel1 mine2 1 begin\n");
+  g_assert_cmpint (hostel_boot_report_get_verdict (report), ==, HOSTEL_BOOT_VERDICT_NONE);
+  /* User-data that was applied again. */
+  feed (report, "hostel1 mine-2 1 begin\n");
+  g_assert_cmpint (hostel_boot_report_get_verdict (report), ==, HOSTEL_BOOT_VERDICT_RUNNING);
 }
 
 /* Any chunking gives the same. */

@@ -75,6 +75,39 @@ test_files (void)
   g_assert_nonnull (strstr (g_hash_table_lookup (files, "vendor-data"), "boothook"));
 }
 
+/* Read back, renewed and written again it is another machine with the rest as it was. */
+static void
+test_again (void)
+{
+  g_autoptr (GBytes) iso = make_iso ("#cloud-config\nhostname: web1\n", TRUE);
+  g_autoptr (GBytes) again = NULL;
+  g_autoptr (GHashTable) before = read_iso (iso);
+  g_autoptr (GHashTable) after = NULL;
+  g_autoptr (GBytes) user_data = g_bytes_new_static ("#!/bin/sh\n", 10);
+  g_autoptr (GBytes) junk = g_bytes_new_static ("junk", 4);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HostelSeed) seed = hostel_seed_new_from_iso (iso, &error);
+
+  g_assert_no_error (error);
+  hostel_seed_renew (seed);
+  g_assert_cmpstr (hostel_seed_get_instance_id (seed), ==, "01234567-89ab-cdef-0123-456789abcdef-2");
+  hostel_seed_renew (seed);
+  hostel_seed_set_user_data (seed, user_data);
+  again = hostel_seed_to_iso (seed, &error);
+  g_assert_no_error (error);
+  after = read_iso (again);
+  g_assert_cmpstr (g_hash_table_lookup (after, "user-data"), ==, "#!/bin/sh\n");
+  g_assert_cmpstr (g_hash_table_lookup (after, "meta-data"), ==,
+                   "instance-id: '01234567-89ab-cdef-0123-456789abcdef-3'\nlocal-hostname: web1\n");
+  g_assert_cmpstr (g_hash_table_lookup (after, "network-config"), ==,
+                   g_hash_table_lookup (before, "network-config"));
+  g_assert_cmpstr (g_hash_table_lookup (after, "vendor-data"), ==,
+                   g_hash_table_lookup (before, "vendor-data"));
+
+  g_assert_null (hostel_seed_new_from_iso (junk, &error));
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
+}
+
 /* NoCloud takes no seed that lacks one of these two. */
 static void
 test_least (void)
@@ -171,6 +204,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/seed/files", test_files);
+  g_test_add_func ("/seed/again", test_again);
   g_test_add_func ("/seed/least", test_least);
   g_test_add_func ("/seed/tools", test_tools);
   g_test_add_func ("/seed/large", test_large);

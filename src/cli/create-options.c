@@ -300,31 +300,45 @@ fill_cloud_config (HostelCreateOptions  *self,
   return TRUE;
 }
 
-/* No more than is allowed is read: the file may be a device. */
-static gboolean
-read_user_data (HostelMachineSpec  *spec,
-                const char         *path,
-                GError            **error)
+/**
+ * hostel_create_options_read_user_data:
+ * @path: a file
+ * @error: (out) (optional): %HOSTEL_ERROR_NOT_FOUND
+ *
+ * No more than is allowed is read: the file may be a device.
+ *
+ * Returns: (transfer full) (nullable): its bytes, one more than is allowed at most
+ */
+GBytes *
+hostel_create_options_read_user_data (const char  *path,
+                                      GError     **error)
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
   g_autoptr (GError) cause = NULL;
   g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, &cause);
   g_autofree char *buffer = g_malloc (HOSTEL_CLOUD_CONFIG_MAX_SIZE + 1);
-  g_autoptr (GBytes) bytes = NULL;
   gsize length = 0;
 
   if (stream == NULL ||
       !g_input_stream_read_all (G_INPUT_STREAM (stream), buffer, HOSTEL_CLOUD_CONFIG_MAX_SIZE + 1,
                                 &length, NULL, &cause))
     {
-      hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("Look at --user-data."), cause->message,
+      hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("Choose another file."), cause->message,
                         _("“%s” cannot be read."), path);
-      return FALSE;
+      return NULL;
     }
 
-  bytes = g_bytes_new (buffer, length);
+  return g_bytes_new (buffer, length);
+}
 
-  return hostel_machine_spec_set_user_data (spec, bytes, error);
+static gboolean
+set_user_data (HostelMachineSpec  *spec,
+               const char         *path,
+               GError            **error)
+{
+  g_autoptr (GBytes) bytes = hostel_create_options_read_user_data (path, error);
+
+  return bytes != NULL && hostel_machine_spec_set_user_data (spec, bytes, error);
 }
 
 /* libosinfo's recommendation for the image's system, where it is known; what was typed wins. */
@@ -509,7 +523,7 @@ hostel_create_options_make_spec (HostelCreateOptions  *self,
     return NULL;
 
   if (!check_recipe (self, spec, error) ||
-      (self->user_data != NULL ? !read_user_data (spec, self->user_data, error)
+      (self->user_data != NULL ? !set_user_data (spec, self->user_data, error)
                                : !fill_cloud_config (self, config, error)))
     return NULL;
 

@@ -36,6 +36,8 @@ int                hostel_create_options_parse     (HostelCreateOptions  *self,
                                                     HostelCli            *cli,
                                                     int                   argc,
                                                     char                **argv);
+GBytes            *hostel_create_options_read_user_data (const char *path,
+                                                         GError   **error);
 HostelMachineSpec *hostel_create_options_make_spec (HostelCreateOptions  *self,
                                                     GError              **error);
 

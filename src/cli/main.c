@@ -25,6 +25,7 @@ static const struct
   { "recipes", hostel_cli_cmd_recipes, N_("List the set-ups that machines can be made by") },
   { "console", hostel_cli_cmd_console, N_("Join this terminal with a machine’s console") },
   { "ssh",     hostel_cli_cmd_ssh,     N_("Log in to a machine, or run a command in it") },
+  { "user-data", hostel_cli_cmd_user_data, N_("Show a machine’s user-data, or apply another one") },
   { "grow",    hostel_cli_cmd_grow,    N_("Make a machine’s disk larger") },
   { "delete",  hostel_cli_cmd_delete,  N_("Delete a machine with its disks") },
 };

@@ -255,6 +255,17 @@ read_result (HostelBootReport *self,
   set_verdict (self, self->errors != NULL ? HOSTEL_BOOT_VERDICT_FAILED : HOSTEL_BOOT_VERDICT_DONE);
 }
 
+/* A seed that was made anew has the machine's id and a number: hostel_seed_renew(). */
+static gboolean
+is_of (HostelBootReport *self,
+       const char       *instance_id)
+{
+  gsize length = strlen (self->instance_id);
+
+  return length == 0 || (strncmp (instance_id, self->instance_id, length) == 0 &&
+                         (instance_id[length] == '\0' || instance_id[length] == '-'));
+}
+
 /* "hostel1 INSTANCE-ID UPTIME WORD [JSON]" */
 static void
 read_line (HostelBootReport *self,
@@ -265,7 +276,7 @@ read_line (HostelBootReport *self,
   char *end;
 
   if (g_strv_length (words) < 4 || strcmp (words[0], "hostel1") != 0 ||
-      (self->instance_id[0] != '\0' && strcmp (words[1], self->instance_id) != 0))
+      !is_of (self, words[1]))
     return;
 
   seconds = g_ascii_strtod (words[2], &end);

@@ -29,6 +29,7 @@ struct _HostelSeed
   GBytes  *user_data;      /* owned, nullable */
   GBytes  *network_config; /* owned, nullable */
   GBytes  *vendor_data;    /* owned, nullable */
+  GBytes  *meta_data;      /* owned, nullable: as it was read; the two above win */
 };
 
 G_DEFINE_FINAL_TYPE (HostelSeed, hostel_seed, G_TYPE_OBJECT)
@@ -43,6 +44,7 @@ hostel_seed_finalize (GObject *object)
   g_clear_pointer (&self->user_data, g_bytes_unref);
   g_clear_pointer (&self->network_config, g_bytes_unref);
   g_clear_pointer (&self->vendor_data, g_bytes_unref);
+  g_clear_pointer (&self->meta_data, g_bytes_unref);
 
   G_OBJECT_CLASS (hostel_seed_parent_class)->finalize (object);
 }
@@ -84,6 +86,158 @@ set_bytes (GBytes **field,
   g_clear_pointer (field, g_bytes_unref);
   if (bytes != NULL)
     *field = g_bytes_ref (bytes);
+}
+
+/* The name as other programs write it, too: without Rock Ridge in capitals, or with a version. */
+static GBytes **
+find_field (HostelSeed *self,
+            const char *name)
+{
+  const struct
+  {
+    const char  *name;
+    GBytes     **field;
+  } fields[] = {
+    { "user-data", &self->user_data },
+    { "meta-data", &self->meta_data },
+    { "network-config", &self->network_config },
+    { "vendor-data", &self->vendor_data },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (g_ascii_strcasecmp (name, fields[i].name) == 0)
+      return fields[i].field;
+
+  return NULL;
+}
+
+static gboolean
+read_files (HostelSeed     *self,
+            struct archive *archive,
+            GBytes         *iso)
+{
+  struct archive_entry *entry;
+  gsize length;
+  const void *data = g_bytes_get_data (iso, &length);
+  int status;
+
+  if (archive_read_support_format_iso9660 (archive) != ARCHIVE_OK ||
+      archive_read_open_memory (archive, (void *) data, length) != ARCHIVE_OK)
+    return FALSE;
+
+  while ((status = archive_read_next_header (archive, &entry)) == ARCHIVE_OK ||
+         status == ARCHIVE_WARN)
+    {
+      const char *name = archive_entry_pathname (entry);
+      GBytes **field = name != NULL ? find_field (self, name) : NULL;
+      gint64 size = archive_entry_size (entry);
+      g_autofree char *content = NULL;
+
+      if (field == NULL || *field != NULL || size < 0 || (gsize) size > length)
+        continue;
+      content = g_malloc (size + 1);
+      if (archive_read_data (archive, content, size) != size)
+        return FALSE;
+      *field = g_bytes_new_take (g_steal_pointer (&content), size);
+    }
+
+  return status == ARCHIVE_EOF;
+}
+
+static void
+read_meta_data (HostelSeed *self)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (self->meta_data, &length);
+  g_autoptr (HostelYaml) root = hostel_yaml_parse (text != NULL ? text : "", length, NULL);
+  const char *id = hostel_yaml_is_mapping (root) ? hostel_yaml_lookup_string (root, "instance-id")
+                                                 : NULL;
+  const char *name = hostel_yaml_is_mapping (root)
+                       ? hostel_yaml_lookup_string (root, "local-hostname") : NULL;
+
+  self->instance_id = g_strdup (id != NULL ? id : "");
+  self->local_hostname = g_strdup (name != NULL ? name : "");
+}
+
+/**
+ * hostel_seed_new_from_iso:
+ * @iso: an ISO 9660 image
+ * @error: (out) (optional): %HOSTEL_ERROR_INVALID where it is no seed
+ *
+ * Reads a seed of ours, or another program's. May be called from any thread.
+ *
+ * Returns: (transfer full) (nullable): the seed
+ */
+HostelSeed *
+hostel_seed_new_from_iso (GBytes  *iso,
+                          GError **error)
+{
+  g_autoptr (HostelSeed) self = g_object_new (HOSTEL_TYPE_SEED, NULL);
+  struct archive *archive = archive_read_new ();
+  gboolean done;
+
+  g_return_val_if_fail (iso != NULL, NULL);
+
+  done = read_files (self, archive, iso);
+  archive_read_free (archive);
+  if (!done || self->meta_data == NULL || self->user_data == NULL)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, NULL, NULL,
+                        _("The disk is no seed for cloud-init."));
+      self->instance_id = g_strdup ("");
+      self->local_hostname = g_strdup ("");
+      return NULL;
+    }
+  read_meta_data (self);
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * hostel_seed_renew:
+ *
+ * "ID" becomes "ID-2", that "ID-3".
+ */
+void
+hostel_seed_renew (HostelSeed *self)
+{
+  const char *dash;
+  guint64 number = 1;
+  char *next;
+
+  g_return_if_fail (HOSTEL_IS_SEED (self));
+
+  dash = strrchr (self->instance_id, '-');
+  /* The last part of a UUID has twelve digits. */
+  if (dash == NULL || strlen (dash + 1) > 6 ||
+      !g_ascii_string_to_unsigned (dash + 1, 10, 2, G_MAXINT, &number, NULL))
+    dash = NULL;
+  next = dash != NULL ? g_strdup_printf ("%.*s-%u", (int) (dash - self->instance_id),
+                                         self->instance_id, (guint) number + 1)
+                      : g_strdup_printf ("%s-2", self->instance_id);
+  g_free (self->instance_id);
+  self->instance_id = next;
+}
+
+const char *
+hostel_seed_get_instance_id (HostelSeed *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_SEED (self), NULL);
+
+  return self->instance_id;
+}
+
+/**
+ * hostel_seed_get_user_data:
+ *
+ * Returns: (transfer none) (nullable): the bytes that the guest sees
+ */
+GBytes *
+hostel_seed_get_user_data (HostelSeed *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_SEED (self), NULL);
+
+  return self->user_data;
 }
 
 /**
@@ -143,7 +297,14 @@ hostel_seed_dup_meta_data (HostelSeed  *self,
 
   g_return_val_if_fail (HOSTEL_IS_SEED (self), NULL);
 
-  root = hostel_yaml_new (HOSTEL_YAML_MAPPING);
+  if (self->meta_data != NULL)
+    root = hostel_yaml_parse (g_bytes_get_data (self->meta_data, NULL),
+                              g_bytes_get_size (self->meta_data), NULL);
+  if (!hostel_yaml_is_mapping (root))
+    {
+      g_clear_pointer (&root, hostel_yaml_unref);
+      root = hostel_yaml_new (HOSTEL_YAML_MAPPING);
+    }
   hostel_yaml_set_string (root, "instance-id", self->instance_id);
   hostel_yaml_set_string (root, "local-hostname", self->local_hostname);
 

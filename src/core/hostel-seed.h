@@ -11,6 +11,12 @@ G_DECLARE_FINAL_TYPE (HostelSeed, hostel_seed, HOSTEL, SEED, GObject)
 
 HostelSeed *hostel_seed_new                (const char  *instance_id,
                                             const char  *local_hostname);
+HostelSeed *hostel_seed_new_from_iso       (GBytes      *iso,
+                                            GError     **error);
+/* For cloud-init another machine: what is done once is done again. */
+void        hostel_seed_renew              (HostelSeed  *self);
+const char *hostel_seed_get_instance_id    (HostelSeed  *self);
+GBytes     *hostel_seed_get_user_data      (HostelSeed  *self);
 void        hostel_seed_set_user_data      (HostelSeed  *self,
                                             GBytes      *user_data);
 void        hostel_seed_set_network_config (HostelSeed  *self,

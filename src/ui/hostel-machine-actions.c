@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "hostel-apply-again.h"
 #include "hostel-connection.h"
 #include "hostel-delete-dialog.h"
 #include "hostel-grow-disk.h"
@@ -232,6 +233,16 @@ hostel_machine_actions_grow_disk (GSimpleAction *action,
   hostel_grow_disk (self->window, self->domain);
 }
 
+static void
+hostel_machine_actions_user_data (GSimpleAction *action,
+                                  GVariant      *parameter,
+                                  gpointer       user_data)
+{
+  HostelMachineActions *self = user_data;
+
+  hostel_apply_again (self->window, self->domain);
+}
+
 static const GActionEntry entries[] = {
   { .name = "start", .activate = hostel_machine_actions_verb_activated },
   { .name = "shut-down", .activate = hostel_machine_actions_verb_activated },
@@ -245,6 +256,7 @@ static const GActionEntry entries[] = {
   { .name = "copy-address", .activate = hostel_machine_actions_copy_address },
   { .name = "copy-uuid", .activate = hostel_machine_actions_copy_uuid },
   { .name = "grow-disk", .activate = hostel_machine_actions_grow_disk },
+  { .name = "user-data", .activate = hostel_machine_actions_user_data },
   { .name = "show-xml", .activate = hostel_machine_actions_show_xml },
 };
 
@@ -272,6 +284,7 @@ hostel_machine_actions_update (HostelMachineActions *self)
 
   hostel_machine_actions_enable (self, "delete", there);
   hostel_machine_actions_enable (self, "grow-disk", there);
+  hostel_machine_actions_enable (self, "user-data", there);
   hostel_machine_actions_enable (self, "show-xml", there);
   hostel_machine_actions_enable (self, "copy-uuid", domain != NULL);
   hostel_machine_actions_enable (self, "copy-ssh",

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-accessible.h"
+#include "hostel-boot-monitor.h"
 #include "hostel-domain-row.h"
 #include "hostel-host-row.h"
 #include "hostel-window-private.h"
@@ -478,4 +479,24 @@ hostel_window_show_console (HostelWindow        *self,
   hostel_domain_page_set_page (self->domain_page, "console");
   hostel_window_show_content (self);
   hostel_domain_page_focus (self->domain_page);
+}
+
+/**
+ * hostel_window_watch_boot:
+ * @self: the window
+ * @domain: a machine that has been started
+ *
+ * What an earlier start has told is forgotten.
+ */
+void
+hostel_window_watch_boot (HostelWindow *self,
+                          HostelDomain *domain)
+{
+  g_return_if_fail (HOSTEL_IS_WINDOW (self));
+  g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
+
+  hostel_boot_monitor_forget (domain);
+  hostel_boot_monitor_start (domain);
+  if (self->selected == (gpointer) domain)
+    hostel_domain_page_watch_boot (self->domain_page);
 }

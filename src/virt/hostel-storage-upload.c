@@ -75,6 +75,46 @@ hostel_storage_upload_bytes (virConnectPtr      handle,
   return finish_stream (stream, name, error);
 }
 
+/**
+ * hostel_storage_download_bytes:
+ * @max: how many bytes are too many
+ * @error: (out) (optional): where to put an error
+ *
+ * Reads a small volume whole.
+ *
+ * Returns: (transfer full) (nullable): its bytes
+ */
+GBytes *
+hostel_storage_download_bytes (virConnectPtr      handle,
+                               virStorageVolPtr   volume,
+                               gsize              max,
+                               GError           **error)
+{
+  const char *name = virStorageVolGetName (volume);
+  g_autoptr (virStream) stream = virStreamNew (handle, 0);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree char *buffer = g_malloc (CHUNK);
+  int n;
+
+  if (stream == NULL || virStorageVolDownload (volume, stream, 0, 0, 0) < 0)
+    {
+      hostel_virt_set_error (error, _("“%s” cannot be downloaded."), name);
+      return NULL;
+    }
+
+  while ((n = virStreamRecv (stream, buffer, CHUNK)) > 0 && bytes->len + n <= max)
+    g_byte_array_append (bytes, (const guint8 *) buffer, n);
+  if (n != 0)
+    {
+      hostel_virt_set_error (error, _("The download of “%s” was cut off."), name);
+      virStreamAbort (stream);
+      return NULL;
+    }
+  virStreamFinish (stream);
+
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
 static int
 read_source (virStreamPtr  stream,
              char         *buffer,

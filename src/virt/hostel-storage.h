@@ -38,6 +38,10 @@ gboolean          hostel_storage_upload_bytes    (virConnectPtr           handle
                                                   virStorageVolPtr        volume,
                                                   GBytes                 *bytes,
                                                   GError                **error);
+GBytes           *hostel_storage_download_bytes  (virConnectPtr           handle,
+                                                  virStorageVolPtr        volume,
+                                                  gsize                   max,
+                                                  GError                **error);
 gboolean          hostel_storage_upload_file     (virConnectPtr           handle,
                                                   virStorageVolPtr        volume,
                                                   int                     fd,

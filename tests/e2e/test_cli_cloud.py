@@ -17,6 +17,17 @@ HOSTNAME = 'bunk-7'
 USER = 'alice'
 DISK = 4 << 30
 
+RECIPE = '''recipe: 1
+title: Small
+vcpus: 2
+disk: 4 GiB
+user-data: |
+  #cloud-config
+  # A comment of the recipe's own
+  runcmd:
+    - "echo \\"it's: #done\\" > /root/ran"
+'''
+
 
 class Cloud(unittest.TestCase):
     """The steps of one machine's life, in the order of their names."""
@@ -47,10 +58,14 @@ class Cloud(unittest.TestCase):
 
     def test_1_create_waits_for_cloud_init(self):
         began = time.monotonic()
-        result = self.cli('create', '--name', self.name, '--image', self.image, '--memory', '1024',
-                          '--vcpus', '2', '--disk-size', '4G', '--hostname', HOSTNAME, '--user', USER,
+        # Half of it from somebody's recipe.
+        recipe = os.path.join(self.folder, 'small.yaml')
+        with open(recipe, 'w', encoding='utf-8') as file:
+            file.write(RECIPE)
+        result = self.cli('create', '--name', self.name, '--image', self.image, '--recipe', recipe,
+                          '--memory', '1024', '--hostname', HOSTNAME, '--user', USER,
                           '--password-stdin', '--ssh-key', self.key + '.pub',
-                          '--run', 'echo "it\'s: #done" > /root/ran', '--run', 'touch /root/ran-too', '--console-size',
+                          '--run', 'touch /root/ran-too', '--console-size',
                           '--wait', '--timeout', '600', stdin=b'correct: "horse"\n', timeout=660)
         print('# create --wait took %.0f s' % (time.monotonic() - began))
         if result.returncode != 0:
@@ -161,7 +176,40 @@ class Cloud(unittest.TestCase):
                 time.sleep(2)
         self.assertEqual(self.guest('hostname'), HOSTNAME)
 
-    def test_5_delete_leaves_only_the_base_image(self):
+    def test_5_user_data_is_applied_again(self):
+        """Changed and applied again it is done once more at the next start, with the host key as it was."""
+        if not self.booted:
+            self.skipTest('the machine was not made')
+        shown = self.cli('user-data', self.name)
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        self.assertIn("# A comment of the recipe's own", shown.stdout)
+        path = os.path.join(self.folder, 'again.yaml')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(shown.stdout.replace('touch /root/ran-too', 'touch /root/ran-again'))
+        applied = self.cli('user-data', self.name, '--apply', path)
+        self.assertEqual(applied.returncode, 0, applied.stderr)
+        self.assertIn('shut down and started again', applied.stdout)
+        self.guest('sudo rm /root/ran-too')
+        harness.virsh('shutdown', self.name)
+        deadline = time.monotonic() + 120
+        while harness.virsh('domstate', self.name).strip() != 'shut off':
+            self.assertLess(time.monotonic(), deadline, harness.serial_tail(self.name))
+            time.sleep(1)
+        harness.virsh('start', self.name)
+        deadline = time.monotonic() + 400
+        while True:
+            result = self.cli('ssh', self.name, '--', '-i', self.key, '-o', 'StrictHostKeyChecking=yes',
+                              '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10',
+                              'sudo ls /root/ran-again && sudo cloud-init query instance_id', timeout=60)
+            if result.returncode == 0:
+                break
+            self.assertLess(time.monotonic(), deadline, result.stderr + harness.serial_tail(self.name))
+            time.sleep(3)
+        self.assertEqual(result.stdout.split()[-1], harness.virsh('domuuid', self.name).strip() + '-2')
+        type(self).address = harness.lease_address(self.name)
+        self.assertEqual(self.guest('sudo ls /root/ran-too || echo none'), 'none')
+
+    def test_6_delete_leaves_only_the_base_image(self):
         if not self.booted:
             self.skipTest('the machine was not made')
         identifier = harness.virsh('domuuid', self.name).strip()
