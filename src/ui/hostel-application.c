@@ -226,7 +226,28 @@ hostel_application_quit (GSimpleAction *action,
   gtk_window_close (GTK_WINDOW (hostel_application_ensure_window (user_data)));
 }
 
+/* A notification was pressed; the machine may be gone by now. */
+static void
+hostel_application_show_machine (GSimpleAction *action,
+                                 GVariant      *parameter,
+                                 gpointer       user_data)
+{
+  HostelApplication *self = HOSTEL_APPLICATION (user_data);
+  HostelWindow *window = hostel_application_open (self);
+  HostelConnection *connection;
+  HostelDomain *domain = NULL;
+  const char *uri;
+  const char *uuid;
+
+  g_variant_get (parameter, "(&s&s)", &uri, &uuid);
+  if ((connection = hostel_host_list_lookup (self->hosts, uri)) != NULL)
+    domain = hostel_connection_lookup_uuid (connection, uuid);
+  if (domain != NULL)
+    hostel_window_show_overview (window, domain);
+}
+
 static const GActionEntry entries[] = {
+  { .name = "show-machine", .parameter_type = "(ss)", .activate = hostel_application_show_machine },
   { .name = "about", .activate = hostel_application_about },
   { .name = "quit", .activate = hostel_application_quit },
 };

@@ -76,7 +76,7 @@ hostel_boot_strip_show_progress (HostelBootStrip *self)
 static void
 hostel_boot_strip_show_ready (HostelBootStrip *self)
 {
-  const char *ssh = hostel_domain_get_ssh_command (self->domain);
+  const char *ssh = hostel_domain_get_ssh_label (self->domain);
 
   gtk_label_set_label (self->title, *ssh != '\0' ? _("Ready to log in") : _("Ready"));
   gtk_label_set_label (self->detail, *ssh != '\0' ? ssh : _("Its address is not known yet."));

@@ -89,10 +89,12 @@ hostel_overview_update_access (HostelOverview *self)
   gboolean active = hostel_domain_is_active (self->domain);
   const char *none = active ? _("Not known yet") : _("None while it is off");
   const char *address = hostel_domain_get_address (self->domain);
-  const char *ssh = hostel_domain_get_ssh_command (self->domain);
+  const char *ssh = hostel_domain_get_ssh_label (self->domain);
 
   hostel_overview_set_row (self->address_row, *address != '\0' ? address : none);
   hostel_overview_set_row (self->ssh_row, *ssh != '\0' ? ssh : none);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->ssh_row),
+                               *ssh != '\0' ? hostel_domain_get_ssh_command (self->domain) : NULL);
 }
 
 static void

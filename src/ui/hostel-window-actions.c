@@ -18,7 +18,7 @@ hostel_window_created (HostelWindow        *self,
 {
   hostel_window_show_console (self, domain, console);
   if (hostel_domain_is_active (domain) && !hostel_create_dialog_is_installation (dialog))
-    hostel_domain_page_watch_boot (self->domain_page);
+    hostel_window_watch_boot (self, domain);
 }
 
 /* Where the new machine goes unless the person chooses otherwise: the host that is looked at. */

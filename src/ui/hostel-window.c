@@ -6,6 +6,7 @@
 
 #include "hostel-accessible.h"
 #include "hostel-boot-monitor.h"
+#include "hostel-boot-notice.h"
 #include "hostel-domain-row.h"
 #include "hostel-host-row.h"
 #include "hostel-window-private.h"
@@ -496,7 +497,7 @@ hostel_window_watch_boot (HostelWindow *self,
   g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
 
   hostel_boot_monitor_forget (domain);
-  hostel_boot_monitor_start (domain);
+  hostel_boot_notice_watch (self, hostel_boot_monitor_start (domain));
   if (self->selected == (gpointer) domain)
     hostel_domain_page_watch_boot (self->domain_page);
 }

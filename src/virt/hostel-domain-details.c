@@ -210,11 +210,9 @@ dup_host_key_options (const HostelDomainMetadata *metadata,
 
 static char *
 dup_ssh_command (const HostelDomainMetadata *metadata,
-                 const char                 *uuid,
+                 const char                 *options,
                  const char                 *address)
 {
-  g_autofree char *options = dup_host_key_options (metadata, uuid);
-
   if (*metadata->user == '\0')
     return g_strdup ("");
 
@@ -249,6 +247,7 @@ parse_details (virDomainPtr  domain,
   HostelDomainDetails *self = g_new0 (HostelDomainDetails, 1);
   g_autoptr (HostelDomainMetadata) metadata = NULL;
   g_autofree char *uuid = hostel_xml_dup_string (doc, NULL, "/domain/uuid");
+  g_autofree char *options = NULL;
 
   metadata = hostel_domain_metadata_read (xmlDocGetRootElement (doc));
   self->os_name = dup_os_name (metadata->os_id);
@@ -260,7 +259,9 @@ parse_details (virDomainPtr  domain,
     self->vcpus = hostel_xml_get_uint64 (doc, NULL, "/domain/vcpu");
   self->consoles = dup_consoles (doc);
   self->address = dup_address (domain, link, doc);
-  self->ssh_command = dup_ssh_command (metadata, uuid, self->address);
+  options = dup_host_key_options (metadata, uuid);
+  self->ssh_command = dup_ssh_command (metadata, options, self->address);
+  self->ssh_label = dup_ssh_command (metadata, "", self->address);
 
   return self;
 }
@@ -317,5 +318,6 @@ hostel_domain_details_free (HostelDomainDetails *self)
   g_strfreev (self->consoles);
   g_free (self->address);
   g_free (self->ssh_command);
+  g_free (self->ssh_label);
   g_free (self);
 }

@@ -462,6 +462,14 @@ hostel_domain_get_ssh_command (HostelDomain *self)
   return self->details ? self->details->ssh_command : "";
 }
 
+const char *
+hostel_domain_get_ssh_label (HostelDomain *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_DOMAIN (self), NULL);
+
+  return self->details ? self->details->ssh_label : "";
+}
+
 /* Takes @details; what is different is notified. */
 static void
 set_details (HostelDomain        *self,

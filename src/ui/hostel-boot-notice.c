@@ -1,0 +1,83 @@
+#define G_LOG_DOMAIN "hostel-boot-notice"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "hostel-boot-notice.h"
+
+/* NULL where there is nothing to tell. */
+static GNotification *
+new_notice (HostelBootMonitor *monitor)
+{
+  HostelDomain *domain = hostel_boot_monitor_get_domain (monitor);
+  HostelBootReport *report = hostel_boot_monitor_get_report (monitor);
+  const char * const *errors = hostel_boot_report_get_errors (report);
+  HostelBootPhase phase = hostel_boot_monitor_get_phase (monitor);
+  const char *name = hostel_domain_get_name (domain);
+  g_autoptr (GNotification) notice = NULL;
+  g_autofree char *title = NULL;
+  g_autofree char *body = NULL;
+
+  if (phase == HOSTEL_BOOT_PHASE_READY)
+    {
+      title = g_strdup_printf (_("%s is ready"), name);
+      body = g_strdup_printf (_("Set up in %.0f s"), hostel_boot_report_get_seconds (report));
+    }
+  else if (phase == HOSTEL_BOOT_PHASE_FAILED)
+    {
+      title = g_strdup_printf (_("%s was not set up without errors"), name);
+      body = g_strdup (errors != NULL && errors[0] != NULL ? errors[0] : "");
+    }
+  else if (phase == HOSTEL_BOOT_PHASE_UNREAD)
+    {
+      title = g_strdup_printf (_("%s never read its user-data"), name);
+      body = g_strdup (_("It has booted without cloud-init."));
+    }
+  else
+    return NULL;
+
+  notice = g_notification_new (title);
+  g_notification_set_body (notice, body);
+  g_notification_set_default_action_and_target (notice, "app.show-machine", "(ss)",
+                                                hostel_connection_get_uri (
+                                                  hostel_domain_get_connection (domain)),
+                                                hostel_domain_get_uuid (domain));
+
+  return g_steal_pointer (&notice);
+}
+
+static void
+phase_changed_cb (HostelWindow      *window,
+                  GParamSpec        *pspec,
+                  HostelBootMonitor *monitor)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
+  g_autoptr (GNotification) notice = NULL;
+  g_autofree char *id = NULL;
+
+  if (application == NULL || gtk_window_is_active (GTK_WINDOW (window)) ||
+      (notice = new_notice (monitor)) == NULL)
+    return;
+
+  id = g_strconcat ("boot-", hostel_domain_get_uuid (hostel_boot_monitor_get_domain (monitor)), NULL);
+  g_application_send_notification (G_APPLICATION (application), id, notice);
+}
+
+/**
+ * hostel_boot_notice_watch:
+ * @window: the window
+ * @monitor: of a machine that boots
+ *
+ * For as long as both are there.
+ */
+void
+hostel_boot_notice_watch (HostelWindow      *window,
+                          HostelBootMonitor *monitor)
+{
+  g_return_if_fail (HOSTEL_IS_WINDOW (window));
+  g_return_if_fail (HOSTEL_IS_BOOT_MONITOR (monitor));
+
+  g_signal_connect_object (monitor, "notify::phase", G_CALLBACK (phase_changed_cb), window,
+                           G_CONNECT_SWAPPED);
+}
