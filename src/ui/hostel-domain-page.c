@@ -10,6 +10,7 @@
 #include "hostel-domain-page.h"
 #include "hostel-overview.h"
 #include "hostel-shut-down-watch.h"
+#include "hostel-ssh-shelf.h"
 
 struct _HostelDomainPage
 {
@@ -24,6 +25,8 @@ struct _HostelDomainPage
   AdwViewStack        *stack;
   HostelOverview      *overview;
   HostelConsoleShelf  *console;
+  AdwViewStackPage    *ssh_page;
+  HostelSshShelf      *ssh;
 };
 
 G_DEFINE_FINAL_TYPE (HostelDomainPage, hostel_domain_page, ADW_TYPE_BIN)
@@ -57,6 +60,12 @@ static void
 hostel_domain_page_keep_waiting (HostelDomainPage *self)
 {
   hostel_shut_down_watch_start (self->watch);
+}
+
+static void
+hostel_domain_page_update_ssh (HostelDomainPage *self)
+{
+  adw_view_stack_page_set_visible (self->ssh_page, hostel_ssh_shelf_is_useful (self->ssh));
 }
 
 static void
@@ -135,6 +144,7 @@ hostel_domain_page_class_init (HostelDomainPageClass *klass)
   g_type_ensure (HOSTEL_TYPE_BOOT_STRIP);
   g_type_ensure (HOSTEL_TYPE_CONSOLE_SHELF);
   g_type_ensure (HOSTEL_TYPE_OVERVIEW);
+  g_type_ensure (HOSTEL_TYPE_SSH_SHELF);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-domain-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, boot_strip);
@@ -143,6 +153,8 @@ hostel_domain_page_class_init (HostelDomainPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, stack);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, overview);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, console);
+  gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, ssh_page);
+  gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, ssh);
   gtk_widget_class_bind_template_callback (widget_class, hostel_domain_page_keep_waiting);
   gtk_widget_class_bind_template_callback (widget_class, hostel_domain_page_page_changed);
 }
@@ -185,6 +197,8 @@ hostel_domain_page_set_domain (HostelDomainPage *self,
 
   if (self->watch != NULL)
     g_signal_handlers_disconnect_by_data (self->watch, self);
+  if (self->domain != NULL)
+    g_signal_handlers_disconnect_by_func (self->domain, hostel_domain_page_update_ssh, self);
   self->watch = domain ? hostel_shut_down_watch_of (domain) : NULL;
   g_set_object (&self->domain, domain);
 
@@ -194,6 +208,10 @@ hostel_domain_page_set_domain (HostelDomainPage *self,
                                 G_CALLBACK (hostel_domain_page_update_shut_down), self);
       hostel_overview_set_domain (self->overview, domain);
       hostel_console_shelf_set_domain (self->console, domain);
+      hostel_ssh_shelf_set_domain (self->ssh, domain);
+      g_signal_connect_swapped (domain, "notify::ssh-command",
+                                G_CALLBACK (hostel_domain_page_update_ssh), self);
+      hostel_domain_page_update_ssh (self);
       hostel_boot_strip_set_monitor (self->boot_strip, hostel_boot_monitor_get (domain));
       hostel_domain_page_update_shut_down (self);
     }
@@ -244,6 +262,8 @@ hostel_domain_page_focus (HostelDomainPage *self)
 
   if (g_str_equal (hostel_domain_page_get_page (self), "console"))
     hostel_console_shelf_focus (self->console);
+  else if (g_str_equal (hostel_domain_page_get_page (self), "ssh"))
+    gtk_widget_grab_focus (GTK_WIDGET (self->ssh));
   else
     gtk_widget_child_focus (GTK_WIDGET (self->overview), GTK_DIR_TAB_FORWARD);
 }

@@ -32,6 +32,7 @@ struct _HostelOverview
   AdwActionRow *uuid_row;
   AdwActionRow *address_row;
   AdwActionRow *ssh_row;
+  GtkWidget    *ssh_button;
 };
 
 G_DEFINE_FINAL_TYPE (HostelOverview, hostel_overview, ADW_TYPE_BIN)
@@ -95,6 +96,7 @@ hostel_overview_update_access (HostelOverview *self)
   hostel_overview_set_row (self->ssh_row, *ssh != '\0' ? ssh : none);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->ssh_row),
                                *ssh != '\0' ? hostel_domain_get_ssh_command (self->domain) : NULL);
+  gtk_widget_set_visible (self->ssh_button, *ssh != '\0');
 }
 
 static void
@@ -273,6 +275,7 @@ hostel_overview_class_init (HostelOverviewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelOverview, uuid_row);
   gtk_widget_class_bind_template_child (widget_class, HostelOverview, address_row);
   gtk_widget_class_bind_template_child (widget_class, HostelOverview, ssh_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelOverview, ssh_button);
 }
 
 static void

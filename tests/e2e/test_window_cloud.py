@@ -3,6 +3,7 @@
 
 import os
 import re
+import subprocess
 import time
 import unittest
 
@@ -31,8 +32,15 @@ class Window(unittest.TestCase):
         self.name = harness.unique_name()
         self.machine = steps.Machine(self.image, self.name, HOSTNAME, USER, 'correct: "horse"')
         self.addCleanup(harness.forget, self.name)
+        # ssh looks for keys where the user database has the home directory, not where HOME is.
+        socket = os.path.join(self.desktop.home, 'agent')
+        agent = subprocess.Popen(['ssh-agent', '-D', '-a', socket], stdout=subprocess.DEVNULL)
+        self.addCleanup(agent.wait)
+        self.addCleanup(agent.terminate)
         self.program = self.desktop.start([harness.HOSTEL, '--connect', harness.SYSTEM],
-                                          environment=dict(harness.PROGRAM, **harness.WHOLE_STACKS))
+                                          environment=dict(harness.PROGRAM, SSH_AUTH_SOCK=socket,
+                                                           **harness.WHOLE_STACKS))
+        harness.run(['ssh-add', '-q', self.key], env=dict(os.environ, SSH_AUTH_SOCK=socket), check=True)
         self.addCleanup(self.program.stop)
 
     def output(self):
@@ -77,6 +85,16 @@ class Window(unittest.TestCase):
         address = harness.lease_address(self.name)
         self.assertEqual(harness.ssh(self.key, USER, address, 'hostname').strip(), HOSTNAME)
         self.assertEqual(harness.ssh(self.key, USER, address, 'sudo -n id -u').strip(), '0')
+
+        # SSH in a tab asks nothing: the agent has the key, and the guest's own is known.
+        program.press('SSH')
+        deadline = time.monotonic() + 60
+        while 'pts/' not in harness.ssh(self.key, USER, address, 'who'):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(1)
+        harness.ssh(self.key, USER, address, 'pkill -HUP -x bash || true')
+        program.find('button', 'Connect Again', timeout=30)
+        program.press('Console')
 
         # A reboot from inside comes back on the same console, with nothing lost.
         harness.ssh(self.key, USER, address, 'sudo systemd-run --on-active=1 systemctl reboot')
