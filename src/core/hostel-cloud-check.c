@@ -10,7 +10,10 @@
 #include "hostel-cloud-schema-private.h"
 #include "hostel-error.h"
 #include "hostel-ssh-key.h"
-#include "hostel-user-data.h"
+#include "hostel-user-data-private.h"
+
+/* Below it, looking through all is faster than a table. */
+#define MANY_KEYS 16
 
 static void
 mark_free (gpointer data)
@@ -200,35 +203,64 @@ check_packages (GPtrArray  *marks,
     }
 }
 
+/* The same key that stands last, or NULL; few mappings have more than a handful. */
+static HostelYaml *
+find_last (HostelYaml *node,
+           GHashTable *last,
+           guint       index)
+{
+  HostelYaml *key = g_ptr_array_index (node->keys, index);
+
+  if (last != NULL)
+    return g_hash_table_lookup (last, key->value);
+
+  for (guint i = node->keys->len; i > index + 1; i--)
+    {
+      HostelYaml *other = g_ptr_array_index (node->keys, i - 1);
+
+      if (strcmp (other->value, key->value) == 0)
+        return other;
+    }
+
+  return NULL;
+}
+
+static void
+check_keys_once (GPtrArray  *marks,
+                 HostelYaml *node)
+{
+  g_autoptr (GHashTable) last = NULL;
+
+  if (node->keys->len > MANY_KEYS)
+    last = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = node->keys->len; i > 0; i--)
+    {
+      HostelYaml *key = g_ptr_array_index (node->keys, i - 1);
+      HostelYaml *later = find_last (node, last, i - 1);
+
+      /* What was merged may be written again; it stands before the mapping, or within it. */
+      if (later != NULL && key->column == later->column && key->start >= node->start &&
+          key->start < later->start)
+        add_mark (marks, HOSTEL_CLOUD_MARK_WARNING, key->line,
+                  g_strdup_printf (_("“%s” is written again in line %u, and only that one "
+                                     "counts."), key->value, later->line));
+      else if (later == NULL && last != NULL)
+        g_hash_table_insert (last, key->value, key);
+    }
+}
+
 static void
 check_repeated_keys (GPtrArray  *marks,
                      HostelYaml *node)
 {
-  g_autoptr (GHashTable) last = NULL;
-
   if (node->kind == HOSTEL_YAML_SCALAR || node->alias)
     return;
 
-  last = g_hash_table_new (g_str_hash, g_str_equal);
-  for (guint i = hostel_yaml_get_length (node); i > 0; i--)
-    {
-      check_repeated_keys (marks, hostel_yaml_get_child (node, i - 1));
-
-      /* What was merged may be written again; it stands before the mapping, or within it. */
-      if (node->keys != NULL)
-        {
-          HostelYaml *key = g_ptr_array_index (node->keys, i - 1);
-          HostelYaml *later = g_hash_table_lookup (last, key->value);
-
-          if (later != NULL && key->column == later->column && key->start >= node->start &&
-              key->start < later->start)
-            add_mark (marks, HOSTEL_CLOUD_MARK_WARNING, key->line,
-                      g_strdup_printf (_("“%s” is written again in line %u, and only that one "
-                                         "counts."), key->value, later->line));
-          else if (later == NULL)
-            g_hash_table_insert (last, key->value, key);
-        }
-    }
+  if (node->keys != NULL && node->keys->len > 1)
+    check_keys_once (marks, node);
+  for (guint i = 0; i < hostel_yaml_get_length (node); i++)
+    check_repeated_keys (marks, hostel_yaml_get_child (node, i));
 }
 
 static void
@@ -253,8 +285,8 @@ check_document (GPtrArray  *marks,
  *
  * What cloud-init would refuse is an error; what it takes and should be looked at (deprecated
  * forms, keys that it does not know, a password that stays locked) is a warning. The rules are
- * cloud-init's own JSON schema. Of other kinds than a cloud-config nothing is said. For the main
- * thread.
+ * cloud-init's own JSON schema. Of other kinds than a cloud-config nothing is said. From any
+ * thread; one check is made at a time.
  *
  * Returns: (transfer full) (element-type HostelCloudMark): what to mark, by lines; empty where all
  *   is well
@@ -271,18 +303,20 @@ hostel_cloud_check (const char *text,
   g_return_val_if_fail (text != NULL, marks);
 
   bytes = g_bytes_new_static (text, length < 0 ? strlen (text) : (gsize) length);
-  if (!hostel_user_data_check (bytes, &error))
+  if (!hostel_user_data_read (bytes, &root, &error))
     {
       add_error (marks, HOSTEL_CLOUD_MARK_ERROR, hostel_error_get_line (error), error);
       return marks;
     }
 
-  if (hostel_user_data_get_kind (bytes) != HOSTEL_USER_DATA_CLOUD_CONFIG)
-    return marks;
-
-  root = hostel_yaml_parse (text, g_bytes_get_size (bytes), &error);
   if (root != NULL && hostel_yaml_is_mapping (root))
-    check_document (marks, root, text);
+    {
+      static GMutex mutex;
+
+      g_mutex_lock (&mutex);
+      check_document (marks, root, text);
+      g_mutex_unlock (&mutex);
+    }
 
   finish (marks);
   return marks;

@@ -61,18 +61,35 @@ static const Rule rules[] = {
 #define MAX_HOSTNAME 64
 #define MAX_FQDN 253
 
+/* Compiled once: a list of packages may have thousands. From any thread. */
+static GRegex *
+get_regex (const Rule *rule)
+{
+  static GRegex *compiled[G_N_ELEMENTS (rules)];
+  GRegex **place = &compiled[rule - rules];
+
+  if (g_once_init_enter (place))
+    {
+      GRegexCompileFlags flags = strcmp (rule->field, "hostname") == 0 ||
+                                 strcmp (rule->field, "fqdn") == 0 ? G_REGEX_CASELESS : 0;
+      GRegex *regex = g_regex_new (rule->pattern, flags | G_REGEX_DOLLAR_ENDONLY, 0, NULL);
+
+      g_once_init_leave (place, regex);
+    }
+
+  return *place;
+}
+
 static gboolean
 check_pattern (const Rule  *rule,
                const char  *value,
                GError     **error)
 {
-  GRegexCompileFlags flags = strcmp (rule->field, "hostname") == 0 ||
-                             strcmp (rule->field, "fqdn") == 0 ? G_REGEX_CASELESS : 0;
   g_autofree char *cause = NULL;
   g_autoptr (GString) shown = NULL;
 
   if (g_utf8_validate (value, -1, NULL) &&
-      g_regex_match_simple (rule->pattern, value, flags | G_REGEX_DOLLAR_ENDONLY, 0))
+      g_regex_match (get_regex (rule), value, 0, NULL))
     return TRUE;
 
   cause = g_utf8_make_valid (value, MIN (strlen (value), 64));

@@ -588,7 +588,7 @@ add_keys (Rules *rules)
     g_ptr_array_add (rules->keys, (char *) json_array_get_string_element (also, i));
 }
 
-/* Read once and kept: a check is made at each key press. The main thread's alone. */
+/* Read once and kept: a check is made at each key press. Under the lock of hostel_cloud_check(). */
 static Rules *
 get_rules (void)
 {

@@ -7,8 +7,7 @@
 
 #include "hostel-cloud-config.h"
 #include "hostel-error.h"
-#include "hostel-user-data.h"
-#include "hostel-yaml-private.h"
+#include "hostel-user-data-private.h"
 
 /* What cloud-init looks at to tell the kinds apart. */
 #define HEAD_SIZE 4096
@@ -66,25 +65,21 @@ hostel_user_data_get_kind (GBytes *user_data)
 }
 
 /**
- * hostel_user_data_check:
- * @user_data: a person's user-data file
- * @error: return location for a #GError
+ * hostel_user_data_read:
+ * @root: (out) (nullable): the document of a cloud-config, %NULL for other kinds
  *
- * Refuses what cloud-init in the guest would ignore or fail at: anything too large, of no known
- * kind, or a cloud-config that is not a YAML mapping. Other kinds than cloud-config are taken as
- * they are. May be called from any thread.
- *
- * Returns: %TRUE, or %FALSE with a %HOSTEL_ERROR_INVALID that names the line where there is one
+ * As hostel_user_data_check().
  */
 gboolean
-hostel_user_data_check (GBytes  *user_data,
-                        GError **error)
+hostel_user_data_read (GBytes      *user_data,
+                       HostelYaml **root,
+                       GError     **error)
 {
-  g_autoptr (HostelYaml) root = NULL;
+  g_autoptr (HostelYaml) read = NULL;
   const char *data;
   gsize size;
 
-  g_return_val_if_fail (user_data != NULL, FALSE);
+  *root = NULL;
 
   data = g_bytes_get_data (user_data, &size);
   if (size > HOSTEL_CLOUD_CONFIG_MAX_SIZE)
@@ -114,22 +109,46 @@ hostel_user_data_check (GBytes  *user_data,
       return FALSE;
     }
 
-  if ((root = hostel_yaml_parse (data, size, error)) == NULL)
+  if ((read = hostel_yaml_parse (data, size, error)) == NULL)
     return FALSE;
 
-  if (!hostel_yaml_is_mapping (root) && !hostel_yaml_is_null (root))
+  if (!hostel_yaml_is_mapping (read) && !hostel_yaml_is_null (read))
     {
       hostel_error_set (error, HOSTEL_ERROR_INVALID,
                         _("Write keys and values, such as “hostname: web1”."), NULL,
-                        hostel_yaml_is_sequence (root)
+                        hostel_yaml_is_sequence (read)
                           ? _("Line %u begins a list, but a cloud-config is a mapping.")
                           : _("Line %u begins a text, but a cloud-config is a mapping."),
-                        root->line);
-      hostel_error_set_line (error, root->line);
+                        read->line);
+      hostel_error_set_line (error, read->line);
       return FALSE;
     }
 
+  *root = g_steal_pointer (&read);
+
   return TRUE;
+}
+
+/**
+ * hostel_user_data_check:
+ * @user_data: a person's user-data file
+ * @error: return location for a #GError
+ *
+ * Refuses what cloud-init in the guest would ignore or fail at: anything too large, of no known
+ * kind, or a cloud-config that is not a YAML mapping. Other kinds than cloud-config are taken as
+ * they are. May be called from any thread.
+ *
+ * Returns: %TRUE, or %FALSE with a %HOSTEL_ERROR_INVALID that names the line where there is one
+ */
+gboolean
+hostel_user_data_check (GBytes  *user_data,
+                        GError **error)
+{
+  g_autoptr (HostelYaml) root = NULL;
+
+  g_return_val_if_fail (user_data != NULL, FALSE);
+
+  return hostel_user_data_read (user_data, &root, error);
 }
 
 /**

@@ -18,6 +18,7 @@ typedef struct
   const char    *end;
   const char    *cursor;
   gsize          cursor_index;
+  gboolean       ascii;         /* each character is a byte */
   const char    *checked;       /* white space up to here was looked through for tabs */
   GHashTable    *anchors;       /* name -> HostelYaml, or NULL while the node is open */
   guint          aliased_nodes;
@@ -27,6 +28,9 @@ static gsize
 byte_offset (Parse             *parse,
              const yaml_mark_t *mark)
 {
+  if (parse->ascii)
+    return MIN (mark->index, (gsize) (parse->end - parse->text));
+
   if (mark->index < parse->cursor_index)
     {
       parse->cursor = parse->text;
@@ -562,6 +566,18 @@ check_encoding (const char  *text,
   return FALSE;
 }
 
+static gboolean
+is_ascii (const char *text,
+          gsize       length)
+{
+  guchar bits = 0;
+
+  for (gsize i = 0; i < length; i++)
+    bits |= (guchar) text[i];
+
+  return bits < 0x80;
+}
+
 static void
 unref_nullable (gpointer data)
 {
@@ -600,6 +616,7 @@ hostel_yaml_parse (const char  *text,
   parse.text = copy;
   parse.end = copy + length;
   parse.cursor = copy;
+  parse.ascii = is_ascii (copy, length);
   parse.checked = copy;
 
   if (!yaml_parser_initialize (&parse.parser))

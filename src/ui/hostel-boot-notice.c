@@ -6,6 +6,8 @@
 
 #include "hostel-boot-notice.h"
 
+#define SERVICE "org.freedesktop.Notifications"
+
 /* NULL where there is nothing to tell. */
 static GNotification *
 new_notice (HostelBootMonitor *monitor)
@@ -47,6 +49,81 @@ new_notice (HostelBootMonitor *monitor)
   return g_steal_pointer (&notice);
 }
 
+/* One on its way to the desktop. */
+typedef struct
+{
+  GApplication  *application; /* owned, as all */
+  char          *id;
+  GNotification *notice;
+} Sending;
+
+static void
+sending_end (Sending  *sending,
+             gboolean  served)
+{
+  if (served)
+    g_application_send_notification (sending->application, sending->id, sending->notice);
+
+  g_object_unref (sending->application);
+  g_object_unref (sending->notice);
+  g_free (sending->id);
+  g_free (sending);
+}
+
+static void
+started_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer =
+    g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result, &error);
+
+  if (answer == NULL)
+    g_debug ("%s", error->message);
+  sending_end (user_data, answer != NULL);
+}
+
+static void
+owner_cb (GObject      *object,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  GDBusConnection *bus = G_DBUS_CONNECTION (object);
+  g_autoptr (GVariant) answer = g_dbus_connection_call_finish (bus, result, NULL);
+
+  if (answer != NULL)
+    sending_end (user_data, TRUE);
+  else
+    g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                            "org.freedesktop.DBus", "StartServiceByName",
+                            g_variant_new ("(su)", SERVICE, 0), G_VARIANT_TYPE ("(u)"),
+                            G_DBUS_CALL_FLAGS_NONE, -1, NULL, started_cb, user_data);
+}
+
+/* GLib warns on stderr where nobody shows notifications: it is looked for first, and started where
+ * it can be. */
+static void
+send (GApplication  *application,
+      const char    *id,
+      GNotification *notice)
+{
+  GDBusConnection *bus = g_application_get_dbus_connection (application);
+  Sending *sending;
+
+  if (bus == NULL)
+    return;
+
+  sending = g_new0 (Sending, 1);
+  sending->application = g_object_ref (application);
+  sending->id = g_strdup (id);
+  sending->notice = g_object_ref (notice);
+  g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                          "org.freedesktop.DBus", "GetNameOwner", g_variant_new ("(s)", SERVICE),
+                          G_VARIANT_TYPE ("(s)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, owner_cb,
+                          sending);
+}
+
 static void
 phase_changed_cb (HostelWindow      *window,
                   GParamSpec        *pspec,
@@ -61,7 +138,7 @@ phase_changed_cb (HostelWindow      *window,
     return;
 
   id = g_strconcat ("boot-", hostel_domain_get_uuid (hostel_boot_monitor_get_domain (monitor)), NULL);
-  g_application_send_notification (G_APPLICATION (application), id, notice);
+  send (G_APPLICATION (application), id, notice);
 }
 
 /**

@@ -79,7 +79,6 @@ parse (HostelCreateReviewPage *self)
   text = hostel_user_data_editor_dup_text (self->editor);
   hostel_cloud_config_parse (hostel_create_model_get_cloud_config (get_model (self)), text, -1,
                              &error);
-  hostel_user_data_editor_check (self->editor);
   show_error (self, error);
 }
 

@@ -12,6 +12,8 @@
 
 /* More of them would hide the page; they are beside their lines all the same. */
 #define MAX_ROWS 8
+/* The marks follow each key; what stands below the text waits for a pause, and does not jump. */
+#define ROWS_DELAY_MS 300
 
 #define ERROR_CATEGORY "error"
 #define WARNING_CATEGORY "warning"
@@ -26,6 +28,10 @@ struct _HostelUserDataEditor
   GtkListBox      *marks_list;
 
   GPtrArray       *marks;       /* owned, of HostelCloudMark: what is shown */
+  guint            rows_source;
+  guint            checking : 1; /* a worker reads the text */
+  guint            again : 1;    /* it has changed since */
+  guint            disposed : 1;
   guint            writing : 1; /* the text changes by us */
   guint            filled : 1;  /* there was a text */
   guint            stale : 1;   /* the text has changed since it was checked */
@@ -36,15 +42,19 @@ G_DEFINE_FINAL_TYPE (HostelUserDataEditor, hostel_user_data_editor, ADW_TYPE_BIN
 enum
 {
   CHANGED,
+  CHECKED,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
 
+static void start_check (HostelUserDataEditor *self);
+
 static void
 buffer_changed_cb (HostelUserDataEditor *self)
 {
   self->stale = TRUE;
+  start_check (self);
   if (!self->writing)
     g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -90,13 +100,14 @@ scroll_to (HostelUserDataEditor *self,
                                y - place.height, y + 2 * place.height);
 }
 
+/* NULL while other rows are on their way: the mark's place is of a text that is no more. */
 static HostelCloudMark *
 get_mark (HostelUserDataEditor *self,
           GtkWidget            *button)
 {
   guint index = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), MARK_DATA));
 
-  return g_ptr_array_index (self->marks, index);
+  return self->stale || self->rows_source != 0 ? NULL : g_ptr_array_index (self->marks, index);
 }
 
 static void
@@ -105,6 +116,9 @@ go_cb (GtkWidget            *button,
 {
   HostelCloudMark *mark = get_mark (self, button);
   GtkTextIter iter;
+
+  if (mark == NULL)
+    return;
 
   get_line (self, mark->line, &iter);
   gtk_text_buffer_place_cursor (GTK_TEXT_BUFFER (self->buffer), &iter);
@@ -118,18 +132,16 @@ fix_cb (GtkWidget            *button,
 {
   HostelCloudMark *mark = get_mark (self, button);
   GtkTextBuffer *buffer = GTK_TEXT_BUFFER (self->buffer);
-  g_autofree char *text = hostel_user_data_editor_dup_text (self);
-  g_autofree char *replacement = g_strdup (mark->replacement);
+  g_autofree char *text = NULL;
+  g_autofree char *replacement = NULL;
   GtkTextIter start;
   GtkTextIter end;
 
-  /* The mark's place is of a text that is no more. */
-  if (self->stale)
-    {
-      hostel_user_data_editor_check (self);
-      return;
-    }
+  if (mark == NULL)
+    return;
 
+  text = hostel_user_data_editor_dup_text (self);
+  replacement = g_strdup (mark->replacement);
   gtk_text_buffer_get_iter_at_offset (buffer, &start, g_utf8_pointer_to_offset (text, text
                                                                                 + mark->start));
   gtk_text_buffer_get_iter_at_offset (buffer, &end, g_utf8_pointer_to_offset (text, text
@@ -204,12 +216,8 @@ add_rest_row (HostelUserDataEditor *self,
 static void
 clear_marks (HostelUserDataEditor *self)
 {
-  GtkWidget *row;
   GtkTextIter start;
   GtkTextIter end;
-
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->marks_list))))
-    gtk_list_box_remove (self->marks_list, row);
 
   gtk_text_buffer_get_bounds (GTK_TEXT_BUFFER (self->buffer), &start, &end);
   gtk_source_buffer_remove_source_marks (self->buffer, &start, &end, NULL);
@@ -227,6 +235,63 @@ add_line_mark (HostelUserDataEditor  *self,
     self->buffer, NULL, mark->kind == HOSTEL_CLOUD_MARK_ERROR ? ERROR_CATEGORY : WARNING_CATEGORY,
     &iter);
   g_object_set_data_full (G_OBJECT (source_mark), MARK_DATA, g_strdup (mark->message), g_free);
+}
+
+static gboolean
+show_rows (gpointer user_data)
+{
+  HostelUserDataEditor *self = user_data;
+  GtkWidget *row;
+
+  g_clear_handle_id (&self->rows_source, g_source_remove);
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->marks_list))))
+    gtk_list_box_remove (self->marks_list, row);
+
+  for (guint i = 0; i < MIN (self->marks->len, MAX_ROWS); i++)
+    add_row (self, i);
+  if (self->marks->len > MAX_ROWS)
+    add_rest_row (self, self->marks->len - MAX_ROWS);
+  gtk_widget_set_visible (GTK_WIDGET (self->marks_list), self->marks->len > 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+rows_due_cb (gpointer user_data)
+{
+  HostelUserDataEditor *self = user_data;
+
+  self->rows_source = 0;
+
+  return show_rows (self);
+}
+
+/* Takes @marks. */
+static void
+show_marks (HostelUserDataEditor *self,
+            GPtrArray            *marks)
+{
+  const char *first = NULL;
+
+  clear_marks (self);
+  g_ptr_array_unref (self->marks);
+  self->marks = marks;
+
+  for (guint i = 0; i < self->marks->len; i++)
+    {
+      HostelCloudMark *mark = g_ptr_array_index (self->marks, i);
+
+      add_line_mark (self, mark);
+      if (first == NULL && mark->kind == HOSTEL_CLOUD_MARK_ERROR)
+        first = mark->message;
+    }
+
+  hostel_accessible_set_description (GTK_WIDGET (self->view), first);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->view),
+                               GTK_ACCESSIBLE_STATE_INVALID,
+                               first != NULL ? GTK_ACCESSIBLE_INVALID_TRUE
+                                             : GTK_ACCESSIBLE_INVALID_FALSE,
+                               -1);
 }
 
 static char *
@@ -251,6 +316,68 @@ add_category (HostelUserDataEditor *self,
 }
 
 static void
+check_worker (GTask        *task,
+              gpointer      source_object,
+              gpointer      task_data,
+              GCancellable *cancellable)
+{
+  g_task_return_pointer (task, hostel_cloud_check (task_data, -1),
+                         (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+checked_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  HostelUserDataEditor *self = HOSTEL_USER_DATA_EDITOR (object);
+  GPtrArray *marks = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  self->checking = FALSE;
+  if (self->disposed || self->again)
+    {
+      g_ptr_array_unref (marks);
+      if (!self->disposed)
+        start_check (self);
+      return;
+    }
+
+  self->stale = FALSE;
+  show_marks (self, marks);
+  g_clear_handle_id (&self->rows_source, g_source_remove);
+  self->rows_source = g_timeout_add (ROWS_DELAY_MS, rows_due_cb, self);
+  g_signal_emit (self, signals[CHECKED], 0);
+}
+
+/* At each key; what is typed while a check is made is checked after it, all at once. */
+static void
+start_check (HostelUserDataEditor *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  self->again = self->checking;
+  if (self->checking || self->disposed)
+    return;
+
+  self->checking = TRUE;
+  task = g_task_new (self, NULL, checked_cb, NULL);
+  g_task_set_priority (task, G_PRIORITY_HIGH);
+  g_task_set_task_data (task, hostel_user_data_editor_dup_text (self), g_free);
+  g_task_run_in_thread (task, check_worker);
+}
+
+static void
+hostel_user_data_editor_dispose (GObject *object)
+{
+  HostelUserDataEditor *self = HOSTEL_USER_DATA_EDITOR (object);
+
+  self->disposed = TRUE;
+  g_clear_handle_id (&self->rows_source, g_source_remove);
+
+  G_OBJECT_CLASS (hostel_user_data_editor_parent_class)->dispose (object);
+}
+
+static void
 hostel_user_data_editor_finalize (GObject *object)
 {
   HostelUserDataEditor *self = HOSTEL_USER_DATA_EDITOR (object);
@@ -272,11 +399,16 @@ hostel_user_data_editor_class_init (HostelUserDataEditorClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  object_class->dispose = hostel_user_data_editor_dispose;
   object_class->finalize = hostel_user_data_editor_finalize;
   widget_class->grab_focus = hostel_user_data_editor_grab_focus;
 
   signals[CHANGED] =
     g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 0);
+
+  signals[CHECKED] =
+    g_signal_new ("checked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 0);
 
   g_type_ensure (GTK_SOURCE_TYPE_VIEW);
@@ -432,41 +564,18 @@ hostel_user_data_editor_set_editable (HostelUserDataEditor *self,
 /**
  * hostel_user_data_editor_check:
  *
- * Reads the text and shows what hostel_cloud_check() says of it.
+ * Reads the text and shows at once what hostel_cloud_check() says of it, without waiting for a
+ * worker: where the text is shown for the first time, or before something is made of it.
  */
 void
 hostel_user_data_editor_check (HostelUserDataEditor *self)
 {
   g_autofree char *text = NULL;
-  const char *first = NULL;
 
   g_return_if_fail (HOSTEL_IS_USER_DATA_EDITOR (self));
 
   text = hostel_user_data_editor_dup_text (self);
   self->stale = FALSE;
-  clear_marks (self);
-  g_ptr_array_unref (self->marks);
-  self->marks = hostel_cloud_check (text, -1);
-
-  for (guint i = 0; i < self->marks->len; i++)
-    {
-      HostelCloudMark *mark = g_ptr_array_index (self->marks, i);
-
-      add_line_mark (self, mark);
-      if (i < MAX_ROWS)
-        add_row (self, i);
-      if (first == NULL && mark->kind == HOSTEL_CLOUD_MARK_ERROR)
-        first = mark->message;
-    }
-
-  if (self->marks->len > MAX_ROWS)
-    add_rest_row (self, self->marks->len - MAX_ROWS);
-
-  gtk_widget_set_visible (GTK_WIDGET (self->marks_list), self->marks->len > 0);
-  hostel_accessible_set_description (GTK_WIDGET (self->view), first);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->view),
-                               GTK_ACCESSIBLE_STATE_INVALID,
-                               first != NULL ? GTK_ACCESSIBLE_INVALID_TRUE
-                                             : GTK_ACCESSIBLE_INVALID_FALSE,
-                               -1);
+  show_marks (self, hostel_cloud_check (text, -1));
+  show_rows (self);
 }

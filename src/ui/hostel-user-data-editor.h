@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 #define HOSTEL_TYPE_USER_DATA_EDITOR (hostel_user_data_editor_get_type ())
 
 /* User-data as text, with what is wrong beside its lines and below. Property: "editable" boolean.
- * Signal "changed": a person has changed the text, by undo too. */
+ * Signals "changed": a person has changed the text, by undo too; "checked": the marks beside the
+ * lines are those of the text as it is. */
 G_DECLARE_FINAL_TYPE (HostelUserDataEditor, hostel_user_data_editor, HOSTEL, USER_DATA_EDITOR,
                       AdwBin)
 

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "hostel-user-data.h"
+#include "hostel-yaml-private.h"
+
+G_BEGIN_DECLS
+
+/* As hostel_user_data_check(), and the document where it is a cloud-config: it is read once. */
+gboolean hostel_user_data_read (GBytes      *user_data,
+                                HostelYaml **root,
+                                GError     **error);
+
+G_END_DECLS
