@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hostel-boot-notice.h"
+#include "hostel-boot-pending.h"
 #include "wait.h"
 #include "window-fixture.h"
 
@@ -148,6 +149,17 @@ test_notice (gconstpointer data)
   g_assert_nonnull (strstr (shown.title, "not set up without errors"));
   g_assert_nonnull (strstr (shown.body, "scripts-user"));
 
+  /* A program that starts later goes on watching what nobody has seen the end of. */
+  hostel_boot_monitor_forget (domain);
+  hostel_window_set_selected (window, NULL);
+  g_assert_false (hostel_boot_pending_has (hostel_domain_get_uuid (domain)));
+  hostel_boot_pending_add (hostel_domain_get_uuid (domain));
+  hostel_window_set_selected (window, domain);
+  g_assert_nonnull (monitor = hostel_boot_monitor_get (domain));
+  report (domain, monitor, "result {\"v1\": {\"errors\": []}}");
+  g_assert_cmpint (hostel_boot_monitor_get_phase (monitor), ==, HOSTEL_BOOT_PHASE_READY);
+  g_assert_false (hostel_boot_pending_has (hostel_domain_get_uuid (domain)));
+
   /* Whoever looks at it needs no telling. */
   gtk_window_present (GTK_WINDOW (window));
   if (wait_for_active (GTK_WINDOW (window)))
@@ -173,7 +185,9 @@ main (int    argc,
       char **argv)
 {
   GTestDBus *bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_autofree char *home = g_dir_make_tmp ("hostel-notice-XXXXXX", NULL);
 
+  g_setenv ("XDG_STATE_HOME", home, TRUE);
   /* The bus of the test has nothing for assistive technology. */
   g_setenv ("GTK_A11Y", "none", TRUE);
   gtk_test_init (&argc, &argv, NULL);

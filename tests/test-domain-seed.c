@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "create-fixture.h"
+#include "hostel-boot-pending.h"
 #include "hostel-domain-seed.h"
 #include "hostel-error.h"
 #include "hostel-seed.h"
@@ -162,14 +163,18 @@ test_running (void)
 
   domain = create_fixture_create (fixture, spec, NULL, &error);
   g_assert_no_error (error);
+  g_assert_true (hostel_boot_pending_has (hostel_domain_get_uuid (domain)));
+  hostel_boot_pending_remove (hostel_domain_get_uuid (domain));
   g_assert_true (apply (domain, NEW_TEXT, &error));
   g_assert_no_error (error);
+  g_assert_true (hostel_boot_pending_has (hostel_domain_get_uuid (domain)));
   assert_user_data (domain, NEW_TEXT);
   assert_seed (domain, "-2", 2);
   live = create_fixture_virsh (fixture, "dumpxml %s", hostel_domain_get_uuid (domain));
   g_assert_null (strstr (live, "-seed-2.iso"));
 
   create_fixture_delete (fixture, domain, TRUE);
+  g_assert_false (hostel_boot_pending_has (hostel_domain_get_uuid (domain)));
   left = create_fixture_list (fixture, "running");
   g_assert_cmpuint (g_strv_length (left), ==, 0);
 }

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "hostel-boot-pending.h"
 #include "hostel-boot-report.h"
 #include "hostel-boot-watch.h"
 #include "hostel-cli.h"
@@ -161,6 +162,8 @@ tell (Wait  *wait,
   g_autofree char *headline = NULL;
   g_autofree char *remedy = NULL;
 
+  if (verdict == HOSTEL_BOOT_VERDICT_DONE || verdict == HOSTEL_BOOT_VERDICT_FAILED)
+    hostel_boot_pending_remove (hostel_domain_get_uuid (wait->domain));
   if (verdict == HOSTEL_BOOT_VERDICT_DONE)
     {
       tell_done (wait->domain);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-accessible.h"
+#include "hostel-boot-pending.h"
 #include "hostel-boot-strip.h"
 
 struct _HostelBootStrip
@@ -191,6 +192,7 @@ hostel_boot_strip_response (HostelBootStrip *self,
 
   domain = g_object_ref (self->domain);
   hostel_boot_strip_set_monitor (self, NULL);
+  hostel_boot_pending_remove (hostel_domain_get_uuid (domain));
   hostel_boot_monitor_forget (domain);
 }
 

@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 
 #include "hostel-accessible.h"
+#include "hostel-boot-monitor.h"
+#include "hostel-boot-pending.h"
 #include "hostel-boot-strip.h"
 #include "hostel-console-shelf.h"
 #include "hostel-domain-page.h"
@@ -212,6 +214,10 @@ hostel_domain_page_set_domain (HostelDomainPage *self,
       g_signal_connect_swapped (domain, "notify::ssh-command",
                                 G_CALLBACK (hostel_domain_page_update_ssh), self);
       hostel_domain_page_update_ssh (self);
+      /* A program before this one may have begun to watch. */
+      if (hostel_boot_monitor_get (domain) == NULL && hostel_domain_is_active (domain) &&
+          hostel_boot_pending_has (hostel_domain_get_uuid (domain)))
+        hostel_boot_monitor_start (domain);
       hostel_boot_strip_set_monitor (self->boot_strip, hostel_boot_monitor_get (domain));
       hostel_domain_page_update_shut_down (self);
     }

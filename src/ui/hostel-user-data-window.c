@@ -9,6 +9,7 @@
 #include "hostel-accessible.h"
 #include "hostel-domain-seed.h"
 #include "hostel-error.h"
+#include "hostel-recipe-dialog.h"
 #include "hostel-user-data-editor.h"
 #include "hostel-user-data-window.h"
 #include "hostel-user-data.h"
@@ -18,6 +19,7 @@ struct _HostelUserDataWindow
   AdwWindow             parent_instance;
 
   AdwWindowTitle       *window_title; /* borrowed: template children */
+  AdwToastOverlay      *toasts;
   GtkStack             *stack;
   HostelUserDataEditor *editor;
   GtkLabel             *problem;
@@ -69,6 +71,7 @@ changed_cb (HostelUserDataWindow *self)
 
   show_problem (self, error);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "user-data.apply", good && !self->busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "user-data.save-recipe", good && !self->busy);
 }
 
 static void
@@ -156,6 +159,43 @@ apply_action (GtkWidget  *widget,
 }
 
 static void
+saved_cb (HostelUserDataWindow *self,
+          const char           *text)
+{
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
+}
+
+/* What is in the editor, with the machine's sizes as they are now. */
+static HostelMachineSpec *
+new_spec (HostelUserDataWindow *self)
+{
+  HostelMachineSpec *spec = hostel_machine_spec_new ();
+  g_autoptr (GBytes) bytes = dup_bytes (self);
+
+  if (hostel_domain_get_memory (self->domain) > 0)
+    hostel_machine_spec_set_memory (spec, hostel_domain_get_memory (self->domain));
+  if (hostel_domain_get_vcpus (self->domain) > 0)
+    hostel_machine_spec_set_vcpus (spec, hostel_domain_get_vcpus (self->domain));
+  hostel_machine_spec_set_user_data (spec, bytes, NULL);
+
+  return spec;
+}
+
+static void
+save_recipe_action (GtkWidget  *widget,
+                    const char *action_name,
+                    GVariant   *parameter)
+{
+  g_autoptr (HostelMachineSpec) spec = new_spec (HOSTEL_USER_DATA_WINDOW (widget));
+  HostelRecipeDialog *dialog = hostel_recipe_dialog_new (GTK_WINDOW (widget), spec);
+
+  g_signal_connect_object (dialog, "saved", G_CALLBACK (saved_cb), widget, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
 hostel_user_data_window_dispose (GObject *object)
 {
   g_cancellable_cancel (HOSTEL_USER_DATA_WINDOW (object)->cancellable);
@@ -192,12 +232,14 @@ hostel_user_data_window_class_init (HostelUserDataWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-user-data-window.ui");
   gtk_widget_class_bind_template_child (widget_class, HostelUserDataWindow, window_title);
+  gtk_widget_class_bind_template_child (widget_class, HostelUserDataWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, HostelUserDataWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, HostelUserDataWindow, editor);
   gtk_widget_class_bind_template_child (widget_class, HostelUserDataWindow, problem);
   gtk_widget_class_bind_template_child (widget_class, HostelUserDataWindow, error_page);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_install_action (widget_class, "user-data.apply", NULL, apply_action);
+  gtk_widget_class_install_action (widget_class, "user-data.save-recipe", NULL, save_recipe_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "hostel-boot-monitor.h"
+#include "hostel-boot-pending.h"
 #include "hostel-boot-watch.h"
 #include "hostel-connection.h"
 #include "hostel-console-stream.h"
@@ -87,7 +88,10 @@ hostel_boot_monitor_set_phase (HostelBootMonitor *self,
 
   self->phase = phase;
   if (hostel_boot_monitor_is_over (self))
-    hostel_boot_monitor_close_stream (self);
+    {
+      hostel_boot_pending_remove (hostel_domain_get_uuid (self->domain));
+      hostel_boot_monitor_close_stream (self);
+    }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PHASE]);
   hostel_boot_monitor_look_later (self);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-base-image.h"
+#include "hostel-boot-pending.h"
 #include "hostel-create-steps.h"
 #include "hostel-create-undo.h"
 #include "hostel-host-facts-private.h"
@@ -328,6 +329,8 @@ hostel_create_work_define (HostelCreateWork  *self,
     }
 
   remember_host_key (self);
+  if (!self->installation)
+    hostel_boot_pending_add (self->uuid);
   if (self->start)
     hostel_create_journal_set_defined (self->journal);
   else

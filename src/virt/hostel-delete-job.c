@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-base-image.h"
+#include "hostel-boot-pending.h"
 #include "hostel-delete-job.h"
 #include "hostel-delete-plan.h"
 #include "hostel-known-hosts.h"
@@ -291,6 +292,7 @@ forget (const char *uuid)
 {
   g_autoptr (GError) error = NULL;
 
+  hostel_boot_pending_remove (uuid);
   if (!hostel_transcript_remove (NULL, uuid, &error))
     g_message ("%s", error->message);
   g_clear_error (&error);

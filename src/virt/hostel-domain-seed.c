@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "hostel-boot-pending.h"
 #include "hostel-cloud-config.h"
 #include "hostel-domain-metadata.h"
 #include "hostel-domain-seed.h"
@@ -261,6 +262,7 @@ apply (virConnectPtr   handle,
       return FALSE;
     }
 
+  hostel_boot_pending_add (request->uuid);
   /* A running machine has the old one still open; it goes when the machine is deleted. */
   if (virDomainIsActive (domain) != 1 && strstr (found.path, request->uuid) != NULL)
     virStorageVolDelete (found.volume, 0);
