@@ -7,6 +7,7 @@
 #include "hostel-base-list.h"
 #include "hostel-disk-grow.h"
 #include "hostel-error.h"
+#include "hostel-medium.h"
 #include "image-builder.h"
 #include "wait.h"
 
@@ -210,6 +211,85 @@ test_disc (void)
   g_object_unref (domains[1]);
 }
 
+static void
+run_verb (HostelDomain     *domain,
+          HostelDomainVerb  verb)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  hostel_domain_run_verb_async (domain, verb, take_cb, &result);
+  ASSERT_WITHIN (result != NULL, MINUTE);
+  hostel_domain_run_verb_finish (domain, result, &error);
+  g_assert_no_error (error);
+}
+
+/* Whether virsh sees a disc in the drive of its next start. */
+static gboolean
+has_disc (HostelDomain *domain)
+{
+  g_autofree char *list = create_fixture_virsh (fixture, "domblklist --inactive %s",
+                                                hostel_domain_get_uuid (domain));
+
+  g_assert_nonnull (strstr (list, "sda"));
+
+  return strstr (strstr (list, "sda"), HOSTEL_BASE_IMAGE_PREFIX) != NULL;
+}
+
+/* Left in until something is installed, then taken out at the next start; or by hand. */
+static void
+test_eject (void)
+{
+  g_autoptr (GByteArray) bytes = image_build_iso (TRUE, FALSE);
+  g_autofree char *path = g_build_filename (fixture->dir, "eject.iso", NULL);
+  g_autoptr (HostelMachineSpec) spec = create_fixture_new_spec (fixture, "eject");
+  g_autoptr (HostelDomain) domain = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) bases = NULL;
+  g_autoptr (HostelImage) image = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *disk = NULL;
+  g_auto (GStrv) files = NULL;
+  const char *write[] = { "qemu-io", "-c", "write 0 80M", NULL, NULL };
+  int status;
+
+  g_assert_true (g_file_set_contents (path, (const char *) bytes->data, bytes->len, NULL));
+  image = hostel_image_new_from_path (path, &error);
+  g_assert_no_error (error);
+  hostel_machine_spec_set_image (spec, image);
+  hostel_machine_spec_set_disk_size (spec, 0);
+  g_object_set (spec, "start", FALSE, NULL);
+  domain = create_fixture_create (fixture, spec, NULL, &error);
+  g_assert_no_error (error);
+
+  run_verb (domain, HOSTEL_DOMAIN_VERB_START);
+  run_verb (domain, HOSTEL_DOMAIN_VERB_FORCE_OFF);
+  g_assert_true (has_disc (domain));
+
+  files = create_fixture_list (fixture, ".qcow2");
+  for (guint i = 0; files[i] != NULL; i++)
+    if (strstr (files[i], hostel_domain_get_uuid (domain)) != NULL)
+      disk = g_build_filename (fixture->pool_dir, files[i], NULL);
+  write[3] = disk;
+  g_assert_true (g_spawn_sync (NULL, (char **) write, NULL,
+                               G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
+                               NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  run_verb (domain, HOSTEL_DOMAIN_VERB_START);
+  g_assert_false (has_disc (domain));
+  run_verb (domain, HOSTEL_DOMAIN_VERB_FORCE_OFF);
+
+  /* The image is free to go. */
+  bases = list ();
+  g_assert_true (remove_base (find (bases), &error));
+  g_assert_no_error (error);
+
+  hostel_medium_eject_async (domain, take_cb, &result);
+  ASSERT_WITHIN (result != NULL, MINUTE);
+  g_assert_true (hostel_medium_eject_finish (domain, result, &error));
+  create_fixture_delete (fixture, domain, TRUE);
+}
+
 static gboolean
 grow (HostelDomain  *domain,
       guint64        bytes,
@@ -283,6 +363,7 @@ main (int    argc,
   g_test_add_func ("/base-list/users-and-removal", test_users_and_removal);
   g_test_add_func ("/base-list/stray-overlay", test_stray_overlay);
   g_test_add_func ("/base-list/disc", test_disc);
+  g_test_add_func ("/base-list/eject", test_eject);
   g_test_add_data_func ("/disk-grow/off", GINT_TO_POINTER (FALSE), test_grow);
   g_test_add_data_func ("/disk-grow/running", GINT_TO_POINTER (TRUE), test_grow);
 

@@ -9,6 +9,7 @@
 #include "hostel-create-cloud-page.h"
 #include "hostel-field.h"
 #include "hostel-key-row.h"
+#include "hostel-machine-spec.h"
 #include "hostel-recipe-dialog.h"
 #include "hostel-recipe-group.h"
 #include "hostel-recent-images.h"
@@ -937,6 +938,42 @@ test_recipe (Fixture       *fixture,
   ASSERT_WITHIN (adw_combo_row_get_selected (recipe_row (fixture)) > 0, SOON);
 }
 
+/* The image itself is asked for twice, and everything else once. */
+static void
+test_disk_kind (Fixture       *fixture,
+                gconstpointer  data)
+{
+  AdwComboRow *row;
+  GtkWidget *question = NULL;
+
+  choose_image (fixture);
+  ASSERT_WITHIN (can (fixture, "dialog.create"), SOON);
+  row = ADW_COMBO_ROW (widget_find_row (fixture->dialog, "Disk"));
+  g_assert_true (widget_shows_text (fixture->dialog, "kept once for all"));
+  adw_combo_row_set_selected (row, HOSTEL_DISK_KIND_COPY);
+  g_assert_true (widget_shows_text (fixture->dialog, "Stands alone"));
+  g_assert_true (gtk_widget_get_sensitive (GTK_WIDGET (entry (fixture, "Disk Size"))));
+  adw_combo_row_set_selected (row, HOSTEL_DISK_KIND_IN_PLACE);
+  g_assert_true (widget_shows_text (fixture->dialog, "changes the file for good"));
+  g_assert_false (gtk_widget_get_sensitive (GTK_WIDGET (entry (fixture, "Disk Size"))));
+
+  press (fixture, "dialog.create");
+  for (guint i = 0; i < g_list_model_get_n_items (gtk_window_get_toplevels ()); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (gtk_window_get_toplevels (), i);
+
+      if (ADW_IS_MESSAGE_DIALOG (window))
+        question = window;
+    }
+  g_assert_nonnull (question);
+  g_assert_cmpstr (adw_message_dialog_get_default_response (ADW_MESSAGE_DIALOG (question)), ==,
+                   "cancel");
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (question), "cancel");
+  gtk_window_destroy (GTK_WINDOW (question));
+  /* Still the form. */
+  g_assert_true (can (fixture, "dialog.next"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -951,6 +988,7 @@ main (int   argc,
     { "/create-dialog/installation", test_installation },
     { "/create-dialog/name", test_name },
     { "/create-dialog/recipe", test_recipe },
+    { "/create-dialog/disk-kind", test_disk_kind },
     { "/create-dialog/quantities", test_quantities },
     { "/create-dialog/password", test_password },
     { "/create-dialog/keys", test_keys },

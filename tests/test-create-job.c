@@ -413,6 +413,114 @@ test_cancel (void)
   cancel_at (HOSTEL_CREATE_STEP_DISK, 15, 42);
 }
 
+static HostelDomain *
+create_kind (const char     *name,
+             HostelDiskKind  kind,
+             GCancellable   *cancellable,
+             GError        **error)
+{
+  g_autoptr (HostelMachineSpec) spec = create_fixture_new_spec (fixture, name);
+
+  g_object_set (spec, "disk-kind", kind, "start", FALSE, NULL);
+
+  return create_fixture_create (fixture, spec, cancellable, error);
+}
+
+/* What virsh says of the first disk: its file. */
+static char *
+dup_disk_path (HostelDomain *domain)
+{
+  g_autofree char *output = create_fixture_virsh (fixture, "domblklist %s",
+                                                  hostel_domain_get_uuid (domain));
+  const char *path = strchr (output, '/');
+
+  g_assert_nonnull (strstr (output, "vda"));
+  g_assert_nonnull (path);
+
+  return g_strndup (path, strcspn (path, "\n"));
+}
+
+static guint
+count_files (const char *part)
+{
+  g_auto (GStrv) files = create_fixture_list (fixture, part);
+
+  return g_strv_length (files);
+}
+
+/* The whole image again, larger, with nothing below it; and nothing of it after a cancel. */
+static void
+test_copy (void)
+{
+  g_autofree char *image = create_fixture_make_image (fixture, 31);
+  g_autofree char *first_image = g_steal_pointer (&fixture->image_path);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (HostelDomain) domain = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *content = NULL;
+  g_autofree char *expected = NULL;
+  g_autofree char *xml = NULL;
+  gsize length;
+  gsize expected_length;
+  guint bases = count_files ("hostel-base-");
+
+  fixture->image_path = g_strdup (image);
+  domain = create_kind ("copy", HOSTEL_DISK_KIND_COPY, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_files ("hostel-base-"), ==, bases);
+  path = dup_disk_path (domain);
+  g_assert_nonnull (strstr (path, hostel_domain_get_uuid (domain)));
+  g_assert_true (g_file_get_contents (path, &content, &length, NULL));
+  g_assert_true (g_file_get_contents (image, &expected, &expected_length, NULL));
+  g_assert_cmpuint (length, ==, 2 * expected_length);
+  g_assert_cmpmem (content, expected_length, expected, expected_length);
+  xml = create_fixture_virsh (fixture, "dumpxml %s", hostel_domain_get_uuid (domain));
+  g_assert_null (strstr (xml, "<backingStore type"));
+  create_fixture_delete (fixture, domain, TRUE);
+  g_assert_cmpuint (count_files ("copy"), ==, 0);
+
+  g_cancellable_cancel (cancellable);
+  g_assert_null (create_kind ("copy", HOSTEL_DISK_KIND_COPY, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (count_files ("copy"), ==, 0);
+
+  g_free (fixture->image_path);
+  fixture->image_path = g_steal_pointer (&first_image);
+  g_unlink (image);
+}
+
+/* The machine has a person's own file, which outlives it, even where it is in a storage pool. */
+static void
+test_in_place (void)
+{
+  g_autofree char *image = create_fixture_make_image (fixture, 32);
+  g_autofree char *inside = g_build_filename (fixture->pool_dir, "mine.raw", NULL);
+  g_autofree char *first_image = g_steal_pointer (&fixture->image_path);
+  g_autoptr (HostelDomain) domain = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *xml = NULL;
+
+  g_assert_cmpint (g_rename (image, inside), ==, 0);
+  g_free (create_fixture_virsh (fixture, "pool-refresh %s", fixture->pool));
+  fixture->image_path = g_strdup (inside);
+  domain = create_kind ("in-place", HOSTEL_DISK_KIND_IN_PLACE, NULL, &error);
+  g_assert_no_error (error);
+  path = dup_disk_path (domain);
+  g_assert_cmpstr (path, ==, inside);
+  xml = create_fixture_virsh (fixture, "dumpxml %s", hostel_domain_get_uuid (domain));
+  g_assert_nonnull (strstr (xml, "in-place"));
+  create_fixture_delete (fixture, domain, TRUE);
+  g_assert_true (g_file_test (inside, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (count_files ("in-place"), ==, 0);
+
+  g_free (fixture->image_path);
+  fixture->image_path = g_steal_pointer (&first_image);
+  g_unlink (inside);
+  g_free (create_fixture_virsh (fixture, "pool-refresh %s", fixture->pool));
+}
+
 /* After SIGKILL at that place, the next clean-up. */
 static void
 kill_at (HostelCreateStep step,
@@ -600,6 +708,8 @@ main (int    argc,
   g_test_add_func ("/create-job/unfinished-base", test_unfinished_base);
   g_test_add_func ("/create-job/same-image-at-once", test_same_image_at_once);
   g_test_add_func ("/create-job/cancel", test_cancel);
+  g_test_add_func ("/create-job/copy", test_copy);
+  g_test_add_func ("/create-job/in-place", test_in_place);
   g_test_add_func ("/create-job/kill", test_kill);
   g_test_add_func ("/create-job/beside", test_beside);
 

@@ -163,6 +163,7 @@ test_installation (void)
   g_autoptr (HostelHostFacts) facts = new_facts ("x86_64", FALSE, FALSE, FALSE, FALSE);
   g_autoptr (HostelImage) image = NULL;
   g_autoptr (xmlDoc) doc = NULL;
+  g_autoptr (xmlDoc) windows = NULL;
   g_autofree char *command = NULL;
   g_auto (GStrv) warnings = NULL;
 
@@ -179,6 +180,17 @@ test_installation (void)
   g_assert_cmpuint (count (doc, "//disk[2]/readonly"), ==, 1);
   g_assert_cmpuint (count (doc, "//disk[serial='cidata'] | //sysinfo | //os/smbios"), ==, 0);
   g_assert_cmpuint (count (doc, "//graphics"), ==, 1);
+  assert_text (doc, "//disk[1]/target/@bus", "virtio");
+
+  /* A system that brings no virtio drivers. */
+  g_assert_true (hostel_os_list_load_sync (hostel_os_list_get_default (), NULL));
+  hostel_machine_spec_set_os_id (spec, "win10");
+  windows = build (spec, facts);
+  assert_text (windows, "//disk[1]/target/@bus", "sata");
+  assert_text (windows, "//disk[1]/target/@dev", "sda");
+  assert_text (windows, "//disk[2]/target/@dev", "sdb");
+  assert_text (windows, "//interface/model/@type", "e1000e");
+  hostel_machine_spec_set_os_id (spec, "");
 
   command = hostel_machine_spec_dup_virt_install_command (spec, "qemu:///system", FALSE, TRUE);
   g_assert_nonnull (strstr (command, "--cdrom"));

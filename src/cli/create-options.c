@@ -29,6 +29,8 @@ hostel_create_options_clear (HostelCreateOptions *self)
   g_clear_pointer (&self->memory, g_free);
   g_clear_pointer (&self->vcpus, g_free);
   g_clear_pointer (&self->disk_size, g_free);
+  g_clear_pointer (&self->disk, g_free);
+  g_clear_pointer (&self->pool, g_free);
   g_clear_pointer (&self->network, g_free);
   g_clear_pointer (&self->user_data, g_free);
   g_clear_pointer (&self->recipe, g_free);
@@ -38,6 +40,28 @@ hostel_create_options_clear (HostelCreateOptions *self)
   g_clear_pointer (&self->ssh_keys, g_strfreev);
   g_clear_pointer (&self->packages, g_strfreev);
   g_clear_pointer (&self->run, g_strfreev);
+}
+
+static int
+read_disk (HostelCreateOptions *self)
+{
+  GEnumClass *kinds = g_type_class_ref (HOSTEL_TYPE_DISK_KIND);
+  GEnumValue *value = self->disk != NULL ? g_enum_get_value_by_nick (kinds, self->disk) : NULL;
+  int status = -1;
+
+  if (value != NULL)
+    self->disk_kind = value->value;
+  if (self->disk != NULL && value == NULL)
+    status = hostel_cli_usage_error (_("--disk is “overlay”, “copy” or “in-place”."));
+  else if (self->disk_kind == HOSTEL_DISK_KIND_IN_PLACE && self->disk_size != NULL)
+    status = hostel_cli_usage_error (_("--disk-size does not go with --disk in-place: the image "
+                                       "stays as large as it is."));
+  else if (self->disk_kind == HOSTEL_DISK_KIND_IN_PLACE && !self->yes)
+    status = hostel_cli_usage_error (_("--disk in-place lets the machine change the image itself, "
+                                       "for good: if that is meant, add --yes."));
+  g_type_class_unref (kinds);
+
+  return status;
 }
 
 /* What contradicts what, and what is missing. */
@@ -64,6 +88,9 @@ check_usage (HostelCreateOptions *self)
   if (self->no_start && self->wait)
     return hostel_cli_usage_error (_("--wait waits for a machine that is started: it does not go "
                                      "with --no-start."));
+
+  if (read_disk (self) >= 0)
+    return HOSTEL_CLI_USAGE;
 
   self->timeout_seconds = DEFAULT_TIMEOUT;
   if (self->timeout != NULL &&
@@ -96,6 +123,13 @@ hostel_create_options_parse (HostelCreateOptions  *self,
       N_("N") },
     { "disk-size", 0, 0, G_OPTION_ARG_STRING, &self->disk_size, N_("Size of its disk, like 20G"),
       N_("SIZE") },
+    { "disk", 0, 0, G_OPTION_ARG_STRING, &self->disk,
+      N_("What its disk is: “overlay” on a base that machines share (if not given), “copy” of the "
+         "whole image, or the image itself, “in-place”"), N_("KIND") },
+    { "pool", 0, 0, G_OPTION_ARG_STRING, &self->pool, N_("Storage pool for its files"),
+      N_("NAME") },
+    { "yes", 0, 0, G_OPTION_ARG_NONE, &self->yes,
+      N_("With --disk in-place: the image may be changed"), NULL },
     { "network", 0, 0, G_OPTION_ARG_STRING, &self->network,
       N_("libvirt network, or “user” or “none”"), N_("NAME") },
     { "start-network", 0, 0, G_OPTION_ARG_NONE, &self->start_network,
@@ -513,7 +547,8 @@ hostel_create_options_make_spec (HostelCreateOptions  *self,
   if (recipe != NULL && !hostel_recipe_apply (recipe, spec, error))
     return NULL;
   set_network (spec, self->network);
-  g_object_set (spec, "start", !self->no_start, "console-size", self->console_size, NULL);
+  g_object_set (spec, "start", !self->no_start, "console-size", self->console_size,
+                "disk-kind", self->disk_kind, "pool", self->pool != NULL ? self->pool : "", NULL);
 
   if (!set_count ("--memory", self->memory, HOSTEL_MACHINE_SPEC_MIN_MEMORY, G_MAXINT, spec,
                   hostel_machine_spec_set_memory, error) ||

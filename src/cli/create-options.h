@@ -13,6 +13,8 @@ typedef struct
   char     *memory;
   char     *vcpus;
   char     *disk_size;
+  char     *disk;
+  char     *pool;
   char     *network;
   char     *user_data;
   char     *recipe;
@@ -22,6 +24,7 @@ typedef struct
   GStrv     ssh_keys;
   GStrv     packages;
   GStrv     run;
+  gboolean  yes;
   gboolean  dry_run;
   gboolean  no_start;
   gboolean  console_size;
@@ -29,6 +32,7 @@ typedef struct
   gboolean  wait;
   char     *timeout;
   guint     timeout_seconds; /* "timeout" read */
+  HostelDiskKind disk_kind;  /* "disk" read */
 } HostelCreateOptions;
 
 void               hostel_create_options_clear     (HostelCreateOptions  *self);

@@ -14,6 +14,7 @@ struct _HostelMachineSpec
   guint                memory;           /* MiB */
   guint                vcpus;
   guint64              disk_size;        /* bytes, 0: the image's */
+  guint                disk_kind;        /* HostelDiskKind */
   HostelImage         *image;            /* owned, nullable */
   char                *os_id;            /* owned, never NULL */
   char                *pool;             /* owned, never NULL */

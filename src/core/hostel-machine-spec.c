@@ -20,6 +20,11 @@ G_DEFINE_ENUM_TYPE (HostelFirmware, hostel_firmware,
                     G_DEFINE_ENUM_VALUE (HOSTEL_FIRMWARE_BIOS, "bios"),
                     G_DEFINE_ENUM_VALUE (HOSTEL_FIRMWARE_EFI, "efi"))
 
+G_DEFINE_ENUM_TYPE (HostelDiskKind, hostel_disk_kind,
+                    G_DEFINE_ENUM_VALUE (HOSTEL_DISK_KIND_OVERLAY, "overlay"),
+                    G_DEFINE_ENUM_VALUE (HOSTEL_DISK_KIND_COPY, "copy"),
+                    G_DEFINE_ENUM_VALUE (HOSTEL_DISK_KIND_IN_PLACE, "in-place"))
+
 G_DEFINE_FINAL_TYPE (HostelMachineSpec, hostel_machine_spec, G_TYPE_OBJECT)
 
 enum {
@@ -30,6 +35,7 @@ enum {
   PROP_MEMORY,
   PROP_VCPUS,
   PROP_DISK_SIZE,
+  PROP_DISK_KIND,
   PROP_IMAGE,
   PROP_OS_ID,
   PROP_POOL,
@@ -214,6 +220,7 @@ hostel_machine_spec_get_property (GObject    *object,
     case PROP_MEMORY:           g_value_set_uint (value, self->memory); break;
     case PROP_VCPUS:            g_value_set_uint (value, self->vcpus); break;
     case PROP_DISK_SIZE:        g_value_set_uint64 (value, self->disk_size); break;
+    case PROP_DISK_KIND:        g_value_set_enum (value, self->disk_kind); break;
     case PROP_IMAGE:            g_value_set_object (value, self->image); break;
     case PROP_OS_ID:            g_value_set_string (value, self->os_id); break;
     case PROP_POOL:             g_value_set_string (value, self->pool); break;
@@ -258,6 +265,9 @@ hostel_machine_spec_set_property (GObject      *object,
       break;
     case PROP_DISK_SIZE:
       take_uint64 (self, &self->disk_size, g_value_get_uint64 (value), prop_id);
+      break;
+    case PROP_DISK_KIND:
+      take_uint (self, &self->disk_kind, (guint) g_value_get_enum (value), prop_id);
       break;
     case PROP_IMAGE:
       hostel_machine_spec_set_image (self, g_value_get_object (value));
@@ -334,6 +344,9 @@ install_properties (GObjectClass *object_class)
   UINT (PROP_MEMORY, "memory", 1024);
   UINT (PROP_VCPUS, "vcpus", 1);
   UINT64 (PROP_DISK_SIZE, "disk-size");
+  properties[PROP_DISK_KIND] =
+    g_param_spec_enum ("disk-kind", NULL, NULL, HOSTEL_TYPE_DISK_KIND, HOSTEL_DISK_KIND_OVERLAY,
+                       rw);
   properties[PROP_IMAGE] = g_param_spec_object ("image", NULL, NULL, HOSTEL_TYPE_IMAGE, rw);
   STRING (PROP_OS_ID, "os-id", rw);
   STRING (PROP_POOL, "pool", rw);
@@ -595,6 +608,21 @@ hostel_machine_spec_set_network (HostelMachineSpec *self,
 
   take_uint (self, &self->network_kind, kind, PROP_NETWORK_KIND);
   take_string (self, &self->network, network, PROP_NETWORK);
+}
+
+/**
+ * hostel_machine_spec_get_disk_kind:
+ * @self: a specification
+ *
+ * Returns: what its disk is made of; %HOSTEL_DISK_KIND_OVERLAY for an installation, whose disk is
+ *   empty
+ */
+HostelDiskKind
+hostel_machine_spec_get_disk_kind (HostelMachineSpec *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (self), HOSTEL_DISK_KIND_OVERLAY);
+
+  return hostel_machine_spec_is_installation (self) ? HOSTEL_DISK_KIND_OVERLAY : self->disk_kind;
 }
 
 HostelFirmware

@@ -32,6 +32,16 @@ typedef enum
 #define HOSTEL_TYPE_FIRMWARE (hostel_firmware_get_type ())
 GType hostel_firmware_get_type (void);
 
+typedef enum
+{
+  HOSTEL_DISK_KIND_OVERLAY,  /* on a base that all machines of the image share */
+  HOSTEL_DISK_KIND_COPY,     /* of the whole image, which stands alone */
+  HOSTEL_DISK_KIND_IN_PLACE, /* the image itself, which the machine changes */
+} HostelDiskKind;
+
+#define HOSTEL_TYPE_DISK_KIND (hostel_disk_kind_get_type ())
+GType hostel_disk_kind_get_type (void);
+
 /* libvirt asks for an IOMMU with extended interrupts beyond that. */
 #define HOSTEL_MACHINE_SPEC_MAX_VCPUS 255
 #define HOSTEL_MACHINE_SPEC_MIN_MEMORY 64 /* MiB */
@@ -45,6 +55,7 @@ GType hostel_firmware_get_type (void);
  *   the instance-id too) and its network card's
  *   "name" string; "memory" guint MiB (default 1024); "vcpus" guint (default 1, at least)
  *   "disk-size" guint64 bytes, 0 for the image's own (20 GiB for an installation disc); "image" HostelImage, nullable
+ *   "disk-kind" HostelDiskKind: what the disk is made of; of no meaning for an installation disc
  *   "os-id" string ("" unknown); "pool" string ("" the default one)
  *   "network-kind", "network" string; "firmware"
  *   "cloud-config" HostelCloudConfig, never NULL; "network-config" HostelNetworkConfig, nullable
@@ -89,6 +100,7 @@ const char          *hostel_machine_spec_get_network        (HostelMachineSpec  
 void                 hostel_machine_spec_set_network        (HostelMachineSpec   *self,
                                                              HostelNetworkKind    kind,
                                                              const char          *network);
+HostelDiskKind       hostel_machine_spec_get_disk_kind      (HostelMachineSpec   *self);
 HostelFirmware       hostel_machine_spec_get_firmware       (HostelMachineSpec   *self);
 gboolean             hostel_machine_spec_get_start          (HostelMachineSpec   *self);
 gboolean             hostel_machine_spec_get_graphics       (HostelMachineSpec   *self);

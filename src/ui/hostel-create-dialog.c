@@ -235,6 +235,49 @@ back_action (GtkWidget  *widget,
 }
 
 static void
+start_create (HostelCreateDialog *self)
+{
+  gtk_stack_set_visible_child_name (self->stack, "progress");
+  update_buttons (self);
+  gtk_widget_grab_focus (self->cancel_button);
+  hostel_create_progress_page_start (self->progress_page,
+                                     hostel_create_model_get_connection (self->model),
+                                     hostel_create_model_get_spec (self->model),
+                                     hostel_create_model_get_start_network (self->model));
+}
+
+static void
+in_place_response_cb (HostelCreateDialog *self,
+                      const char         *response)
+{
+  if (g_str_equal (response, "use"))
+    start_create (self);
+}
+
+/* Once more: what the machine writes into the image cannot be taken back. */
+static void
+ask_in_place (HostelCreateDialog *self)
+{
+  HostelImage *image = hostel_machine_spec_get_image (hostel_create_model_get_spec (self->model));
+  g_autofree char *name = g_path_get_basename (hostel_image_get_path (image));
+  g_autofree char *body = g_strdup_printf (_("“%s” becomes the disk of the machine, which changes "
+                                             "it for good. No other machine can be made of it "
+                                             "then."), name);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Use the Image Itself?"), body);
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"),
+                                    "use", _("_Use the Image"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "use",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  hostel_accessible_mend (dialog);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (in_place_response_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
 create_action (GtkWidget  *widget,
                const char *action_name,
                GVariant   *parameter)
@@ -251,13 +294,11 @@ create_action (GtkWidget  *widget,
         return;
       }
 
-  gtk_stack_set_visible_child_name (self->stack, "progress");
-  update_buttons (self);
-  gtk_widget_grab_focus (self->cancel_button);
-  hostel_create_progress_page_start (self->progress_page,
-                                     hostel_create_model_get_connection (self->model),
-                                     hostel_create_model_get_spec (self->model),
-                                     hostel_create_model_get_start_network (self->model));
+  if (hostel_machine_spec_get_disk_kind (hostel_create_model_get_spec (self->model)) ==
+      HOSTEL_DISK_KIND_IN_PLACE)
+    ask_in_place (self);
+  else
+    start_create (self);
 }
 
 static void

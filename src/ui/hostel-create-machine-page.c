@@ -12,8 +12,10 @@
 #include "hostel-image-text.h"
 #include "hostel-network-choice.h"
 #include "hostel-parse.h"
+#include "hostel-pool.h"
 #include "hostel-recipe-group.h"
 
+#define DEFAULT_POOL "default"
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
 #define GIB (G_GUINT64_CONSTANT (1) << 30)
 
@@ -26,6 +28,8 @@ struct _HostelCreateMachinePage
   AdwEntryRow       *memory_row;
   AdwEntryRow       *vcpus_row;
   AdwEntryRow       *disk_row;
+  AdwComboRow       *disk_kind_row;
+  AdwComboRow       *pool_row;
   AdwComboRow       *host_row;
   AdwComboRow       *network_row;
   AdwActionRow      *start_network_row;
@@ -35,6 +39,8 @@ struct _HostelCreateMachinePage
 
   HostelHostFacts   *shown_facts;          /* owned, nullable: those of the networks' list */
   HostelConnection  *shown_connection;     /* owned, nullable */
+  HostelConnection  *pools_connection;     /* owned, nullable: whose pools are listed */
+  GCancellable      *pools_cancellable;    /* owned, nullable: the look under way */
   guint              refreshing : 1;       /* what changes now is not a person's doing */
 };
 
@@ -368,6 +374,113 @@ firmware_selected_cb (HostelCreateMachinePage *self)
 }
 
 static void
+disk_kind_selected_cb (HostelCreateMachinePage *self)
+{
+  if (self->refreshing || get_model (self) == NULL)
+    return;
+
+  hostel_create_model_touch (get_model (self));
+  g_object_set (get_spec (self),
+                "disk-kind", (HostelDiskKind) adw_combo_row_get_selected (self->disk_kind_row),
+                NULL);
+}
+
+static void
+pool_selected_cb (HostelCreateMachinePage *self)
+{
+  GtkStringObject *item = adw_combo_row_get_selected_item (self->pool_row);
+
+  if (self->refreshing || get_model (self) == NULL || item == NULL)
+    return;
+
+  hostel_create_model_touch (get_model (self));
+  g_object_set (get_spec (self), "pool", gtk_string_object_get_string (item), NULL);
+}
+
+static void
+pools_listed_cb (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (HostelCreateMachinePage) self = user_data;
+  g_autoptr (GPtrArray) pools =
+    hostel_pool_list_finish (HOSTEL_CONNECTION (object), result, NULL);
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  guint chosen = 0;
+
+  if (pools == NULL || self->pools_connection != HOSTEL_CONNECTION (object))
+    return;
+
+  for (guint i = 0; i < pools->len; i++)
+    if (hostel_pool_is_active (pools->pdata[i]))
+      {
+        if (g_str_equal (hostel_pool_get_name (pools->pdata[i]), DEFAULT_POOL))
+          chosen = g_list_model_get_n_items (G_LIST_MODEL (names));
+        gtk_string_list_append (names, hostel_pool_get_name (pools->pdata[i]));
+      }
+
+  self->refreshing = TRUE;
+  adw_combo_row_set_model (self->pool_row, G_LIST_MODEL (names));
+  adw_combo_row_set_selected (self->pool_row, chosen);
+  self->refreshing = FALSE;
+  /* Where there is nothing to choose from, nothing is asked. */
+  gtk_widget_set_visible (GTK_WIDGET (self->pool_row),
+                          g_list_model_get_n_items (G_LIST_MODEL (names)) > 1);
+}
+
+static void
+stop_pools (HostelCreateMachinePage *self)
+{
+  if (self->pools_cancellable != NULL)
+    g_cancellable_cancel (self->pools_cancellable);
+  g_clear_object (&self->pools_cancellable);
+}
+
+/* Another host has other pools; that of the one before is not among them. */
+static void
+refresh_pools (HostelCreateMachinePage *self)
+{
+  HostelConnection *connection = hostel_create_model_get_connection (get_model (self));
+
+  if (connection == self->pools_connection)
+    return;
+
+  stop_pools (self);
+  g_set_object (&self->pools_connection, connection);
+  gtk_widget_set_visible (GTK_WIDGET (self->pool_row), FALSE);
+  g_object_set (get_spec (self), "pool", "", NULL);
+  if (connection == NULL)
+    return;
+
+  self->pools_cancellable = g_cancellable_new ();
+  hostel_pool_list_async (connection, self->pools_cancellable, pools_listed_cb, g_object_ref (self));
+}
+
+static void
+refresh_disk_kind (HostelCreateMachinePage *self)
+{
+  HostelConnection *connection = hostel_create_model_get_connection (get_model (self));
+  HostelDiskKind kind = hostel_machine_spec_get_disk_kind (get_spec (self));
+  gboolean local = connection == NULL || hostel_connection_is_local (connection);
+  const char *text = "";
+
+  if (kind == HOSTEL_DISK_KIND_OVERLAY)
+    text = _("The image is kept once for all its machines");
+  else if (kind == HOSTEL_DISK_KIND_COPY)
+    text = _("Stands alone, and takes as much space as the image");
+  else
+    text = local ? _("The machine changes the file for good, and it stays as large as it is")
+                 : _("Only for machines on this computer");
+
+  adw_combo_row_set_selected (self->disk_kind_row, kind);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->disk_kind_row), text);
+  hostel_accessible_set_description (GTK_WIDGET (self->disk_kind_row), text);
+  gtk_widget_set_visible (GTK_WIDGET (self->disk_kind_row),
+                          !hostel_machine_spec_is_installation (get_spec (self)));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->disk_row), kind != HOSTEL_DISK_KIND_IN_PLACE);
+}
+
+static void
 start_network_cb (HostelCreateMachinePage *self)
 {
   if (self->refreshing)
@@ -552,6 +665,8 @@ hostel_create_machine_page_refresh (HostelCreatePage *page)
   hostel_field_set_text (self->name_row, hostel_machine_spec_get_name (get_spec (self)));
   refresh_recipe (self);
   refresh_quantities (self);
+  refresh_disk_kind (self);
+  refresh_pools (self);
   refresh_host (self);
   refresh_networks (self);
   refresh_network_note (self);
@@ -579,8 +694,10 @@ hostel_create_machine_page_dispose (GObject *object)
 {
   HostelCreateMachinePage *self = HOSTEL_CREATE_MACHINE_PAGE (object);
 
+  stop_pools (self);
   g_clear_object (&self->shown_facts);
   g_clear_object (&self->shown_connection);
+  g_clear_object (&self->pools_connection);
 
   G_OBJECT_CLASS (hostel_create_machine_page_parent_class)->dispose (object);
 }
@@ -607,6 +724,8 @@ hostel_create_machine_page_class_init (HostelCreateMachinePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, memory_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, vcpus_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, disk_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, disk_kind_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, pool_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, host_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, network_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, start_network_row);
@@ -619,6 +738,8 @@ hostel_create_machine_page_class_init (HostelCreateMachinePageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, vcpus_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, disk_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, disk_kind_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, pool_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, host_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, network_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, firmware_selected_cb);

@@ -9,6 +9,7 @@
 #include "hostel-delete-dialog.h"
 #include "hostel-grow-disk.h"
 #include "hostel-machine-actions.h"
+#include "hostel-medium.h"
 #include "hostel-shut-down-watch.h"
 #include "hostel-xml-window.h"
 
@@ -234,6 +235,36 @@ hostel_machine_actions_grow_disk (GSimpleAction *action,
 }
 
 static void
+hostel_machine_actions_ejected (GObject      *source,
+                                GAsyncResult *result,
+                                gpointer      user_data)
+{
+  HostelDomain *domain = HOSTEL_DOMAIN (source);
+  g_autoptr (HostelWindow) window = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *title = NULL;
+
+  if (hostel_medium_eject_finish (domain, result, &error))
+    {
+      hostel_window_toast (window, _("Disc ejected"));
+      return;
+    }
+  title = g_strdup_printf (_("The disc of %s could not be ejected"), hostel_domain_get_name (domain));
+  hostel_window_show_error (window, title, error);
+}
+
+static void
+hostel_machine_actions_eject (GSimpleAction *action,
+                              GVariant      *parameter,
+                              gpointer       user_data)
+{
+  HostelMachineActions *self = user_data;
+
+  hostel_medium_eject_async (self->domain, hostel_machine_actions_ejected,
+                             g_object_ref (self->window));
+}
+
+static void
 hostel_machine_actions_user_data (GSimpleAction *action,
                                   GVariant      *parameter,
                                   gpointer       user_data)
@@ -257,6 +288,7 @@ static const GActionEntry entries[] = {
   { .name = "copy-uuid", .activate = hostel_machine_actions_copy_uuid },
   { .name = "grow-disk", .activate = hostel_machine_actions_grow_disk },
   { .name = "user-data", .activate = hostel_machine_actions_user_data },
+  { .name = "eject", .activate = hostel_machine_actions_eject },
   { .name = "show-xml", .activate = hostel_machine_actions_show_xml },
 };
 
@@ -285,6 +317,7 @@ hostel_machine_actions_update (HostelMachineActions *self)
   hostel_machine_actions_enable (self, "delete", there);
   hostel_machine_actions_enable (self, "grow-disk", there);
   hostel_machine_actions_enable (self, "user-data", there);
+  hostel_machine_actions_enable (self, "eject", there && hostel_domain_get_medium (domain));
   hostel_machine_actions_enable (self, "show-xml", there);
   hostel_machine_actions_enable (self, "copy-uuid", domain != NULL);
   hostel_machine_actions_enable (self, "copy-ssh",

@@ -320,9 +320,11 @@ static void
 after_seed (HostelCreateJob *self)
 {
   HostelCreateWork *work = self->work;
-  g_autofree char *base = g_path_get_basename (work->base_path);
+  g_autofree char *base = work->base_path != NULL ? g_path_get_basename (work->base_path) : NULL;
   const HostelDomainVolumes volumes = {
     .disk = work->disk_path,
+    .disk_format = work->disk_kind == HOSTEL_DISK_KIND_OVERLAY
+                     ? NULL : hostel_create_work_get_format (work),
     .medium = work->base_path,
     .seed = work->seed_path,
     .serial_log = work->log_path,
@@ -358,7 +360,8 @@ static void
 after_base (HostelCreateJob *self)
 {
   hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_DISK);
-  run (self, hostel_create_work_make_disk, after_disk);
+  if (self->work->disk_kind == HOSTEL_DISK_KIND_OVERLAY)
+    run (self, hostel_create_work_make_disk, after_disk);
   if (!self->work->installation)
     run (self, hostel_create_work_make_seed, after_disk);
   run (self, hostel_create_work_make_log, after_disk);
@@ -371,6 +374,23 @@ after_find_base (HostelCreateJob *self)
     after_base (self);
   else
     run_long (self, hostel_create_work_upload, after_base);
+}
+
+/* No base: the disk is a copy, or the image itself. */
+static void
+after_open (HostelCreateJob *self)
+{
+  HostelCreateWork *work = self->work;
+
+  if (work->disk_kind == HOSTEL_DISK_KIND_COPY)
+    {
+      hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_BASE);
+      run_long (self, hostel_create_work_copy, after_base);
+      return;
+    }
+
+  work->disk_path = g_strdup (hostel_image_get_path (work->image));
+  after_base (self);
 }
 
 static void
@@ -400,6 +420,19 @@ new_network_error (HostelHostFacts *facts,
                            _("This host has no network named “%s”."), network);
 }
 
+/* The image is a file of this computer, and stays as large as it is. */
+static GError *
+check_in_place (HostelCreateJob *self)
+{
+  if (self->work->disk_kind != HOSTEL_DISK_KIND_IN_PLACE ||
+      hostel_connection_is_local (self->connection))
+    return NULL;
+
+  return hostel_error_new (HOSTEL_ERROR_INVALID, _("Choose a shared base or a full copy."), NULL,
+                           _("An image of this computer cannot be the disk of a machine on %s."),
+                           hostel_connection_get_title (self->connection));
+}
+
 /* What needs the host's facts; nothing has been made yet. */
 static GError *
 check_against_facts (HostelCreateJob *self)
@@ -410,7 +443,8 @@ check_against_facts (HostelCreateJob *self)
   GError *error = NULL;
 
   hostel_host_facts_apply (facts, self->spec);
-  if (!hostel_machine_spec_validate (self->spec, &error))
+  if (!hostel_machine_spec_validate (self->spec, &error) ||
+      (error = check_in_place (self)) != NULL)
     return error;
 
   if (network != NULL && !hostel_host_facts_is_network_active (facts, network))
@@ -475,7 +509,10 @@ after_check (HostelCreateJob *self)
     }
 
   hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_DIGEST);
-  run_long (self, hostel_create_work_digest, after_digest);
+  if (self->work->disk_kind == HOSTEL_DISK_KIND_OVERLAY)
+    run_long (self, hostel_create_work_digest, after_digest);
+  else
+    run_long (self, hostel_create_work_open, after_open);
 }
 
 static HostelCreateWork *
@@ -492,6 +529,7 @@ new_work (HostelCreateJob *self)
   work->name = g_strdup (hostel_machine_spec_get_name (self->spec));
   work->pool = g_strdup (pool && *pool ? pool : HOSTEL_STORAGE_DEFAULT_POOL);
   work->start = hostel_machine_spec_get_start (self->spec);
+  work->disk_kind = hostel_machine_spec_get_disk_kind (self->spec);
   work->progress = hostel_create_job_report;
   work->progress_data = self;
   g_set_object (&work->cancellable, cancellable);
@@ -516,7 +554,6 @@ void
 hostel_create_run_begin (HostelCreateJob *self)
 {
   g_auto (GStrv) names = hostel_connection_dup_names (self->connection);
-
   g_autoptr (GBytes) user_data = NULL;
 
   self->work = new_work (self);

@@ -2,6 +2,11 @@
 
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <glib/gi18n.h>
 
 #include "hostel-base-image.h"
@@ -98,6 +103,20 @@ check_name (HostelCreateWork  *self,
   return FALSE;
 }
 
+/* What is written before the guest writes. */
+static guint64
+count_first_bytes (HostelCreateWork *self)
+{
+  guint64 bytes = g_bytes_get_size (self->seed) + FIRST_BYTES;
+  struct stat info;
+
+  if (self->disk_kind == HOSTEL_DISK_KIND_COPY &&
+      stat (hostel_image_get_path (self->image), &info) == 0)
+    bytes += (guint64) info.st_blocks * 512;
+
+  return bytes;
+}
+
 /* A machine without it is as good, only that its first connection asks. */
 static void
 make_host_key (HostelCreateWork *self)
@@ -132,13 +151,13 @@ hostel_create_work_check (HostelCreateWork  *self,
   make_host_key (self);
 
   return hostel_create_journal_set_pool (self->journal, self->pool, error) &&
-         hostel_storage_check_space (pool, g_bytes_get_size (self->seed) + FIRST_BYTES, error);
+         hostel_storage_check_space (pool, count_first_bytes (self), error);
 }
 
 gboolean
-hostel_create_work_digest (HostelCreateWork  *self,
-                           virConnectPtr      none,
-                           GError           **error)
+hostel_create_work_open (HostelCreateWork  *self,
+                         virConnectPtr      none,
+                         GError           **error)
 {
   HostelImage *image = hostel_image_new_from_path (hostel_image_get_path (self->image), error);
 
@@ -148,6 +167,17 @@ hostel_create_work_digest (HostelCreateWork  *self,
   g_object_unref (self->image);
   self->image = image;
   self->capacity = MAX (self->capacity, hostel_image_get_virtual_size (image));
+
+  return TRUE;
+}
+
+gboolean
+hostel_create_work_digest (HostelCreateWork  *self,
+                           virConnectPtr      none,
+                           GError           **error)
+{
+  if (!hostel_create_work_open (self, none, error))
+    return FALSE;
 
   self->sha256 = hostel_image_dup_sha256 (self->image, self->progress, self->progress_data,
                                           self->cancellable, error);
@@ -224,6 +254,80 @@ make_volume (HostelCreateWork  *self,
     hostel_virt_set_error (error, _("The volume “%s” has no path."), name);
 
   return *path != NULL;
+}
+
+/* As large as the image's file and raw, to be filled; the daemon finds the format out afterwards. */
+static virStorageVolPtr
+make_copy (HostelCreateWork   *self,
+           virStoragePoolPtr   pool,
+           guint64             size,
+           GError            **error)
+{
+  g_autofree char *suffix = g_strconcat (".", hostel_create_work_get_format (self), NULL);
+  g_autofree char *name = hostel_storage_dup_volume_name (self->name, self->uuid, suffix);
+  const HostelVolumeSpec spec = { .name = name, .capacity = size, .format = "raw" };
+  virStorageVolPtr volume = hostel_storage_create_volume (pool, &spec, error);
+
+  if (volume != NULL && (self->disk_path = virStorageVolGetPath (volume)) == NULL)
+    {
+      hostel_virt_set_error (error, _("The volume “%s” has no path."), name);
+      g_clear_pointer (&volume, virStorageVolFree);
+    }
+
+  return volume;
+}
+
+static gboolean
+fill_copy (HostelCreateWork   *self,
+           virConnectPtr       handle,
+           virStoragePoolPtr   pool,
+           int                 fd,
+           guint64             size,
+           GError            **error)
+{
+  g_autoptr (virStorageVol) volume = make_copy (self, pool, size, error);
+
+  if (volume == NULL ||
+      !hostel_storage_upload_file (handle, volume, fd, size, self->progress, self->progress_data,
+                                   self->cancellable, error))
+    return FALSE;
+
+  virStoragePoolRefresh (pool, 0);
+  if (self->capacity <= hostel_image_get_virtual_size (self->image) ||
+      virStorageVolResize (volume, self->capacity, 0) == 0)
+    return TRUE;
+
+  hostel_virt_set_error (error, _("The disk of “%s” cannot be made larger."), self->name);
+
+  return FALSE;
+}
+
+/* In a thread of its own. What it leaves when it fails has the machine's UUID in its name, and is
+ * deleted with the rest. */
+gboolean
+hostel_create_work_copy (HostelCreateWork  *self,
+                         virConnectPtr      none,
+                         GError           **error)
+{
+  g_autoptr (virConnect) handle = hostel_virt_open (self->uri, error);
+  g_autoptr (virStoragePool) pool = NULL;
+  struct stat info;
+  gboolean done = FALSE;
+  int fd;
+
+  if (handle == NULL || (pool = lookup_pool (self, handle, error)) == NULL)
+    return FALSE;
+
+  fd = open (hostel_image_get_path (self->image), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0 || fstat (fd, &info) < 0)
+    hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("Choose another image."),
+                      g_strerror (errno), _("The image cannot be read."));
+  else
+    done = fill_copy (self, handle, pool, fd, info.st_size, error);
+  if (fd >= 0)
+    close (fd);
+
+  return done;
 }
 
 gboolean

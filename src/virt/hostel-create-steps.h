@@ -4,6 +4,7 @@
 #include "hostel-host-facts.h"
 #include "hostel-host-key.h"
 #include "hostel-image.h"
+#include "hostel-machine-spec.h"
 #include "hostel-virt-private.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,7 @@ typedef struct
   guint64              capacity;    /* of the disk, in bytes */
   gboolean             start;
   gboolean             installation; /* from a disc: an empty disk and no seed */
+  HostelDiskKind       disk_kind;
   gboolean             with_host_key; /* the guest gets its SSH host key from here */
   HostelImageProgress  progress;
   gpointer             progress_data;
@@ -57,6 +59,12 @@ typedef gboolean (*HostelCreateStepFunc) (HostelCreateWork  *self,
 gboolean hostel_create_work_check (HostelCreateWork  *self,
                                    virConnectPtr      handle,
                                    GError           **error);
+gboolean hostel_create_work_open (HostelCreateWork  *self,
+                                  virConnectPtr      handle,
+                                  GError           **error);
+gboolean hostel_create_work_copy (HostelCreateWork  *self,
+                                  virConnectPtr      handle,
+                                  GError           **error);
 gboolean hostel_create_work_find_base (HostelCreateWork  *self,
                                        virConnectPtr      handle,
                                        GError           **error);

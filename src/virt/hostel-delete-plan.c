@@ -6,6 +6,7 @@
 
 #include "hostel-base-image.h"
 #include "hostel-delete-plan.h"
+#include "hostel-domain-metadata.h"
 #include "hostel-xml.h"
 
 /* What the plan is made from. */
@@ -13,6 +14,7 @@ typedef struct
 {
   virConnectPtr  handle;   /* borrowed */
   char           uuid[VIR_UUID_STRING_BUFLEN];
+  gboolean       in_place; /* the machine's disk is a person's own image */
   GHashTable    *users;    /* owned: path -> name of another machine that has it */
   GHashTable    *overlays; /* owned: path -> name of a volume whose backing file it is */
   GHashTable    *pools;    /* owned, a set: the pools that "overlays" was read from, by name */
@@ -155,6 +157,8 @@ dup_reason (Plan             *plan,
     return g_strdup_printf (_("The disk “%s” is an overlay of it."), overlay);
   if (shared)
     return g_strdup (_("It is marked as shared with other machines."));
+  if (plan->in_place && strstr (name, plan->uuid) == NULL)
+    return g_strdup (_("It is an image of yours, which the machine uses itself."));
   /* A seed of ours is read-only, and nobody else's. */
   if (removable && strstr (name, plan->uuid) == NULL)
     return g_strdup (_("It is a medium to read from, not this machine’s own disk."));
@@ -238,6 +242,7 @@ hostel_delete_plan_new (virConnectPtr   handle,
   const char *name = virDomainGetName (domain);
   g_autoptr (GPtrArray) disks = g_ptr_array_new_with_free_func ((GDestroyNotify) disk_free);
   g_autoptr (xmlDoc) doc = load_domain (domain);
+  g_autoptr (HostelDomainMetadata) metadata = NULL;
   g_auto (Plan) plan = { .handle = handle };
 
   if (doc == NULL)
@@ -250,6 +255,8 @@ hostel_delete_plan_new (virConnectPtr   handle,
   plan.overlays = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   plan.pools = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   virDomainGetUUIDString (domain, plan.uuid);
+  metadata = hostel_domain_metadata_read (xmlDocGetRootElement (doc));
+  plan.in_place = metadata->in_place;
   if (!read_users (&plan, error))
     return NULL;
 

@@ -14,6 +14,7 @@ typedef struct
   GStrv    consoles;    /* owned: aliases */
   char    *address;     /* owned, "" where unknown */
   char    *ssh_command; /* owned, "" where unknown */
+  gboolean medium;      /* a drive has a disc in it */
   char    *ssh_label;   /* owned: the same without options that nobody reads */
 } HostelDomainDetails;
 

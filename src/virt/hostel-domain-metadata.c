@@ -54,11 +54,13 @@ hostel_domain_metadata_read (xmlNode *domain)
   xmlNode *metadata = find_child (domain, NULL, "metadata");
   xmlNode *ours = find_child (metadata, HOSTEL_DOMAIN_METADATA_URI, HOSTEL_DOMAIN_METADATA_ELEMENT);
   xmlNode *osinfo = find_child (metadata, HOSTEL_LIBOSINFO_METADATA_URI, "libosinfo");
+  g_autofree char *in_place = dup_attribute (ours, HOSTEL_DOMAIN_METADATA_IN_PLACE);
   g_autofree char *port = dup_attribute (ours, HOSTEL_DOMAIN_METADATA_SSH_PORT);
   guint64 number;
 
   self->user = dup_attribute (ours, HOSTEL_DOMAIN_METADATA_USER);
   self->host_key = dup_attribute (ours, HOSTEL_DOMAIN_METADATA_SSH_HOST_KEY);
+  self->in_place = *in_place != '\0';
   self->base = dup_attribute (ours, HOSTEL_DOMAIN_METADATA_BASE);
   self->os_id = dup_attribute (find_child (osinfo, HOSTEL_LIBOSINFO_METADATA_URI, "os"), "id");
   if (g_ascii_string_to_unsigned (port, 10, 1, G_MAXUINT16, &number, NULL))

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-connection-private.h"
+#include "hostel-medium-private.h"
 
 G_DEFINE_ENUM_TYPE (HostelDomainVerb, hostel_domain_verb,
                     G_DEFINE_ENUM_VALUE (HOSTEL_DOMAIN_VERB_START, "start"),
@@ -94,6 +95,7 @@ execute (virDomainPtr      domain,
   switch (verb)
     {
     case HOSTEL_DOMAIN_VERB_START:
+      hostel_medium_eject_installed (domain);
       return virDomainCreateWithFlags (domain, 0);
     case HOSTEL_DOMAIN_VERB_SHUT_DOWN:
       return virDomainShutdownFlags (domain, VIR_DOMAIN_SHUTDOWN_DEFAULT);

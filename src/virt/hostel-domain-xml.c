@@ -70,6 +70,18 @@ has_graphics (const Context *context)
   return context->installation || hostel_machine_spec_get_graphics (context->spec);
 }
 
+/* The one family of systems in libosinfo's database that installs on neither a virtio disk nor a
+ * virtio network card; drivers for both are a download of their own. */
+static gboolean
+knows_virtio (const Context *context)
+{
+  const char *os_id = hostel_machine_spec_get_os_id (context->spec);
+  HostelOs *os = hostel_os_list_lookup (hostel_os_list_get_default (), os_id);
+
+  return !context->installation || !context->x86 || os == NULL ||
+         !g_str_equal (hostel_os_get_distro (os), "win");
+}
+
 static HostelNetworkKind
 resolve_network (const Context *context)
 {
@@ -147,6 +159,8 @@ add_metadata (const Context *context,
   if (context->volumes->host_key != NULL)
     xmlNewProp (node, BAD_CAST HOSTEL_DOMAIN_METADATA_SSH_HOST_KEY,
                 BAD_CAST context->volumes->host_key);
+  if (hostel_machine_spec_get_disk_kind (context->spec) == HOSTEL_DISK_KIND_IN_PLACE)
+    xmlNewProp (node, BAD_CAST HOSTEL_DOMAIN_METADATA_IN_PLACE, BAD_CAST "yes");
   if (context->volumes->base != NULL)
     xmlNewProp (node, BAD_CAST HOSTEL_DOMAIN_METADATA_BASE, BAD_CAST context->volumes->base);
   if (resolve_network (context) == HOSTEL_NETWORK_KIND_USER && context->volumes->ssh_port != 0)
@@ -256,7 +270,8 @@ add_medium (const Context *context,
 
   add (disk, "driver", "name", "qemu", "type", "raw", NULL);
   add (disk, "source", "file", context->volumes->medium, NULL);
-  add (disk, "target", "dev", "sda", "bus", context->x86 ? "sata" : "scsi", NULL);
+  add (disk, "target", "dev", knows_virtio (context) ? "sda" : "sdb", "bus",
+       context->x86 ? "sata" : "scsi", NULL);
   add (disk, "readonly", NULL);
   if (!context->x86)
     add (devices, "controller", "type", "scsi", "model", "virtio-scsi", NULL);
@@ -268,10 +283,13 @@ add_disks (const Context *context,
 {
   xmlNodePtr disk = add (devices, "disk", "type", "file", "device", "disk", NULL);
 
-  add (disk, "driver", "name", "qemu", "type", "qcow2", "discard", "unmap",
+  add (disk, "driver", "name", "qemu", "type", context->volumes->disk_format, "discard", "unmap",
        "detect_zeroes", "unmap", NULL);
   add (disk, "source", "file", context->volumes->disk, NULL);
-  add (disk, "target", "dev", "vda", "bus", "virtio", NULL);
+  if (knows_virtio (context))
+    add (disk, "target", "dev", "vda", "bus", "virtio", NULL);
+  else
+    add (disk, "target", "dev", "sda", "bus", "sata", NULL);
 
   if (context->installation)
     {
@@ -344,7 +362,7 @@ add_interface (const Context *context,
   add (interface, "mac", "address", hostel_machine_spec_get_mac (context->spec), NULL);
   if (!user)
     add (interface, "source", "network", network && *network ? network : "default", NULL);
-  add (interface, "model", "type", "virtio", NULL);
+  add (interface, "model", "type", knows_virtio (context) ? "virtio" : "e1000e", NULL);
   if (user && g_str_equal (backend, "passt"))
     {
       add (interface, "backend", "type", "passt", NULL);
@@ -474,7 +492,13 @@ hostel_domain_xml_build (HostelMachineSpec          *spec,
                          const HostelDomainVolumes  *volumes,
                          GError                    **error)
 {
-  HostelDomainVolumes all = { "/DISK.qcow2", "/SEED.iso", "/SERIAL.log", "/MEDIUM.iso", NULL, 0 };
+  HostelDomainVolumes all = {
+    .disk = "/DISK.qcow2",
+    .disk_format = "qcow2",
+    .seed = "/SEED.iso",
+    .serial_log = "/SERIAL.log",
+    .medium = "/MEDIUM.iso",
+  };
   Context context = { spec, facts, &all, FALSE, hostel_machine_spec_is_installation (spec) };
   g_autoptr (xmlDoc) doc = NULL;
   xmlNodePtr domain;
@@ -485,6 +509,7 @@ hostel_domain_xml_build (HostelMachineSpec          *spec,
   if (volumes != NULL)
     {
       all.disk = volumes->disk ? volumes->disk : all.disk;
+      all.disk_format = volumes->disk_format ? volumes->disk_format : all.disk_format;
       all.seed = volumes->seed ? volumes->seed : all.seed;
       all.serial_log = volumes->serial_log ? volumes->serial_log : all.serial_log;
       all.medium = volumes->medium ? volumes->medium : all.medium;

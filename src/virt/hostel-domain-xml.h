@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /* Where the volumes of a machine are; NULL members are shown as place-holders by --dry-run. */
 typedef struct
 {
-  const char *disk;   /* path of the overlay */
+  const char *disk;   /* path of the overlay, the copy or the image itself */
+  const char *disk_format; /* "qcow2" where NULL */
   const char *seed;   /* path of the seed */
   const char *serial_log; /* path of the serial's log volume */
   const char *medium;     /* path of the installation disc */

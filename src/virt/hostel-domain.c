@@ -46,6 +46,7 @@ enum
   PROP_VCPUS,
   PROP_CONSOLES,
   PROP_SSH_COMMAND,
+  PROP_MEDIUM,
   N_PROPS
 };
 
@@ -122,6 +123,9 @@ hostel_domain_get_property (GObject    *object,
     case PROP_SSH_COMMAND:
       g_value_set_string (value, hostel_domain_get_ssh_command (self));
       break;
+    case PROP_MEDIUM:
+      g_value_set_boolean (value, hostel_domain_get_medium (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -154,6 +158,7 @@ hostel_domain_class_init (HostelDomainClass *klass)
   properties[PROP_VCPUS] = g_param_spec_uint ("vcpus", NULL, NULL, 0, G_MAXUINT, 0, READABLE);
   properties[PROP_CONSOLES] = g_param_spec_boxed ("consoles", NULL, NULL, G_TYPE_STRV, READABLE);
   properties[PROP_SSH_COMMAND] = g_param_spec_string ("ssh-command", NULL, NULL, "", READABLE);
+  properties[PROP_MEDIUM] = g_param_spec_boolean ("medium", NULL, NULL, FALSE, READABLE);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -470,13 +475,21 @@ hostel_domain_get_ssh_label (HostelDomain *self)
   return self->details ? self->details->ssh_label : "";
 }
 
+gboolean
+hostel_domain_get_medium (HostelDomain *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_DOMAIN (self), FALSE);
+
+  return self->details != NULL && self->details->medium;
+}
+
 /* Takes @details; what is different is notified. */
 static void
 set_details (HostelDomain        *self,
              HostelDomainDetails *details)
 {
   static const int all[] = { PROP_OS_ID, PROP_OS_NAME, PROP_MEMORY, PROP_VCPUS, PROP_CONSOLES,
-                             PROP_ADDRESS, PROP_SSH_COMMAND };
+                             PROP_ADDRESS, PROP_SSH_COMMAND, PROP_MEDIUM };
   g_autoptr (HostelDomainDetails) old = g_steal_pointer (&self->details);
   gboolean changed[G_N_ELEMENTS (all)];
 
@@ -488,6 +501,7 @@ set_details (HostelDomain        *self,
                                       (const char * const *) details->consoles);
   changed[5] = !old || !g_str_equal (old->address, details->address);
   changed[6] = !old || !g_str_equal (old->ssh_command, details->ssh_command);
+  changed[7] = !old || old->medium != details->medium;
 
   self->details = details;
 
