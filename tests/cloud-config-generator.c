@@ -105,8 +105,10 @@ add_string (GRand       *rand,
 /* NULL, or one to four strings, which are also told to the builder. */
 static char **
 add_list (GRand       *rand,
-          JsonBuilder *builder)
+          JsonBuilder *builder,
+          gboolean     distinct)
 {
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   int n = g_rand_int_range (rand, 0, 5);
   GStrvBuilder *strv = g_strv_builder_new ();
   char **list;
@@ -114,8 +116,13 @@ add_list (GRand       *rand,
   json_builder_begin_array (builder);
   for (int i = 0; i < n; i++)
     {
-      g_autofree char *text = add_string (rand, builder);
+      g_autofree char *class = NULL;
+      g_autofree char *text = random_string (rand, &class);
 
+      if (!g_hash_table_add (seen, g_strdup (text)) && distinct)
+        continue;
+
+      json_builder_add_string_value (builder, text);
       g_strv_builder_add (strv, text);
     }
   json_builder_end_array (builder);
@@ -131,13 +138,23 @@ add_string_property (GRand       *rand,
                      GObject     *object,
                      const char  *name)
 {
+  /* The schema refuses any other. */
+  static const char * const sizes[] = { "auto", "2G", "1.5G", "1073741824" };
   g_autofree char *text = NULL;
 
   if (g_rand_boolean (rand))
     return;
 
   json_builder_set_member_name (builder, name);
-  text = add_string (rand, builder);
+  if (g_str_equal (name, "swap-size"))
+    {
+      text = g_strdup (sizes[g_rand_int_range (rand, 0, G_N_ELEMENTS (sizes))]);
+      json_builder_add_string_value (builder, text);
+    }
+  else
+    {
+      text = add_string (rand, builder);
+    }
   g_object_set (object, name, text, NULL);
 }
 
@@ -163,7 +180,8 @@ add_list_property (GRand       *rand,
   g_auto (GStrv) list = NULL;
 
   json_builder_set_member_name (builder, name);
-  list = add_list (rand, builder);
+  /* The schema wants no time server twice. */
+  list = add_list (rand, builder, g_str_equal (name, "ntp-servers"));
   g_object_set (object, name, list, NULL);
 }
 
@@ -257,13 +275,15 @@ static void
 generate (GRand *rand)
 {
   static const char * const strings[] = {
-    "hostname", "fqdn", "time-zone", "locale", "final-message", "root-password-hash"
+    "hostname", "fqdn", "time-zone", "locale", "final-message", "root-password-hash",
+    "keyboard-layout", "swap-size", "phone-home-url"
   };
   static const char * const booleans[] = {
     "keep-default-user", "root-login", "package-update", "package-upgrade", "grow-partition"
   };
   static const char * const lists[] = {
-    "root-ssh-keys", "default-user-ssh-keys", "packages", "boot-commands", "run-commands"
+    "root-ssh-keys", "default-user-ssh-keys", "packages", "boot-commands", "run-commands",
+    "ntp-servers"
   };
   g_autoptr (HostelCloudConfig) config = hostel_cloud_config_new ();
   g_autoptr (HostelCloudConfig) again = NULL;

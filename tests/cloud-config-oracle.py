@@ -68,6 +68,10 @@ def check_values(document, put):
     for name, key in (('hostname', 'hostname'), ('fqdn', 'fqdn'), ('time-zone', 'timezone'),
                       ('locale', 'locale'), ('final-message', 'final_message')):
         assert document.get(key, '') == put.get(name, ''), (key, document.get(key), put.get(name))
+    for name, key, inner in (('keyboard-layout', 'keyboard', 'layout'), ('swap-size', 'swap', 'size'),
+                             ('phone-home-url', 'phone_home', 'url')):
+        assert str((document.get(key) or {}).get(inner, '')) == put.get(name, ''), (key, document.get(key))
+    check_list(document.get('ntp') or {}, 'servers', put['ntp-servers'])
     for name, key in (('default-user-ssh-keys', 'ssh_authorized_keys'), ('packages', 'packages'),
                       ('boot-commands', 'bootcmd'), ('run-commands', 'runcmd')):
         check_list(document, key, put[name])

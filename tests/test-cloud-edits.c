@@ -178,6 +178,8 @@ assert_document (const char *text)
     { "root-login", "disable_root" }, { "packages", "packages" }, { "run-commands", "runcmd" },
     { "boot-commands", "bootcmd" }, { "default-user-ssh-keys", "ssh_authorized_keys" },
     { "grow-partition", "growpart" }, { "keep-default-user", "users" },
+    { "keyboard-layout", "keyboard" }, { "swap-size", "swap" }, { "phone-home-url", "phone_home" },
+    { "ntp-servers", "ntp" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (properties); i++)
@@ -361,7 +363,8 @@ edit_form (GRand             *rand,
            HostelCloudConfig *config)
 {
   static const char * const strings[] = {
-    "hostname", "fqdn", "time-zone", "locale", "final-message", "root-password-hash"
+    "hostname", "fqdn", "time-zone", "locale", "final-message", "root-password-hash",
+    "keyboard-layout", "swap-size", "phone-home-url"
   };
   static const char * const booleans[] = {
     "keep-default-user", "root-login", "package-update", "package-upgrade", "grow-partition"

@@ -7,7 +7,7 @@
 
 #include "hostel-cloud-config-private.h"
 #include "hostel-error.h"
-#include "hostel-user-data.h"
+#include "hostel-user-data-private.h"
 
 /* Every form that cloud-init takes is understood, deprecated ones included; see
  * https://cloudinit.readthedocs.io/en/latest/reference/modules.html for the keys. */
@@ -384,6 +384,13 @@ read_fields (HostelCloudDocument *document)
   read_string (fields, HOSTEL_CLOUD_ROOT_PASSWORD_HASH,
                hostel_yaml_lookup_string (hostel_cloud_find_root_password (root), "password"));
 
+  read_string (fields, HOSTEL_CLOUD_KEYBOARD_LAYOUT,
+               hostel_yaml_lookup_string (hostel_yaml_lookup (root, "keyboard"), "layout"));
+  read_string (fields, HOSTEL_CLOUD_SWAP_SIZE,
+               hostel_yaml_lookup_string (hostel_yaml_lookup (root, "swap"), "size"));
+  read_string (fields, HOSTEL_CLOUD_PHONE_HOME_URL,
+               hostel_yaml_lookup_string (hostel_yaml_lookup (root, "phone_home"), "url"));
+
   hostel_yaml_get_boolean (hostel_yaml_lookup (root, "disable_root"), &disable_root);
   fields->booleans[HOSTEL_CLOUD_ROOT_LOGIN] = !disable_root;
   hostel_yaml_get_boolean (hostel_yaml_lookup (root, "package_update"),
@@ -399,6 +406,9 @@ read_fields (HostelCloudDocument *document)
     hostel_cloud_read_list (hostel_yaml_lookup (root, "bootcmd"), TRUE);
   fields->lists[HOSTEL_CLOUD_RUN_COMMANDS] =
     hostel_cloud_read_list (hostel_yaml_lookup (root, "runcmd"), TRUE);
+
+  fields->lists[HOSTEL_CLOUD_NTP_SERVERS] =
+    hostel_cloud_read_list (hostel_yaml_lookup (hostel_yaml_lookup (root, "ntp"), "servers"), FALSE);
 
   read_growpart (fields, root);
   read_power_state (fields, root);
@@ -416,7 +426,7 @@ hostel_cloud_document_parse (HostelCloudDocument  *document,
   g_autoptr (GBytes) bytes = g_bytes_new_static (text, length);
   g_autoptr (HostelYaml) root = NULL;
 
-  if (!hostel_user_data_check (bytes, error))
+  if (!hostel_user_data_read (bytes, &root, error))
     return FALSE;
 
   if (hostel_user_data_get_kind (bytes) != HOSTEL_USER_DATA_CLOUD_CONFIG)
@@ -426,9 +436,6 @@ hostel_cloud_document_parse (HostelCloudDocument  *document,
                         _("This user-data is not a cloud-config."));
       return FALSE;
     }
-
-  if ((root = hostel_yaml_parse (text, length, error)) == NULL)
-    return FALSE;
 
   hostel_cloud_document_init (document);
   document->text = g_strndup (text, length);

@@ -118,6 +118,59 @@ edit_mapping (HostelYaml *root,
   return copy;
 }
 
+/* A number, where @value is written as one: the schema takes bytes for a number only. */
+static HostelYaml *
+new_size (const char *value)
+{
+  guint64 bytes;
+
+  if (value[0] != '0' && g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &bytes, NULL))
+    return hostel_yaml_new_integer (bytes);
+
+  return hostel_yaml_new_string (value);
+}
+
+/* @key of the mapping under @mapping_key; @required: nothing else in it means anything without it. */
+static void
+write_nested (HostelYaml *root,
+              const char *mapping_key,
+              const char *key,
+              gboolean    required,
+              const char *old,
+              const char *value)
+{
+  HostelYaml *mapping;
+
+  if (g_strcmp0 (old, value) == 0)
+    return;
+
+  mapping = edit_mapping (root, mapping_key);
+  if (g_str_equal (key, "size") && value[0] != '\0')
+    hostel_yaml_set (mapping, key, new_size (value));
+  else
+    hostel_yaml_set_string (mapping, key, value);
+  if ((required && value[0] == '\0') || hostel_yaml_get_length (mapping) == 0)
+    hostel_yaml_remove (root, mapping_key);
+}
+
+static void
+write_nested_list (HostelYaml         *root,
+                   const char         *mapping_key,
+                   const char         *key,
+                   const char * const *old,
+                   const char * const *values)
+{
+  HostelYaml *mapping;
+
+  if (strv_equal (old, values))
+    return;
+
+  mapping = edit_mapping (root, mapping_key);
+  write_list (mapping, key, old, values, FALSE);
+  if (hostel_yaml_get_length (mapping) == 0)
+    hostel_yaml_remove (root, mapping_key);
+}
+
 static void
 remove_dashed (HostelYaml *entry,
                const char *key)
@@ -585,6 +638,9 @@ hostel_cloud_document_apply (HostelCloudDocument     *document,
   write_string (root, "fqdn", STRING (HOSTEL_CLOUD_FQDN));
   write_string (root, "timezone", STRING (HOSTEL_CLOUD_TIME_ZONE));
   write_string (root, "locale", STRING (HOSTEL_CLOUD_LOCALE));
+  write_nested (root, "keyboard", "layout", TRUE, STRING (HOSTEL_CLOUD_KEYBOARD_LAYOUT));
+  write_nested_list (root, "ntp", "servers", LIST (HOSTEL_CLOUD_NTP_SERVERS));
+  write_nested (root, "swap", "size", FALSE, STRING (HOSTEL_CLOUD_SWAP_SIZE));
   write_users (root, document, fields, users, entries);
   write_list (root, "ssh_authorized_keys", LIST (HOSTEL_CLOUD_DEFAULT_USER_SSH_KEYS), FALSE);
   write_root_password (root, document, fields);
@@ -598,6 +654,7 @@ hostel_cloud_document_apply (HostelCloudDocument     *document,
   write_growpart (root, document, fields);
   write_list (root, "bootcmd", LIST (HOSTEL_CLOUD_BOOT_COMMANDS), TRUE);
   write_list (root, "runcmd", LIST (HOSTEL_CLOUD_RUN_COMMANDS), TRUE);
+  write_nested (root, "phone_home", "url", TRUE, STRING (HOSTEL_CLOUD_PHONE_HOME_URL));
   write_string (root, "final_message", STRING (HOSTEL_CLOUD_FINAL_MESSAGE));
   write_power_state (root, document, fields);
 

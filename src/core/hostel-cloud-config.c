@@ -58,6 +58,9 @@ static const char * const string_names[HOSTEL_CLOUD_N_STRINGS] = {
   [HOSTEL_CLOUD_LOCALE] = "locale",
   [HOSTEL_CLOUD_FINAL_MESSAGE] = "final-message",
   [HOSTEL_CLOUD_ROOT_PASSWORD_HASH] = "root-password-hash",
+  [HOSTEL_CLOUD_KEYBOARD_LAYOUT] = "keyboard-layout",
+  [HOSTEL_CLOUD_SWAP_SIZE] = "swap-size",
+  [HOSTEL_CLOUD_PHONE_HOME_URL] = "phone-home-url",
 };
 
 static const char * const boolean_names[HOSTEL_CLOUD_N_BOOLEANS] = {
@@ -74,6 +77,7 @@ static const char * const list_names[HOSTEL_CLOUD_N_LISTS] = {
   [HOSTEL_CLOUD_PACKAGES] = "packages",
   [HOSTEL_CLOUD_BOOT_COMMANDS] = "boot-commands",
   [HOSTEL_CLOUD_RUN_COMMANDS] = "run-commands",
+  [HOSTEL_CLOUD_NTP_SERVERS] = "ntp-servers",
 };
 
 static GParamSpec *properties[N_PROPS];

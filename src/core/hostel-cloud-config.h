@@ -46,12 +46,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelCloudFile, hostel_cloud_file_free)
 
 /* The user-data document: the form's fields as properties; everything else that was parsed is kept
  * and written back. Properties (readable, writable, notifying):
- *   "hostname", "fqdn", "time-zone", "locale", "final-message" string, never NULL
+ *   "hostname", "fqdn", "time-zone", "locale", "final-message", "keyboard-layout", "swap-size" ("2G"),
+ *   "phone-home-url" string, never NULL
  *   "keep-default-user" boolean (default TRUE), "root-login" boolean (disable_root: false),
  *   "root-password-hash" string (chpasswd.users, cloud-init 22.3 or newer),
  *   "root-ssh-keys" GStrv, "default-user-ssh-keys" GStrv (of the image's own user),
  *   "package-update", "package-upgrade", "grow-partition" boolean,
- *   "packages", "boot-commands", "run-commands" GStrv (one shell command line each),
+ *   "packages", "ntp-servers", "boot-commands", "run-commands" GStrv (one shell command line each),
  *   "power-state" HostelCloudPowerState
  *   "text" string, read only: the document as hostel_cloud_config_to_string() gives it
  * "changed" is emitted after any change, of users and files too. */

@@ -36,8 +36,12 @@ struct _HostelCreateCloudPage
   GtkSwitch             *grow_switch;
   GtkSwitch             *console_size_switch;
   AdwEntryRow           *locale_row;
+  AdwEntryRow           *keyboard_row;
+  AdwEntryRow           *swap_row;
+  AdwEntryRow           *phone_row;
   AdwEntryRow           *final_row;
   AdwComboRow           *power_row;
+  HostelStringListGroup *ntp_group;
   HostelStringListGroup *boot_group;
 
   guint                  refreshing : 1;   /* what changes now is not a person's doing */
@@ -63,6 +67,9 @@ static const Field text_fields[] = {
   FIELD (full_name_row, "full-name", "user-full-name", TRUE),
   FIELD (zone_row, "time-zone", "time-zone", FALSE),
   FIELD (locale_row, "locale", "locale", FALSE),
+  FIELD (keyboard_row, "keyboard-layout", "keyboard-layout", FALSE),
+  FIELD (swap_row, "swap-size", "swap-size", FALSE),
+  FIELD (phone_row, "phone-home-url", "phone-home-url", FALSE),
   FIELD (final_row, "final-message", "final-message", FALSE),
 };
 
@@ -78,6 +85,7 @@ static const Field switch_fields[] = {
 static const Field list_fields[] = {
   FIELD (package_group, "packages", NULL, FALSE),
   FIELD (command_group, "run-commands", NULL, FALSE),
+  FIELD (ntp_group, "ntp-servers", NULL, FALSE),
   FIELD (boot_group, "boot-commands", NULL, FALSE),
 };
 
@@ -552,7 +560,8 @@ bind_children (GtkWidgetClass *widget_class)
     CHILD (password_row), CHILD (password_set_row), CHILD (sudo_switch), CHILD (key_group),
     CHILD (package_group), CHILD (update_switch), CHILD (upgrade_switch), CHILD (command_group),
     CHILD (zone_row), CHILD (keep_default_switch), CHILD (root_login_switch),
-    CHILD (grow_switch), CHILD (console_size_switch), CHILD (locale_row), CHILD (final_row), CHILD (power_row),
+    CHILD (grow_switch), CHILD (console_size_switch), CHILD (locale_row),
+    CHILD (keyboard_row), CHILD (swap_row), CHILD (phone_row), CHILD (ntp_group), CHILD (final_row), CHILD (power_row),
     CHILD (boot_group),
 #undef CHILD
   };
