@@ -132,6 +132,31 @@ add_list (GRand       *rand,
   return list;
 }
 
+/* NULL, or lines of fstab. */
+static char **
+add_mounts (GRand       *rand,
+            JsonBuilder *builder)
+{
+  static const char * const lines[] = {
+    "/dev/vdb /srv", "LABEL=data /var/lib/data ext4 noatime 0 2", "10.0.0.1:/export /mnt nfs",
+    "UUID=0b1c none swap sw", "share /home/alice/share virtiofs", "\u00e9:# /\u00e9 'auto' \"ro\"",
+  };
+  int n = g_rand_int_range (rand, 0, 4);
+  g_autoptr (GStrvBuilder) strv = g_strv_builder_new ();
+
+  json_builder_begin_array (builder);
+  for (int i = 0; i < n; i++)
+    {
+      const char *line = lines[g_rand_int_range (rand, 0, G_N_ELEMENTS (lines))];
+
+      json_builder_add_string_value (builder, line);
+      g_strv_builder_add (strv, line);
+    }
+  json_builder_end_array (builder);
+
+  return g_strv_builder_end (strv);
+}
+
 static void
 add_string_property (GRand       *rand,
                      JsonBuilder *builder,
@@ -180,8 +205,12 @@ add_list_property (GRand       *rand,
   g_auto (GStrv) list = NULL;
 
   json_builder_set_member_name (builder, name);
-  /* The schema wants no time server twice. */
-  list = add_list (rand, builder, g_str_equal (name, "ntp-servers"));
+  if (g_str_equal (name, "mounts"))
+    list = add_mounts (rand, builder);
+  else
+    /* The schema wants no server and no certificate twice. */
+    list = add_list (rand, builder,
+                     g_str_equal (name, "ntp-servers") || g_str_equal (name, "ca-certificates"));
   g_object_set (object, name, list, NULL);
 }
 
@@ -283,7 +312,7 @@ generate (GRand *rand)
   };
   static const char * const lists[] = {
     "root-ssh-keys", "default-user-ssh-keys", "packages", "boot-commands", "run-commands",
-    "ntp-servers"
+    "ntp-servers", "mounts", "ca-certificates"
   };
   g_autoptr (HostelCloudConfig) config = hostel_cloud_config_new ();
   g_autoptr (HostelCloudConfig) again = NULL;

@@ -72,6 +72,8 @@ def check_values(document, put):
                              ('phone-home-url', 'phone_home', 'url')):
         assert str((document.get(key) or {}).get(inner, '')) == put.get(name, ''), (key, document.get(key))
     check_list(document.get('ntp') or {}, 'servers', put['ntp-servers'])
+    check_list(document.get('ca_certs') or {}, 'trusted', put['ca-certificates'])
+    assert [' '.join(fields) for fields in document.get('mounts', [])] == put['mounts'], document['mounts']
     for name, key in (('default-user-ssh-keys', 'ssh_authorized_keys'), ('packages', 'packages'),
                       ('boot-commands', 'bootcmd'), ('run-commands', 'runcmd')):
         check_list(document, key, put[name])

@@ -179,7 +179,7 @@ assert_document (const char *text)
     { "boot-commands", "bootcmd" }, { "default-user-ssh-keys", "ssh_authorized_keys" },
     { "grow-partition", "growpart" }, { "keep-default-user", "users" },
     { "keyboard-layout", "keyboard" }, { "swap-size", "swap" }, { "phone-home-url", "phone_home" },
-    { "ntp-servers", "ntp" },
+    { "ntp-servers", "ntp" }, { "mounts", "mounts" }, { "ca-certificates", "ca_certs" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (properties); i++)
@@ -303,7 +303,8 @@ edit_list (GRand             *rand,
            HostelCloudConfig *config)
 {
   static const char * const names[] = {
-    "packages", "run-commands", "boot-commands", "root-ssh-keys", "default-user-ssh-keys"
+    "packages", "run-commands", "boot-commands", "root-ssh-keys", "default-user-ssh-keys",
+    "ntp-servers", "ca-certificates", "mounts"
   };
   const char *name = names[g_rand_int_range (rand, 0, G_N_ELEMENTS (names))];
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_free);
@@ -316,7 +317,9 @@ edit_list (GRand             *rand,
         g_ptr_array_add (items, g_strdup (old[i]));
     }
   if (g_rand_boolean (rand))
-    g_ptr_array_insert (items, g_rand_int_range (rand, 0, items->len + 1), random_word (rand));
+    g_ptr_array_insert (items, g_rand_int_range (rand, 0, items->len + 1),
+                        g_str_equal (name, "mounts") ? g_strdup ("LABEL=data /srv ext4 noatime 0 2")
+                                                     : random_word (rand));
   g_ptr_array_add (items, NULL);
 
   g_object_set (config, name, items->len > 1 ? items->pdata : NULL, NULL);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hostel-console-stream.h"
+#include "hostel-certificate-group.h"
 #include "hostel-create-dialog.h"
 #include "hostel-create-image-page.h"
 #include "hostel-create-cloud-page.h"
@@ -401,6 +402,61 @@ test_password (Fixture       *fixture,
   g_free (g_steal_pointer (&text));
   text = review_text (fixture);
   g_assert_null (strstr (text, "$6$"));
+}
+
+/* Blanks or commas; a wrong one is told beside it, and what was typed stays as it is. */
+static void
+test_groups (Fixture       *fixture,
+             gconstpointer  data)
+{
+  go_to_cloud (fixture);
+
+  type (fixture, "Groups", "docker, no:good");
+  g_assert_nonnull (strstr (error_of (fixture, "Groups"), "no:good"));
+  g_assert_true (widget_shows_text (fixture->dialog, error_of (fixture, "Groups")));
+  g_assert_false (can (fixture, "dialog.next"));
+
+  type (fixture, "Groups", "docker,  video ");
+  g_assert_cmpstr (error_of (fixture, "Groups"), ==, "");
+  g_assert_cmpstr (text_of (fixture, "Groups"), ==, "docker,  video ");
+
+  press (fixture, "dialog.next");
+  assert_review_has (fixture, "docker");
+  assert_review_has (fixture, "video");
+}
+
+/* By name, once each; a file without any says so and changes nothing. */
+static void
+test_certificates (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "authority.pem", NULL);
+  g_autofree char *bad_path = write_file (fixture, "notes.pem", "Dear diary,\n", -1);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile) bad = g_file_new_for_path (bad_path);
+  HostelCertificateGroup *group;
+  HostelCreateCloudPage *page;
+
+  go_to_cloud (fixture);
+  page = HOSTEL_CREATE_CLOUD_PAGE (widget_find_type (fixture->dialog, HOSTEL_TYPE_CREATE_CLOUD_PAGE));
+  group = HOSTEL_CERTIFICATE_GROUP (widget_find_type (fixture->dialog, HOSTEL_TYPE_CERTIFICATE_GROUP));
+
+  /* Few need it: it comes with More, which opens for a file. */
+  g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (group)));
+  hostel_create_cloud_page_add_certificate (page, bad);
+  ASSERT_WITHIN (widget_shows_text (GTK_WIDGET (group), "There is no certificate"), SOON);
+
+  hostel_create_cloud_page_add_certificate (page, file);
+  ASSERT_WITHIN (widget_shows_text (GTK_WIDGET (group), "Example, Root"), SOON);
+  g_assert_false (widget_shows_text (GTK_WIDGET (group), "There is no certificate"));
+  /* Again: it is there already. */
+  hostel_create_cloud_page_add_certificate (page, file);
+  WAIT_UNTIL (FALSE, 300);
+  g_assert_cmpuint (widget_count_type (GTK_WIDGET (group), ADW_TYPE_ACTION_ROW), ==, 2);
+
+  press (fixture, "dialog.next");
+  assert_review_has (fixture, "ca_certs:");
+  assert_review_has (fixture, "MIIBqzCCAVGgAwIBAgIUGl4tVagc69ERvKQIP2");
 }
 
 static void
@@ -992,6 +1048,8 @@ main (int   argc,
     { "/create-dialog/quantities", test_quantities },
     { "/create-dialog/password", test_password },
     { "/create-dialog/keys", test_keys },
+    { "/create-dialog/groups", test_groups },
+    { "/create-dialog/certificates", test_certificates },
     { "/create-dialog/user-data", test_user_data },
     { "/create-dialog/marks", test_marks },
     { "/create-dialog/own-file", test_own_file },

@@ -37,8 +37,18 @@ typedef enum
   HOSTEL_CLOUD_BOOT_COMMANDS,
   HOSTEL_CLOUD_RUN_COMMANDS,
   HOSTEL_CLOUD_NTP_SERVERS,
+  HOSTEL_CLOUD_MOUNTS,
+  HOSTEL_CLOUD_CA_CERTIFICATES,
   HOSTEL_CLOUD_N_LISTS
 } HostelCloudList;
+
+/* What an item of a list may be beside a string, which is shown as one line. */
+typedef enum
+{
+  HOSTEL_CLOUD_ITEMS_PLAIN,
+  HOSTEL_CLOUD_ITEMS_COMMANDS, /* the words of a command; a string is a line for the shell */
+  HOSTEL_CLOUD_ITEMS_FSTAB,   /* the fields of a line of fstab; written so, too */
+} HostelCloudItems;
 
 /* What the form knows of a document. */
 typedef struct
@@ -76,11 +86,12 @@ HostelYaml       *hostel_cloud_user_lookup          (HostelYaml           *entry
                                                      const char           *key);
 HostelCloudUser  *hostel_cloud_user_new_from_entry  (HostelYaml           *entry);
 char            **hostel_cloud_read_list            (HostelYaml           *list,
-                                                     gboolean              commands);
+                                                     HostelCloudItems      items);
 char             *hostel_cloud_read_item            (HostelYaml           *item,
-                                                     gboolean              commands);
+                                                     HostelCloudItems      items);
 HostelCloudFile  *hostel_cloud_read_file            (HostelYaml           *entry);
 HostelYaml       *hostel_cloud_find_root_password   (HostelYaml           *root);
+const char       *hostel_cloud_find_ca_key          (HostelYaml           *root);
 
 /* hostel-cloud-config-write.c */
 HostelYaml       *hostel_cloud_document_apply       (HostelCloudDocument     *document,

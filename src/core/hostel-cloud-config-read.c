@@ -30,19 +30,26 @@ hostel_cloud_document_clear (HostelCloudDocument *document)
   hostel_cloud_fields_clear (&document->fields);
 }
 
+static gboolean
+is_fstab_field (const char *word)
+{
+  return *word != '\0' && strpbrk (word, " \t\n") == NULL;
+}
+
 /* NULL for what cannot be shown as one string: it is left out, and kept where the list is written.
  * cloud-init hands a command that is a list to the shell with each word in single quotes
  * (util.shellify). */
 char *
-hostel_cloud_read_item (HostelYaml *item,
-                        gboolean    commands)
+hostel_cloud_read_item (HostelYaml       *item,
+                        HostelCloudItems  items)
 {
   g_autoptr (GString) line = NULL;
 
   if (item->kind == HOSTEL_YAML_SCALAR)
     return g_strdup (hostel_yaml_get_string (item));
 
-  if (!commands || item->kind != HOSTEL_YAML_SEQUENCE || hostel_yaml_get_length (item) == 0)
+  if (items == HOSTEL_CLOUD_ITEMS_PLAIN || item->kind != HOSTEL_YAML_SEQUENCE ||
+      hostel_yaml_get_length (item) == 0)
     return NULL;
 
   line = g_string_new (NULL);
@@ -51,10 +58,11 @@ hostel_cloud_read_item (HostelYaml *item,
       const char *word = hostel_yaml_get_string (hostel_yaml_get_child (item, i));
       g_autofree char *quoted = NULL;
 
-      if (word == NULL)
+      /* A field that is null has no place in a line, nor has one with a blank. */
+      if (word == NULL || (items == HOSTEL_CLOUD_ITEMS_FSTAB && !is_fstab_field (word)))
         return NULL;
 
-      quoted = g_shell_quote (word);
+      quoted = items == HOSTEL_CLOUD_ITEMS_FSTAB ? g_strdup (word) : g_shell_quote (word);
       g_string_append_printf (line, "%s%s", i > 0 ? " " : "", quoted);
     }
 
@@ -62,27 +70,27 @@ hostel_cloud_read_item (HostelYaml *item,
 }
 
 char **
-hostel_cloud_read_list (HostelYaml *list,
-                        gboolean    commands)
+hostel_cloud_read_list (HostelYaml       *list,
+                        HostelCloudItems  items)
 {
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
   char *item;
 
   for (guint i = 0; i < hostel_yaml_get_length (list) && !hostel_yaml_is_mapping (list); i++)
     {
-      if ((item = hostel_cloud_read_item (hostel_yaml_get_child (list, i), commands)))
-        g_ptr_array_add (items, item);
+      if ((item = hostel_cloud_read_item (hostel_yaml_get_child (list, i), items)))
+        g_ptr_array_add (strings, item);
     }
 
   /* "ssh_authorized_keys: KEY" */
   if (hostel_yaml_get_string (list) != NULL)
-    g_ptr_array_add (items, g_strdup (hostel_yaml_get_string (list)));
+    g_ptr_array_add (strings, g_strdup (hostel_yaml_get_string (list)));
 
-  if (items->len == 0)
+  if (strings->len == 0)
     return NULL;
 
-  g_ptr_array_add (items, NULL);
-  return (char **) g_ptr_array_free (g_steal_pointer (&items), FALSE);
+  g_ptr_array_add (strings, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&strings), FALSE);
 }
 
 static void
@@ -191,11 +199,11 @@ read_groups (HostelYaml *groups)
   g_autoptr (HostelYaml) list = NULL;
 
   if (hostel_yaml_get_string (groups) == NULL)
-    return hostel_cloud_read_list (groups, FALSE);
+    return hostel_cloud_read_list (groups, HOSTEL_CLOUD_ITEMS_PLAIN);
 
   list = hostel_yaml_new (HOSTEL_YAML_SEQUENCE);
   append_words (list, hostel_yaml_get_string (groups));
-  return hostel_cloud_read_list (list, FALSE);
+  return hostel_cloud_read_list (list, HOSTEL_CLOUD_ITEMS_PLAIN);
 }
 
 /* An item of "users" as the form knows it. */
@@ -214,8 +222,10 @@ hostel_cloud_user_new_from_entry (HostelYaml *entry)
   if (hash == NULL)
     hash = hostel_yaml_lookup_string (entry, "passwd");
 
-  keys = hostel_cloud_read_list (hostel_cloud_user_lookup (entry, "ssh_authorized_keys"), FALSE);
-  ids = hostel_cloud_read_list (hostel_cloud_user_lookup (entry, "ssh_import_id"), FALSE);
+  keys = hostel_cloud_read_list (hostel_cloud_user_lookup (entry, "ssh_authorized_keys"),
+                                 HOSTEL_CLOUD_ITEMS_PLAIN);
+  ids = hostel_cloud_read_list (hostel_cloud_user_lookup (entry, "ssh_import_id"),
+                                HOSTEL_CLOUD_ITEMS_PLAIN);
   groups = read_groups (hostel_yaml_lookup (entry, "groups"));
 
   hostel_cloud_user_set_full_name (user, hostel_yaml_lookup_string (entry, "gecos"));
@@ -271,6 +281,16 @@ hostel_cloud_read_file (HostelYaml *entry)
   hostel_yaml_get_boolean (hostel_yaml_lookup (entry, "append"), &file->append);
 
   return file;
+}
+
+/* The name of the module's key since cloud-init 22.3, or the one before where @root has that. */
+const char *
+hostel_cloud_find_ca_key (HostelYaml *root)
+{
+  if (hostel_yaml_lookup (root, "ca_certs") == NULL && hostel_yaml_lookup (root, "ca-certs") != NULL)
+    return "ca-certs";
+
+  return "ca_certs";
 }
 
 /* The item of chpasswd.users with root's hash. */
@@ -350,7 +370,7 @@ read_users (HostelCloudDocument *document)
           g_strfreev (fields->lists[HOSTEL_CLOUD_ROOT_SSH_KEYS]);
           fields->lists[HOSTEL_CLOUD_ROOT_SSH_KEYS] =
             hostel_cloud_read_list (hostel_cloud_user_lookup (entry, "ssh_authorized_keys"),
-                                    FALSE);
+                                    HOSTEL_CLOUD_ITEMS_PLAIN);
         }
     }
 }
@@ -373,6 +393,7 @@ read_fields (HostelCloudDocument *document)
 {
   HostelCloudFields *fields = &document->fields;
   HostelYaml *root = document->root;
+  HostelYaml *certificates = hostel_yaml_lookup (root, hostel_cloud_find_ca_key (root));
   gboolean disable_root = TRUE;
 
   read_string (fields, HOSTEL_CLOUD_HOSTNAME, hostel_yaml_lookup_string (root, "hostname"));
@@ -399,16 +420,22 @@ read_fields (HostelCloudDocument *document)
                            &fields->booleans[HOSTEL_CLOUD_PACKAGE_UPGRADE]);
 
   fields->lists[HOSTEL_CLOUD_DEFAULT_USER_SSH_KEYS] =
-    hostel_cloud_read_list (hostel_yaml_lookup (root, "ssh_authorized_keys"), FALSE);
+    hostel_cloud_read_list (hostel_yaml_lookup (root, "ssh_authorized_keys"), HOSTEL_CLOUD_ITEMS_PLAIN);
   fields->lists[HOSTEL_CLOUD_PACKAGES] =
-    hostel_cloud_read_list (hostel_yaml_lookup (root, "packages"), FALSE);
+    hostel_cloud_read_list (hostel_yaml_lookup (root, "packages"), HOSTEL_CLOUD_ITEMS_PLAIN);
   fields->lists[HOSTEL_CLOUD_BOOT_COMMANDS] =
-    hostel_cloud_read_list (hostel_yaml_lookup (root, "bootcmd"), TRUE);
+    hostel_cloud_read_list (hostel_yaml_lookup (root, "bootcmd"), HOSTEL_CLOUD_ITEMS_COMMANDS);
   fields->lists[HOSTEL_CLOUD_RUN_COMMANDS] =
-    hostel_cloud_read_list (hostel_yaml_lookup (root, "runcmd"), TRUE);
+    hostel_cloud_read_list (hostel_yaml_lookup (root, "runcmd"), HOSTEL_CLOUD_ITEMS_COMMANDS);
 
   fields->lists[HOSTEL_CLOUD_NTP_SERVERS] =
-    hostel_cloud_read_list (hostel_yaml_lookup (hostel_yaml_lookup (root, "ntp"), "servers"), FALSE);
+    hostel_cloud_read_list (hostel_yaml_lookup (hostel_yaml_lookup (root, "ntp"), "servers"),
+                            HOSTEL_CLOUD_ITEMS_PLAIN);
+
+  fields->lists[HOSTEL_CLOUD_MOUNTS] =
+    hostel_cloud_read_list (hostel_yaml_lookup (root, "mounts"), HOSTEL_CLOUD_ITEMS_FSTAB);
+  fields->lists[HOSTEL_CLOUD_CA_CERTIFICATES] =
+    hostel_cloud_read_list (hostel_yaml_lookup (certificates, "trusted"), HOSTEL_CLOUD_ITEMS_PLAIN);
 
   read_growpart (fields, root);
   read_power_state (fields, root);

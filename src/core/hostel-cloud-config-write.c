@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <yaml.h>
 
 #include "hostel-cloud-config-private.h"
 
@@ -47,12 +48,34 @@ write_boolean (HostelYaml *mapping,
     hostel_yaml_set (mapping, key, hostel_yaml_new_boolean (value));
 }
 
+static HostelYaml *
+new_item (const char       *value,
+          HostelCloudItems  items)
+{
+  g_auto (GStrv) words = NULL;
+  HostelYaml *item;
+
+  if (items != HOSTEL_CLOUD_ITEMS_FSTAB)
+    return hostel_yaml_new_string (value);
+
+  item = hostel_yaml_new (HOSTEL_YAML_SEQUENCE);
+  item->style = YAML_FLOW_SEQUENCE_STYLE;
+  words = g_strsplit_set (value, " \t\n", -1);
+  for (gsize i = 0; words[i] != NULL; i++)
+    {
+      if (*words[i] != '\0')
+        hostel_yaml_append (item, hostel_yaml_new_string (words[i]));
+    }
+
+  return item;
+}
+
 /* Items of the old list that say the same stay as they were written; those that no string can show
  * keep their place among them. */
 static HostelYaml *
 build_list (HostelYaml         *old,
             const char * const *values,
-            gboolean            commands)
+            HostelCloudItems    items)
 {
   static const char * const none[] = { NULL };
   HostelYaml *list = hostel_yaml_new (HOSTEL_YAML_SEQUENCE);
@@ -65,7 +88,7 @@ build_list (HostelYaml         *old,
   for (guint i = 0; hostel_yaml_is_sequence (old) && i < hostel_yaml_get_length (old); i++)
     {
       HostelYaml *item = hostel_yaml_get_child (old, i);
-      g_autofree char *shown = hostel_cloud_read_item (item, commands);
+      g_autofree char *shown = hostel_cloud_read_item (item, items);
       gsize same = 0;
 
       while (shown != NULL && values[same] != NULL && strcmp (values[same], shown) != 0)
@@ -74,14 +97,14 @@ build_list (HostelYaml         *old,
         continue;
 
       for (; shown != NULL && same > 0; same--)
-        hostel_yaml_append (list, hostel_yaml_new_string (*values++));
+        hostel_yaml_append (list, new_item (*values++, items));
       hostel_yaml_append (list, hostel_yaml_ref (item));
       if (shown != NULL)
         values++;
     }
 
   for (; *values != NULL; values++)
-    hostel_yaml_append (list, hostel_yaml_new_string (*values));
+    hostel_yaml_append (list, new_item (*values, items));
 
   return list;
 }
@@ -91,14 +114,14 @@ write_list (HostelYaml         *mapping,
             const char         *key,
             const char * const *old,
             const char * const *values,
-            gboolean            commands)
+            HostelCloudItems    items)
 {
   g_autoptr (HostelYaml) list = NULL;
 
   if (strv_equal (old, values))
     return;
 
-  list = build_list (hostel_yaml_lookup (mapping, key), values, commands);
+  list = build_list (hostel_yaml_lookup (mapping, key), values, items);
   if (hostel_yaml_get_length (list) == 0)
     hostel_yaml_remove (mapping, key);
   else
@@ -166,7 +189,7 @@ write_nested_list (HostelYaml         *root,
     return;
 
   mapping = edit_mapping (root, mapping_key);
-  write_list (mapping, key, old, values, FALSE);
+  write_list (mapping, key, old, values, HOSTEL_CLOUD_ITEMS_PLAIN);
   if (hostel_yaml_get_length (mapping) == 0)
     hostel_yaml_remove (root, mapping_key);
 }
@@ -192,7 +215,7 @@ write_user_list (HostelYaml         *entry,
   if (strv_equal (old, values))
     return;
 
-  list = build_list (hostel_cloud_user_lookup (entry, key), values, FALSE);
+  list = build_list (hostel_cloud_user_lookup (entry, key), values, HOSTEL_CLOUD_ITEMS_PLAIN);
   remove_dashed (entry, key);
   if (hostel_yaml_get_length (list) == 0)
     hostel_yaml_remove (entry, key);
@@ -640,20 +663,24 @@ hostel_cloud_document_apply (HostelCloudDocument     *document,
   write_string (root, "locale", STRING (HOSTEL_CLOUD_LOCALE));
   write_nested (root, "keyboard", "layout", TRUE, STRING (HOSTEL_CLOUD_KEYBOARD_LAYOUT));
   write_nested_list (root, "ntp", "servers", LIST (HOSTEL_CLOUD_NTP_SERVERS));
+  write_list (root, "mounts", LIST (HOSTEL_CLOUD_MOUNTS), HOSTEL_CLOUD_ITEMS_FSTAB);
+  write_nested_list (root, hostel_cloud_find_ca_key (root), "trusted",
+                     LIST (HOSTEL_CLOUD_CA_CERTIFICATES));
   write_nested (root, "swap", "size", FALSE, STRING (HOSTEL_CLOUD_SWAP_SIZE));
   write_users (root, document, fields, users, entries);
-  write_list (root, "ssh_authorized_keys", LIST (HOSTEL_CLOUD_DEFAULT_USER_SSH_KEYS), FALSE);
+  write_list (root, "ssh_authorized_keys", LIST (HOSTEL_CLOUD_DEFAULT_USER_SSH_KEYS),
+              HOSTEL_CLOUD_ITEMS_PLAIN);
   write_root_password (root, document, fields);
   write_ssh_pwauth (root, document, fields, users);
   write_boolean (root, "disable_root", !document->fields.booleans[HOSTEL_CLOUD_ROOT_LOGIN],
                  !fields->booleans[HOSTEL_CLOUD_ROOT_LOGIN], TRUE);
   write_boolean (root, "package_update", BOOLEAN (HOSTEL_CLOUD_PACKAGE_UPDATE), FALSE);
   write_boolean (root, "package_upgrade", BOOLEAN (HOSTEL_CLOUD_PACKAGE_UPGRADE), FALSE);
-  write_list (root, "packages", LIST (HOSTEL_CLOUD_PACKAGES), FALSE);
+  write_list (root, "packages", LIST (HOSTEL_CLOUD_PACKAGES), HOSTEL_CLOUD_ITEMS_PLAIN);
   write_files (root, document, fields);
   write_growpart (root, document, fields);
-  write_list (root, "bootcmd", LIST (HOSTEL_CLOUD_BOOT_COMMANDS), TRUE);
-  write_list (root, "runcmd", LIST (HOSTEL_CLOUD_RUN_COMMANDS), TRUE);
+  write_list (root, "bootcmd", LIST (HOSTEL_CLOUD_BOOT_COMMANDS), HOSTEL_CLOUD_ITEMS_COMMANDS);
+  write_list (root, "runcmd", LIST (HOSTEL_CLOUD_RUN_COMMANDS), HOSTEL_CLOUD_ITEMS_COMMANDS);
   write_nested (root, "phone_home", "url", TRUE, STRING (HOSTEL_CLOUD_PHONE_HOME_URL));
   write_string (root, "final_message", STRING (HOSTEL_CLOUD_FINAL_MESSAGE));
   write_power_state (root, document, fields);

@@ -78,6 +78,8 @@ static const char * const list_names[HOSTEL_CLOUD_N_LISTS] = {
   [HOSTEL_CLOUD_BOOT_COMMANDS] = "boot-commands",
   [HOSTEL_CLOUD_RUN_COMMANDS] = "run-commands",
   [HOSTEL_CLOUD_NTP_SERVERS] = "ntp-servers",
+  [HOSTEL_CLOUD_MOUNTS] = "mounts",
+  [HOSTEL_CLOUD_CA_CERTIFICATES] = "ca-certificates",
 };
 
 static GParamSpec *properties[N_PROPS];

@@ -53,6 +53,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelCloudFile, hostel_cloud_file_free)
  *   "root-ssh-keys" GStrv, "default-user-ssh-keys" GStrv (of the image's own user),
  *   "package-update", "package-upgrade", "grow-partition" boolean,
  *   "packages", "ntp-servers", "boot-commands", "run-commands" GStrv (one shell command line each),
+ *   "mounts" GStrv (a line of fstab each, at least device and folder), "ca-certificates" GStrv (PEM)
  *   "power-state" HostelCloudPowerState
  *   "text" string, read only: the document as hostel_cloud_config_to_string() gives it
  * "changed" is emitted after any change, of users and files too. */

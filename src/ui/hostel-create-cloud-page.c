@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-accessible.h"
+#include "hostel-certificate-group.h"
 #include "hostel-create-cloud-page.h"
 #include "hostel-error.h"
 #include "hostel-expander-row.h"
@@ -25,6 +26,8 @@ struct _HostelCreateCloudPage
   AdwEntryRow           *password_row;
   GtkWidget             *password_set_row;
   GtkSwitch             *sudo_switch;
+  AdwEntryRow           *groups_row;
+  AdwExpanderRow        *more_row;
   HostelKeyGroup        *key_group;
   HostelStringListGroup *package_group;
   GtkSwitch             *update_switch;
@@ -41,7 +44,9 @@ struct _HostelCreateCloudPage
   AdwEntryRow           *phone_row;
   AdwEntryRow           *final_row;
   AdwComboRow           *power_row;
+  HostelStringListGroup *mount_group;
   HostelStringListGroup *ntp_group;
+  HostelCertificateGroup *certificate_group;
   HostelStringListGroup *boot_group;
 
   guint                  refreshing : 1;   /* what changes now is not a person's doing */
@@ -85,6 +90,7 @@ static const Field switch_fields[] = {
 static const Field list_fields[] = {
   FIELD (package_group, "packages", NULL, FALSE),
   FIELD (command_group, "run-commands", NULL, FALSE),
+  FIELD (mount_group, "mounts", NULL, FALSE),
   FIELD (ntp_group, "ntp-servers", NULL, FALSE),
   FIELD (boot_group, "boot-commands", NULL, FALSE),
 };
@@ -170,6 +176,34 @@ check_text (HostelCreateCloudPage *self,
   hostel_field_set_error (row, error, NULL);
 }
 
+/* The words of the row. */
+static GStrv
+dup_groups (HostelCreateCloudPage *self)
+{
+  g_auto (GStrv) words = g_strsplit_set (get_text (self->groups_row), " ,\t", -1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  guint i;
+
+  for (i = 0; words[i] != NULL; i++)
+    if (*words[i] != '\0')
+      g_strv_builder_add (builder, words[i]);
+
+  return g_strv_builder_end (builder);
+}
+
+static void
+check_groups (HostelCreateCloudPage *self)
+{
+  g_auto (GStrv) groups = dup_groups (self);
+  g_autoptr (GError) error = NULL;
+  guint i;
+
+  for (i = 0; error == NULL && groups[i] != NULL; i++)
+    hostel_cloud_config_check_field ("user-groups", groups[i], &error);
+
+  hostel_field_set_error (self->groups_row, error, NULL);
+}
+
 static const char *
 find_problem (HostelCreateCloudPage *self)
 {
@@ -193,6 +227,8 @@ find_problem (HostelCreateCloudPage *self)
     }
   if (*hostel_field_get_error (self->password_row) != '\0')
     return hostel_field_get_error (self->password_row);
+  if (*hostel_field_get_error (self->groups_row) != '\0')
+    return hostel_field_get_error (self->groups_row);
 
   return hostel_key_group_get_problem (self->key_group);
 }
@@ -277,6 +313,38 @@ keys_changed_cb (HostelCreateCloudPage *self)
   hostel_cloud_user_set_ssh_import_ids (user, (const char * const *) ids);
   self->refreshing = FALSE;
   update_problem (self);
+}
+
+static void
+groups_changed_cb (HostelCreateCloudPage *self)
+{
+  g_auto (GStrv) groups = NULL;
+
+  if (is_deaf (self))
+    return;
+
+  groups = dup_groups (self);
+  hostel_create_model_touch (get_model (self));
+  /* What is typed stays as it is, with its blanks. */
+  self->refreshing = TRUE;
+  hostel_cloud_user_set_groups (hostel_create_model_ensure_user (get_model (self)),
+                                (const char * const *) groups);
+  self->refreshing = FALSE;
+  check_groups (self);
+  update_problem (self);
+}
+
+static void
+certificates_changed_cb (HostelCreateCloudPage *self)
+{
+  g_auto (GStrv) certificates = NULL;
+
+  if (is_deaf (self))
+    return;
+
+  certificates = hostel_certificate_group_dup_certificates (self->certificate_group);
+  hostel_create_model_touch (get_model (self));
+  g_object_set (get_config (self), "ca-certificates", certificates, NULL);
 }
 
 static void
@@ -433,9 +501,24 @@ refresh_switches (HostelCreateCloudPage *self)
 }
 
 static void
+refresh_groups (HostelCreateCloudPage *self,
+                HostelCloudUser       *user)
+{
+  const char * const *groups = user != NULL ? hostel_cloud_user_get_groups (user) : NULL;
+  g_auto (GStrv) shown = dup_groups (self);
+  g_autofree char *text = groups != NULL ? g_strjoinv (", ", (GStrv) groups) : g_strdup ("");
+  g_autofree char *now = g_strjoinv (", ", shown);
+
+  if (!g_str_equal (text, now))
+    hostel_field_set_text (self->groups_row, text);
+  check_groups (self);
+}
+
+static void
 refresh_lists (HostelCreateCloudPage *self)
 {
   HostelCloudUser *user = hostel_create_model_get_user (get_model (self));
+  g_auto (GStrv) certificates = NULL;
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (list_fields); i++)
@@ -447,11 +530,32 @@ refresh_lists (HostelCreateCloudPage *self)
                                             (const char * const *) strings);
     }
 
+  g_object_get (get_config (self), "ca-certificates", &certificates, NULL);
+  hostel_certificate_group_set_certificates (self->certificate_group,
+                                             (const char * const *) certificates);
+  refresh_groups (self, user);
+
   hostel_key_group_add_found (self->key_group,
                               hostel_create_model_get_found_keys (get_model (self)));
   hostel_key_group_set_chosen (self->key_group,
                                user != NULL ? hostel_cloud_user_get_ssh_keys (user) : NULL,
                                user != NULL ? hostel_cloud_user_get_ssh_import_ids (user) : NULL);
+}
+
+/* What few people need is there with More, or where the document has it. */
+static gboolean
+is_wanted (HostelCreateCloudPage *self,
+           GtkWidget             *group)
+{
+  g_auto (GStrv) items = NULL;
+
+  if (group == GTK_WIDGET (self->certificate_group))
+    items = hostel_certificate_group_dup_certificates (self->certificate_group);
+  else if (group == GTK_WIDGET (self->mount_group) || group == GTK_WIDGET (self->ntp_group) ||
+           group == GTK_WIDGET (self->boot_group))
+    items = hostel_string_list_group_dup_strings (HOSTEL_STRING_LIST_GROUP (group));
+
+  return items == NULL || items[0] != NULL || adw_expander_row_get_expanded (self->more_row);
 }
 
 /* With a person's own file the form is of no effect, so it is not shown. */
@@ -467,7 +571,7 @@ show_form (HostelCreateCloudPage *self)
        group != NULL;
        group = gtk_widget_get_next_sibling (group))
     if (group != own)
-      gtk_widget_set_visible (group, form);
+      gtk_widget_set_visible (group, form && is_wanted (self, group));
 }
 
 static void
@@ -557,12 +661,13 @@ bind_children (GtkWidgetClass *widget_class)
   } children[] = {
 #define CHILD(name) { #name, G_STRUCT_OFFSET (HostelCreateCloudPage, name) }
     CHILD (own_group), CHILD (hostname_row), CHILD (user_row), CHILD (full_name_row),
-    CHILD (password_row), CHILD (password_set_row), CHILD (sudo_switch), CHILD (key_group),
+    CHILD (password_row), CHILD (password_set_row), CHILD (sudo_switch), CHILD (groups_row),
+    CHILD (key_group), CHILD (more_row),
     CHILD (package_group), CHILD (update_switch), CHILD (upgrade_switch), CHILD (command_group),
     CHILD (zone_row), CHILD (keep_default_switch), CHILD (root_login_switch),
     CHILD (grow_switch), CHILD (console_size_switch), CHILD (locale_row),
-    CHILD (keyboard_row), CHILD (swap_row), CHILD (phone_row), CHILD (ntp_group), CHILD (final_row), CHILD (power_row),
-    CHILD (boot_group),
+    CHILD (keyboard_row), CHILD (swap_row), CHILD (phone_row), CHILD (final_row), CHILD (power_row),
+    CHILD (mount_group), CHILD (ntp_group), CHILD (certificate_group), CHILD (boot_group),
 #undef CHILD
   };
   guint i;
@@ -583,6 +688,7 @@ hostel_create_cloud_page_class_init (HostelCreateCloudPageClass *klass)
   page_class->flush = hostel_create_cloud_page_flush;
   page_class->focus_first = hostel_create_cloud_page_focus_first;
 
+  g_type_ensure (HOSTEL_TYPE_CERTIFICATE_GROUP);
   g_type_ensure (HOSTEL_TYPE_EXPANDER_ROW);
   g_type_ensure (HOSTEL_TYPE_KEY_GROUP);
   g_type_ensure (HOSTEL_TYPE_STRING_LIST_GROUP);
@@ -595,11 +701,14 @@ hostel_create_cloud_page_class_init (HostelCreateCloudPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, switch_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, list_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, keys_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, groups_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, certificates_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, power_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, password_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, password_left_cb);
   gtk_widget_class_bind_template_callback (widget_class, own_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_form);
   gtk_widget_class_bind_template_callback (widget_class, own_recipe_cb);
   gtk_widget_class_install_action (widget_class, "cloud.choose", NULL, choose_action);
   gtk_widget_class_install_action (widget_class, "cloud.edit-file", NULL, edit_file_action);
@@ -635,4 +744,21 @@ hostel_create_cloud_page_use_file (HostelCreateCloudPage *self,
 
   hostel_create_model_touch (get_model (self));
   hostel_user_data_group_use_file (self->own_group, file);
+}
+
+/**
+ * hostel_create_cloud_page_add_certificate:
+ * @file: a file of certificates
+ *
+ * Adds them to the form, or tells there what is wrong with @file.
+ */
+void
+hostel_create_cloud_page_add_certificate (HostelCreateCloudPage *self,
+                                          GFile                 *file)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_CLOUD_PAGE (self));
+  g_return_if_fail (G_IS_FILE (file));
+
+  adw_expander_row_set_expanded (self->more_row, TRUE);
+  hostel_certificate_group_add_file (self->certificate_group, file);
 }

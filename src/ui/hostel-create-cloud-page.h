@@ -10,7 +10,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HostelCreateCloudPage, hostel_create_cloud_page, HOSTEL, CREATE_CLOUD_PAGE,
                       HostelCreatePage)
 
-void hostel_create_cloud_page_use_file (HostelCreateCloudPage *self,
-                                        GFile                 *file);
+void hostel_create_cloud_page_use_file        (HostelCreateCloudPage *self,
+                                               GFile                 *file);
+void hostel_create_cloud_page_add_certificate (HostelCreateCloudPage *self,
+                                               GFile                 *file);
 
 G_END_DECLS

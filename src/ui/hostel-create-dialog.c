@@ -490,12 +490,12 @@ close_action (GtkWidget  *widget,
 }
 
 static gboolean
-is_user_data_name (const char *name)
+has_suffix (const char         *name,
+            const char * const *suffixes)
 {
-  static const char * const suffixes[] = { ".yaml", ".yml", ".cfg", ".txt", "user-data", ".sh" };
   guint i;
 
-  for (i = 0; i < G_N_ELEMENTS (suffixes); i++)
+  for (i = 0; suffixes[i] != NULL; i++)
     if (g_str_has_suffix (name, suffixes[i]))
       return TRUE;
 
@@ -506,6 +506,10 @@ static gboolean
 dropped_cb (HostelCreateDialog *self,
             const GValue       *value)
 {
+  static const char * const user_data[] = {
+    ".yaml", ".yml", ".cfg", ".txt", "user-data", ".sh", NULL
+  };
+  static const char * const certificate[] = { ".pem", ".crt", ".cer", ".der", NULL };
   GSList *files = g_value_get_boxed (value);
   g_autofree char *name = NULL;
 
@@ -513,7 +517,13 @@ dropped_cb (HostelCreateDialog *self,
     return FALSE;
 
   name = g_file_get_basename (files->data);
-  if (is_user_data_name (name))
+  if (has_suffix (name, certificate))
+    {
+      show_page (self, 2);
+      hostel_create_cloud_page_add_certificate (HOSTEL_CREATE_CLOUD_PAGE (self->cloud_page),
+                                                files->data);
+    }
+  else if (has_suffix (name, user_data))
     {
       show_page (self, 2);
       hostel_create_cloud_page_use_file (HOSTEL_CREATE_CLOUD_PAGE (self->cloud_page), files->data);

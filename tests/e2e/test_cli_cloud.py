@@ -16,6 +16,7 @@ import harness
 HOSTNAME = 'bunk-7'
 USER = 'alice'
 DISK = 4 << 30
+GROWN = 5 << 30
 
 RECIPE = '''recipe: 1
 title: Small
@@ -128,6 +129,14 @@ class Cloud(unittest.TestCase):
         # No secret is in what libvirt keeps.
         self.assertNotIn('horse', harness.virsh('dumpxml', self.name, '--security-info'))
 
+    def test_3_the_running_guest_sees_a_larger_disk(self):
+        """At once; its file system takes the space at the reboot that follows."""
+        if not self.booted:
+            self.skipTest('the machine was not made')
+        result = self.cli('grow', self.name, '5G')
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.guest('lsblk --bytes --nodeps --noheadings --output SIZE /dev/vda'), str(GROWN))
+
     def test_4_a_reboot_comes_back_on_the_same_console(self):
         """One console held over the reboot shows both boots."""
         if not self.booted:
@@ -175,6 +184,8 @@ class Cloud(unittest.TestCase):
                     raise
                 time.sleep(2)
         self.assertEqual(self.guest('hostname'), HOSTNAME)
+        size = int(self.guest('df --output=size -B1 / | tail -n 1'))
+        self.assertGreater(size, GROWN * 0.9)
 
     def test_5_user_data_is_applied_again(self):
         """Changed and applied again it is done once more at the next start, with the host key as it was."""
