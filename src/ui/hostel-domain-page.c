@@ -11,6 +11,7 @@
 #include "hostel-console-shelf.h"
 #include "hostel-domain-page.h"
 #include "hostel-overview.h"
+#include "hostel-screen-page.h"
 #include "hostel-shut-down-watch.h"
 #include "hostel-ssh-shelf.h"
 
@@ -27,6 +28,9 @@ struct _HostelDomainPage
   AdwViewStack        *stack;
   HostelOverview      *overview;
   HostelConsoleShelf  *console;
+  AdwViewStackPage    *screen_page;
+  HostelScreenPage    *screen;
+  gboolean             screen_wanted; /* as soon as it is known to have one */
   AdwViewStackPage    *ssh_page;
   HostelSshShelf      *ssh;
 };
@@ -68,6 +72,18 @@ static void
 hostel_domain_page_update_ssh (HostelDomainPage *self)
 {
   adw_view_stack_page_set_visible (self->ssh_page, hostel_ssh_shelf_is_useful (self->ssh));
+}
+
+static void
+hostel_domain_page_update_screen (HostelDomainPage *self)
+{
+  gboolean screen = hostel_domain_get_screen (self->domain);
+
+  adw_view_stack_page_set_visible (self->screen_page, screen);
+  if (!screen && g_str_equal (hostel_domain_page_get_page (self), "screen"))
+    hostel_domain_page_set_page (self, "overview");
+  else if (screen && self->screen_wanted)
+    hostel_domain_page_set_page (self, "screen");
 }
 
 static void
@@ -146,6 +162,7 @@ hostel_domain_page_class_init (HostelDomainPageClass *klass)
   g_type_ensure (HOSTEL_TYPE_BOOT_STRIP);
   g_type_ensure (HOSTEL_TYPE_CONSOLE_SHELF);
   g_type_ensure (HOSTEL_TYPE_OVERVIEW);
+  g_type_ensure (HOSTEL_TYPE_SCREEN_PAGE);
   g_type_ensure (HOSTEL_TYPE_SSH_SHELF);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-domain-page.ui");
@@ -155,6 +172,8 @@ hostel_domain_page_class_init (HostelDomainPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, stack);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, overview);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, console);
+  gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, screen_page);
+  gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, screen);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, ssh_page);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, ssh);
   gtk_widget_class_bind_template_callback (widget_class, hostel_domain_page_keep_waiting);
@@ -200,7 +219,11 @@ hostel_domain_page_set_domain (HostelDomainPage *self,
   if (self->watch != NULL)
     g_signal_handlers_disconnect_by_data (self->watch, self);
   if (self->domain != NULL)
-    g_signal_handlers_disconnect_by_func (self->domain, hostel_domain_page_update_ssh, self);
+    {
+      g_signal_handlers_disconnect_by_func (self->domain, hostel_domain_page_update_ssh, self);
+      g_signal_handlers_disconnect_by_func (self->domain, hostel_domain_page_update_screen, self);
+    }
+  self->screen_wanted = FALSE;
   self->watch = domain ? hostel_shut_down_watch_of (domain) : NULL;
   g_set_object (&self->domain, domain);
 
@@ -214,6 +237,10 @@ hostel_domain_page_set_domain (HostelDomainPage *self,
       g_signal_connect_swapped (domain, "notify::ssh-command",
                                 G_CALLBACK (hostel_domain_page_update_ssh), self);
       hostel_domain_page_update_ssh (self);
+      hostel_screen_page_set_domain (self->screen, domain);
+      g_signal_connect_swapped (domain, "notify::screen",
+                                G_CALLBACK (hostel_domain_page_update_screen), self);
+      hostel_domain_page_update_screen (self);
       /* A program before this one may have begun to watch. */
       if (hostel_boot_monitor_get (domain) == NULL && hostel_domain_is_active (domain) &&
           hostel_boot_pending_has (hostel_domain_get_uuid (domain)))
@@ -242,13 +269,20 @@ hostel_domain_page_get_page (HostelDomainPage *self)
 /**
  * hostel_domain_page_set_page:
  * @self: the page
- * @page: "overview" or "console"; anything else shows the overview
+ * @page: "overview", "console", "screen" or "ssh"; anything else shows the overview
+ *
+ * A screen is shown as soon as the machine is known to have one.
  */
 void
 hostel_domain_page_set_page (HostelDomainPage *self,
                              const char       *page)
 {
   g_return_if_fail (HOSTEL_IS_DOMAIN_PAGE (self));
+
+  self->screen_wanted = g_strcmp0 (page, "screen") == 0 &&
+                        !adw_view_stack_page_get_visible (self->screen_page);
+  if (self->screen_wanted)
+    return;
 
   if (page == NULL || adw_view_stack_get_child_by_name (self->stack, page) == NULL)
     page = "overview";
@@ -270,6 +304,8 @@ hostel_domain_page_focus (HostelDomainPage *self)
     hostel_console_shelf_focus (self->console);
   else if (g_str_equal (hostel_domain_page_get_page (self), "ssh"))
     gtk_widget_grab_focus (GTK_WIDGET (self->ssh));
+  else if (g_str_equal (hostel_domain_page_get_page (self), "screen"))
+    gtk_widget_grab_focus (GTK_WIDGET (self->screen));
   else
     gtk_widget_child_focus (GTK_WIDGET (self->overview), GTK_DIR_TAB_FORWARD);
 }

@@ -17,7 +17,13 @@ hostel_window_created (HostelWindow        *self,
                        HostelCreateDialog  *dialog)
 {
   hostel_window_show_console (self, domain, console);
-  if (hostel_domain_is_active (domain) && !hostel_create_dialog_is_installation (dialog))
+  if (!hostel_domain_is_active (domain))
+    return;
+
+  /* Most installers draw. */
+  if (hostel_create_dialog_is_installation (dialog))
+    hostel_domain_page_set_page (self->domain_page, "screen");
+  else
     hostel_window_watch_boot (self, domain);
 }
 
@@ -220,6 +226,7 @@ static const struct
   { GDK_KEY_1, GDK_ALT_MASK, "win.show-page", "overview" },
   { GDK_KEY_2, GDK_ALT_MASK, "win.show-page", "console" },
   { GDK_KEY_3, GDK_ALT_MASK, "win.show-page", "ssh" },
+  { GDK_KEY_4, GDK_ALT_MASK, "win.show-page", "screen" },
   { GDK_KEY_question, GDK_CONTROL_MASK, "win.show-help-overlay", NULL },
   { GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL },
 };

@@ -260,6 +260,7 @@ parse_details (virDomainPtr  domain,
   self->consoles = dup_consoles (doc);
   self->address = dup_address (domain, link, doc);
   self->medium = has_node (doc, "/domain/devices/disk[@device = 'cdrom']/source");
+  self->screen = has_node (doc, "/domain/devices/graphics[@type = 'vnc']");
   options = dup_host_key_options (metadata, uuid);
   self->ssh_command = dup_ssh_command (metadata, options, self->address);
   self->ssh_label = dup_ssh_command (metadata, "", self->address);

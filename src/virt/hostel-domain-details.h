@@ -15,6 +15,7 @@ typedef struct
   char    *address;     /* owned, "" where unknown */
   char    *ssh_command; /* owned, "" where unknown */
   gboolean medium;      /* a drive has a disc in it */
+  gboolean screen;      /* a graphics device that HostelScreen can show */
   char    *ssh_label;   /* owned: the same without options that nobody reads */
 } HostelDomainDetails;
 

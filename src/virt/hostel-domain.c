@@ -47,6 +47,7 @@ enum
   PROP_CONSOLES,
   PROP_SSH_COMMAND,
   PROP_MEDIUM,
+  PROP_SCREEN,
   N_PROPS
 };
 
@@ -126,6 +127,9 @@ hostel_domain_get_property (GObject    *object,
     case PROP_MEDIUM:
       g_value_set_boolean (value, hostel_domain_get_medium (self));
       break;
+    case PROP_SCREEN:
+      g_value_set_boolean (value, hostel_domain_get_screen (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -159,6 +163,7 @@ hostel_domain_class_init (HostelDomainClass *klass)
   properties[PROP_CONSOLES] = g_param_spec_boxed ("consoles", NULL, NULL, G_TYPE_STRV, READABLE);
   properties[PROP_SSH_COMMAND] = g_param_spec_string ("ssh-command", NULL, NULL, "", READABLE);
   properties[PROP_MEDIUM] = g_param_spec_boolean ("medium", NULL, NULL, FALSE, READABLE);
+  properties[PROP_SCREEN] = g_param_spec_boolean ("screen", NULL, NULL, FALSE, READABLE);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -483,13 +488,21 @@ hostel_domain_get_medium (HostelDomain *self)
   return self->details != NULL && self->details->medium;
 }
 
+gboolean
+hostel_domain_get_screen (HostelDomain *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_DOMAIN (self), FALSE);
+
+  return self->details != NULL && self->details->screen;
+}
+
 /* Takes @details; what is different is notified. */
 static void
 set_details (HostelDomain        *self,
              HostelDomainDetails *details)
 {
   static const int all[] = { PROP_OS_ID, PROP_OS_NAME, PROP_MEMORY, PROP_VCPUS, PROP_CONSOLES,
-                             PROP_ADDRESS, PROP_SSH_COMMAND, PROP_MEDIUM };
+                             PROP_ADDRESS, PROP_SSH_COMMAND, PROP_MEDIUM, PROP_SCREEN };
   g_autoptr (HostelDomainDetails) old = g_steal_pointer (&self->details);
   gboolean changed[G_N_ELEMENTS (all)];
 
@@ -502,6 +515,7 @@ set_details (HostelDomain        *self,
   changed[5] = !old || !g_str_equal (old->address, details->address);
   changed[6] = !old || !g_str_equal (old->ssh_command, details->ssh_command);
   changed[7] = !old || old->medium != details->medium;
+  changed[8] = !old || old->screen != details->screen;
 
   self->details = details;
 

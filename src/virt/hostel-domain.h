@@ -71,7 +71,7 @@ gboolean           hostel_domain_run_verb_finish  (HostelDomain         *self,
 
 /* OS, memory, vCPUs, disks, consoles from the domain's XML, and its addresses; fills "os-name",
  * "address", "memory" (MiB), "vcpus", "consoles" (GStrv of aliases: "serial0", "console1"),
- * "ssh-command" ("" where unknown), "medium" (boolean). */
+ * "ssh-command" ("" where unknown), "medium", "screen" (boolean). */
 void               hostel_domain_load_details_async  (HostelDomain        *self,
                                                       GCancellable        *cancellable,
                                                       GAsyncReadyCallback  callback,
@@ -93,5 +93,6 @@ const char        *hostel_domain_get_ssh_command     (HostelDomain        *self)
 const char        *hostel_domain_get_ssh_label       (HostelDomain        *self);
 /* Whether a drive of it has a disc in it. */
 gboolean           hostel_domain_get_medium          (HostelDomain        *self);
+gboolean           hostel_domain_get_screen          (HostelDomain        *self);
 
 G_END_DECLS
