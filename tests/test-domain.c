@@ -5,6 +5,7 @@
 #include "connection-fixture.h"
 #include "hostel-error.h"
 #include "private-daemon.h"
+#include "whole-stacks.h"
 
 static GError *
 try_verb (HostelDomain     *domain,

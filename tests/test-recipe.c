@@ -8,6 +8,7 @@
 #include "hostel-cloud-secrets.h"
 #include "hostel-error.h"
 #include "hostel-recipe.h"
+#include "whole-stacks.h"
 
 #define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g"
 

@@ -10,6 +10,7 @@
 #include "hostel-ssh-key.h"
 #include "hostel-user-data.h"
 #include "hostel-vendor-data.h"
+#include "whole-stacks.h"
 
 static char *home;     /* a home directory with keys made by ssh-keygen */
 static char *ssh_keygen;

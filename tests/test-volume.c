@@ -238,6 +238,7 @@ test_transfer (void)
   g_autofree char *source = create_fixture_make_image (fixture, 77);
   g_autofree char *path = g_build_filename (fixture->dir, "up & down.raw", NULL);
   g_autofree char *back = g_build_filename (fixture->dir, "back.raw", NULL);
+  g_autofree char *kept = NULL;
   g_autoptr (HostelVolume) volume = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
@@ -277,8 +278,8 @@ test_transfer (void)
   g_assert_false (download (volume, back, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
-  g_assert_true (g_file_get_contents (back, &source, NULL, NULL));
-  g_assert_cmpstr (source, ==, "before");
+  g_assert_true (g_file_get_contents (back, &kept, NULL, NULL));
+  g_assert_cmpstr (kept, ==, "before");
 
   g_assert_true (delete_volume (volume, &error));
   g_assert_no_error (error);

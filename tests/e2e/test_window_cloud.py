@@ -87,10 +87,12 @@ class Window(unittest.TestCase):
         self.assertEqual(harness.ssh(self.key, USER, address, 'sudo -n id -u').strip(), '0')
 
         # SSH in a tab asks nothing: the agent has the key, and the guest's own is known.
-        program.press('SSH')
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while 'pts/' not in harness.ssh(self.key, USER, address, 'who'):
             self.assertLess(time.monotonic(), deadline)
+            # Under the sanitizers GTK now and then drops a press that follows a closing dialog.
+            if not program.search('toggle button', 'SSH', states=('pressed',)):
+                program.press('SSH')
             time.sleep(1)
         # A shell that asks at a terminal ignores SIGTERM.
         harness.ssh(self.key, USER, address, 'pkill -HUP -t pts/0')
