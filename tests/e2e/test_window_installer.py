@@ -32,7 +32,7 @@ class Installer(unittest.TestCase):
         steps.describe_machine(program, machine)
         program.press('Create')
         # An installer draws; this one writes to the serial port, too.
-        program.find('toggle button', 'Send Keys', timeout=60)
+        program.find('push button', 'Send Keys', timeout=60)
         self.assertEqual(program.search('label', 'Applying user-data'), [])
 
         log = os.path.join(desktop.scratch, 'log')
