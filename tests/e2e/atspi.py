@@ -90,6 +90,10 @@ class Node:
         assert self.get('Action', 'NActions') > 0, '%r has no action for assistive technology' % self
         assert self.call('Action', 'DoAction', '(i)', 0)[0], '%r refused its action' % self
 
+    def has_size(self):
+        (_, _, width, height), = self.call('Component', 'GetExtents', '(u)', 1)
+        return width > 0 and height > 0
+
     def click(self):
         """Click its middle with the mouse: a list row has no action for assistive technology."""
         (x, y, width, height), = self.call('Component', 'GetExtents', '(u)', 1)
@@ -394,7 +398,13 @@ class Application:
                                 'page tab', 'switch'), timeout=15, **options):
         """Press the one control with that name, as soon as it can be pressed."""
         options.setdefault('states', ('showing', 'sensitive'))
-        node = self.find(role, name, timeout, **options)
+
+        def laid_out():
+            found = self.search(role, name, **options)
+            # The switcher of a narrow window is there in a wide one, too: without a size, and deaf.
+            return found if len(found) < 2 else [node for node in found if node.has_size()]
+
+        node = self.wait(laid_out, timeout, 'no %s named %r' % (role, name))[0]
         node.press()
         return node
 
