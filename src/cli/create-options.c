@@ -12,6 +12,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-error.h"
+#include "hostel-file.h"
 #include "hostel-os-list.h"
 #include "hostel-parse.h"
 #include "hostel-recipe.h"
@@ -349,20 +350,17 @@ hostel_create_options_read_user_data (const char  *path,
 {
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
   g_autoptr (GError) cause = NULL;
-  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, &cause);
-  g_autofree char *buffer = g_malloc (HOSTEL_CLOUD_CONFIG_MAX_SIZE + 1);
-  gsize length = 0;
+  gsize length;
+  char *text = hostel_file_read (file, HOSTEL_CLOUD_CONFIG_MAX_SIZE, TRUE, &length, &cause);
 
-  if (stream == NULL ||
-      !g_input_stream_read_all (G_INPUT_STREAM (stream), buffer, HOSTEL_CLOUD_CONFIG_MAX_SIZE + 1,
-                                &length, NULL, &cause))
+  if (text == NULL)
     {
       hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("Choose another file."), cause->message,
                         _("“%s” cannot be read."), path);
       return NULL;
     }
 
-  return g_bytes_new (buffer, length);
+  return g_bytes_new_take (text, length);
 }
 
 static gboolean

@@ -8,6 +8,7 @@
 
 #include "hostel-certificate.h"
 #include "hostel-error.h"
+#include "hostel-file.h"
 
 /* The bundle of all authorities that Mozilla knows has 220 KiB; the seed takes 1 MiB in all. */
 #define MAX_FILE_SIZE (256 * 1024)
@@ -105,7 +106,6 @@ hostel_certificate_read_file (const char  *path,
                               GError     **error)
 {
   g_autoptr (GFile) file = NULL;
-  g_autoptr (GFileInputStream) stream = NULL;
   g_autoptr (GError) local_error = NULL;
   g_autofree char *text = NULL;
   g_autofree char *wrapped = NULL;
@@ -115,21 +115,16 @@ hostel_certificate_read_file (const char  *path,
   g_return_val_if_fail (path != NULL, NULL);
 
   file = g_file_new_for_path (path);
-  text = g_malloc0 (MAX_FILE_SIZE + 2);
-  /* Only a regular file: a fifo would wait for ever. */
-  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR) ||
-      (stream = g_file_read (file, NULL, &local_error)) == NULL ||
-      !g_input_stream_read_all (G_INPUT_STREAM (stream), text, MAX_FILE_SIZE + 1, &length, NULL,
-                                &local_error))
+  if ((text = hostel_file_read (file, MAX_FILE_SIZE, FALSE, &length, &local_error)) == NULL)
     {
-      hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("Choose another file."),
-                        local_error != NULL ? local_error->message : NULL,
+      hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("Choose another file."), local_error->message,
                         _("The certificate file “%s” cannot be read."), path);
       return NULL;
     }
 
   if (length > MAX_FILE_SIZE)
     {
+      explicit_bzero (text, length);
       hostel_error_set (error, HOSTEL_ERROR_INVALID,
                         _("Choose a file that ends in “.pem” or “.crt”."), NULL,
                         _("“%s” is not a file of certificates."), path);

@@ -10,6 +10,7 @@
 
 #include "hostel-core-resources.h"
 #include "hostel-error.h"
+#include "hostel-file.h"
 #include "hostel-recipe-private.h"
 
 #define RESOURCES "/io/github/hostel/core/recipes/"
@@ -53,21 +54,20 @@ hostel_recipe_new_from_file (const char  *path,
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) cause = NULL;
-  g_autoptr (GFileInputStream) stream = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *name = g_path_get_basename (path);
+  gsize length;
   HostelRecipe *self;
+  char *text = hostel_file_read (file, HOSTEL_RECIPE_MAX_SIZE, FALSE, &length, &cause);
 
-  /* No more than is allowed is read: the file may be a device. */
-  if ((stream = g_file_read (file, NULL, &cause)) == NULL ||
-      (bytes = g_input_stream_read_bytes (G_INPUT_STREAM (stream), HOSTEL_RECIPE_MAX_SIZE + 1, NULL,
-                                          &cause)) == NULL)
+  if (text == NULL)
     {
       hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("Choose another file."), cause->message,
                         _("“%s” cannot be read."), path);
       return NULL;
     }
 
+  bytes = g_bytes_new_take (text, length);
   if (g_str_has_suffix (name, SUFFIX))
     name[strlen (name) - strlen (SUFFIX)] = '\0';
   if ((self = hostel_recipe_new_from_bytes (name, bytes, error)) != NULL)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hostel-error.h"
+#include "hostel-file.h"
 #include "hostel-ssh-key.h"
 
 /* Far more than a person's keys need; a bigger file is something else. */
@@ -354,7 +355,6 @@ hostel_ssh_key_read_file (const char  *path,
                           GError     **error)
 {
   g_autoptr (GFile) file = NULL;
-  g_autoptr (GFileInputStream) stream = NULL;
   g_autoptr (GError) local_error = NULL;
   g_autofree char *text = NULL;
   g_auto (GStrv) keys = NULL;
@@ -363,15 +363,9 @@ hostel_ssh_key_read_file (const char  *path,
   g_return_val_if_fail (path != NULL, NULL);
 
   file = g_file_new_for_path (path);
-  text = g_malloc0 (MAX_FILE_SIZE + 2);
-  /* Only a regular file: a fifo would wait for ever. */
-  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR) ||
-      (stream = g_file_read (file, NULL, &local_error)) == NULL ||
-      !g_input_stream_read_all (G_INPUT_STREAM (stream), text, MAX_FILE_SIZE + 1, &length, NULL,
-                                &local_error))
+  if ((text = hostel_file_read (file, MAX_FILE_SIZE, FALSE, &length, &local_error)) == NULL)
     {
-      hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("Choose another file."),
-                        local_error != NULL ? local_error->message : NULL,
+      hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("Choose another file."), local_error->message,
                         _("The SSH key file “%s” cannot be read."), path);
       return NULL;
     }

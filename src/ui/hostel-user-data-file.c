@@ -6,6 +6,7 @@
 
 #include "hostel-cloud-config.h"
 #include "hostel-error.h"
+#include "hostel-file.h"
 #include "hostel-user-data-file.h"
 
 static void
@@ -14,23 +15,17 @@ load_worker (GTask        *task,
              gpointer      task_data,
              GCancellable *cancellable)
 {
-  g_autoptr (GFileInputStream) stream = NULL;
   g_autofree char *name = g_file_get_basename (source_object);
-  g_autofree char *buffer = g_malloc (HOSTEL_CLOUD_CONFIG_MAX_SIZE + 1);
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
   gsize length = 0;
+  g_autofree char *text =
+    hostel_file_read (source_object, HOSTEL_CLOUD_CONFIG_MAX_SIZE, FALSE, &length, &error);
 
-  /* A pipe or a terminal would not come to an end. */
-  if (g_file_query_file_type (source_object, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_SPECIAL
-      || !(stream = g_file_read (source_object, NULL, &error))
-      || !g_input_stream_read_all (G_INPUT_STREAM (stream), buffer,
-                                   HOSTEL_CLOUD_CONFIG_MAX_SIZE + 1, &length, NULL, &error))
+  if (text == NULL)
     {
       g_task_return_error (task,
                            hostel_error_new (HOSTEL_ERROR_NOT_FOUND, _("Choose another file."),
-                                             error != NULL ? error->message : NULL,
-                                             _("“%s” could not be read."), name));
-      g_clear_error (&error);
+                                             error->message, _("“%s” could not be read."), name));
       return;
     }
 
@@ -43,7 +38,8 @@ load_worker (GTask        *task,
       return;
     }
 
-  g_task_return_pointer (task, g_bytes_new (buffer, length), (GDestroyNotify) g_bytes_unref);
+  g_task_return_pointer (task, g_bytes_new_take (g_steal_pointer (&text), length),
+                         (GDestroyNotify) g_bytes_unref);
 }
 
 /**

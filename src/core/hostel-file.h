@@ -1,0 +1,13 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+char *hostel_file_read (GFile     *file,
+                        gsize      max,
+                        gboolean   pipes,
+                        gsize     *length,
+                        GError   **error);
+
+G_END_DECLS
