@@ -192,7 +192,7 @@ hostel_boot_strip_response (HostelBootStrip *self,
 
   domain = g_object_ref (self->domain);
   hostel_boot_strip_set_monitor (self, NULL);
-  hostel_boot_pending_remove (hostel_domain_get_uuid (domain));
+  hostel_boot_pending_remove_async (domain);
   hostel_boot_monitor_forget (domain);
 }
 

@@ -87,6 +87,19 @@ hostel_domain_page_update_screen (HostelDomainPage *self)
 }
 
 static void
+pending_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (HostelDomainPage) self = user_data;
+  HostelDomain *domain = HOSTEL_DOMAIN (object);
+
+  if (hostel_boot_pending_has_finish (domain, result) && self->domain == domain &&
+      hostel_boot_monitor_get (domain) == NULL && hostel_domain_is_active (domain))
+    hostel_boot_strip_set_monitor (self->boot_strip, hostel_boot_monitor_start (domain));
+}
+
+static void
 hostel_domain_page_page_changed (HostelDomainPage *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
@@ -242,9 +255,8 @@ hostel_domain_page_set_domain (HostelDomainPage *self,
                                 G_CALLBACK (hostel_domain_page_update_screen), self);
       hostel_domain_page_update_screen (self);
       /* A program before this one may have begun to watch. */
-      if (hostel_boot_monitor_get (domain) == NULL && hostel_domain_is_active (domain) &&
-          hostel_boot_pending_has (hostel_domain_get_uuid (domain)))
-        hostel_boot_monitor_start (domain);
+      if (hostel_boot_monitor_get (domain) == NULL && hostel_domain_is_active (domain))
+        hostel_boot_pending_has_async (domain, pending_cb, g_object_ref (self));
       hostel_boot_strip_set_monitor (self->boot_strip, hostel_boot_monitor_get (domain));
       hostel_domain_page_update_shut_down (self);
     }

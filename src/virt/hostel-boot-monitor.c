@@ -89,7 +89,7 @@ hostel_boot_monitor_set_phase (HostelBootMonitor *self,
   self->phase = phase;
   if (hostel_boot_monitor_is_over (self))
     {
-      hostel_boot_pending_remove (hostel_domain_get_uuid (self->domain));
+      hostel_boot_pending_remove_async (self->domain);
       hostel_boot_monitor_close_stream (self);
     }
 
