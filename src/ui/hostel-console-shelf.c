@@ -258,6 +258,18 @@ hostel_console_shelf_map (GtkWidget *widget)
   hostel_console_shelf_focus_soon (self);
 }
 
+/* Another page was chosen before the terminal had the keyboard: it is that page's. */
+static void
+hostel_console_shelf_unmap (GtkWidget *widget)
+{
+  HostelConsoleShelf *self = HOSTEL_CONSOLE_SHELF (widget);
+
+  self->wants_focus = FALSE;
+  g_clear_handle_id (&self->focus_idle, g_source_remove);
+
+  GTK_WIDGET_CLASS (hostel_console_shelf_parent_class)->unmap (widget);
+}
+
 static gboolean
 hostel_console_shelf_grab_focus (GtkWidget *widget)
 {
@@ -322,6 +334,7 @@ hostel_console_shelf_class_init (HostelConsoleShelfClass *klass)
   object_class->set_property = hostel_console_shelf_set_property;
 
   widget_class->map = hostel_console_shelf_map;
+  widget_class->unmap = hostel_console_shelf_unmap;
   widget_class->grab_focus = hostel_console_shelf_grab_focus;
 
   properties[PROP_DOMAIN] =

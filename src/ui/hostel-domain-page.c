@@ -81,9 +81,16 @@ hostel_domain_page_update_screen (HostelDomainPage *self)
 
   adw_view_stack_page_set_visible (self->screen_page, screen);
   if (!screen && g_str_equal (hostel_domain_page_get_page (self), "screen"))
-    hostel_domain_page_set_page (self, "overview");
+    {
+      hostel_domain_page_set_page (self, "overview");
+      /* Perhaps nothing is known of the machine yet. */
+      self->screen_wanted = TRUE;
+    }
   else if (screen && self->screen_wanted)
-    hostel_domain_page_set_page (self, "screen");
+    {
+      hostel_domain_page_set_page (self, "screen");
+      hostel_domain_page_focus (self);
+    }
 }
 
 static void
@@ -102,6 +109,7 @@ pending_cb (GObject      *object,
 static void
 hostel_domain_page_page_changed (HostelDomainPage *self)
 {
+  self->screen_wanted = FALSE;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
 }
 

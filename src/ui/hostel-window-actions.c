@@ -22,9 +22,14 @@ hostel_window_created (HostelWindow        *self,
 
   /* Most installers draw. */
   if (hostel_create_dialog_is_installation (dialog))
-    hostel_domain_page_set_page (self->domain_page, "screen");
+    {
+      hostel_domain_page_set_page (self->domain_page, "screen");
+      hostel_domain_page_focus (self->domain_page);
+    }
   else
-    hostel_window_watch_boot (self, domain);
+    {
+      hostel_window_watch_boot (self, domain);
+    }
 }
 
 /* Where the new machine goes unless the person chooses otherwise: the host that is looked at. */

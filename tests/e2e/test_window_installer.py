@@ -45,6 +45,13 @@ class Installer(unittest.TestCase):
                 return 'Select a language' in file.read()
 
         program.wait(asks, 300, 'the installer asks nothing')
+        # Ctrl+Alt gives the keyboard back; before that every key is the machine's.
+        program.activate_window()
+        program.keys('alt+2')
+        time.sleep(1)
+        self.assertTrue(program.search('page tab', 'Screen', states=('pressed',)))
+        program.keys('ctrl+alt', 'alt+2')
+        program.find('page tab', 'Console', states=('pressed',))
         devices = harness.domain_xml(name).find('devices')
         kinds = [disk.get('device') for disk in devices.findall('disk')]
         self.assertEqual(kinds, ['disk', 'cdrom'])
