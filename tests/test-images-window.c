@@ -386,6 +386,7 @@ test_volumes (Fixture       *fixture,
   g_autoptr (CreateFixture) host = create_fixture_new ();
   g_autofree char *source = NULL;
   g_autofree char *path = NULL;
+  g_autofree char *put = NULL;
   g_autofree char *list = NULL;
   HostelPoolPage *page;
   GtkWidget *dialog;
@@ -418,7 +419,15 @@ test_volumes (Fixture       *fixture,
   picture (fixture, "volumes-error");
   ASSERT_WITHIN (find_volume_row (GTK_WIDGET (page), "a & <b>.raw") != NULL, MINUTE);
 
-  /* What virsh makes is there after a look, and is found by a part of its name. */
+  /* What the daemon has not seen yet is there after a refresh, also amid other looks. */
+  put = g_build_filename (host->pool_dir, "put there.raw", NULL);
+  g_assert_true (g_file_set_contents (put, "raw", -1, NULL));
+  hostel_pool_page_look (page);
+  gtk_widget_activate_action (GTK_WIDGET (page), "pool.refresh", NULL);
+  hostel_pool_page_look (page);
+  ASSERT_WITHIN (find_volume_row (GTK_WIDGET (page), "put there.raw") != NULL, MINUTE);
+
+  /* What virsh makes, too, and is found by a part of its name. */
   g_free (create_fixture_virsh (host, "vol-create-as %s other.qcow2 3G --format qcow2", host->pool));
   gtk_widget_activate_action (GTK_WIDGET (page), "pool.refresh", NULL);
   ASSERT_WITHIN (find_volume_row (GTK_WIDGET (page), "other.qcow2") != NULL, MINUTE);

@@ -34,6 +34,7 @@ struct _HostelPoolPage
   GListStore           *volumes;           /* owned, of HostelVolume */
   GtkFilterListModel   *found;             /* owned */
   GCancellable         *look;              /* owned, nullable: the look under way */
+  gboolean              refreshing;        /* that look is the daemon's, too */
   GCancellable         *transfer;          /* owned, nullable: the file on its way */
   GtkFileChooserNative *chooser;           /* owned, nullable: while it is open */
 };
@@ -147,6 +148,7 @@ listed_cb (GObject      *object,
   if (self->connection == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
+  self->refreshing = FALSE;
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pool.refresh", TRUE);
   if (volumes == NULL)
     {
@@ -173,8 +175,10 @@ look (HostelPoolPage *self,
     g_cancellable_cancel (self->look);
   g_clear_object (&self->look);
   self->look = g_cancellable_new ();
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "pool.refresh", FALSE);
-  hostel_volume_list_async (self->connection, self->pool, refresh, self->look, listed_cb,
+  /* One look takes the place of another, but what a person asked for is not lost by it. */
+  self->refreshing |= refresh;
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "pool.refresh", !self->refreshing);
+  hostel_volume_list_async (self->connection, self->pool, self->refreshing, self->look, listed_cb,
                             g_object_ref (self));
 }
 
