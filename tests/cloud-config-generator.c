@@ -132,29 +132,52 @@ add_list (GRand       *rand,
   return list;
 }
 
-/* NULL, or lines of fstab. */
+/* NULL, or lines of their own kind, none twice and none of a name that was there. */
 static char **
-add_mounts (GRand       *rand,
-            JsonBuilder *builder)
+add_lines (GRand              *rand,
+           JsonBuilder        *builder,
+           const char * const *lines)
 {
-  static const char * const lines[] = {
-    "/dev/vdb /srv", "LABEL=data /var/lib/data ext4 noatime 0 2", "10.0.0.1:/export /mnt nfs",
-    "UUID=0b1c none swap sw", "share /home/alice/share virtiofs", "\u00e9:# /\u00e9 'auto' \"ro\"",
-  };
-  int n = g_rand_int_range (rand, 0, 4);
   g_autoptr (GStrvBuilder) strv = g_strv_builder_new ();
 
   json_builder_begin_array (builder);
-  for (int i = 0; i < n; i++)
+  for (gsize i = 0; lines[i] != NULL; i++)
     {
-      const char *line = lines[g_rand_int_range (rand, 0, G_N_ELEMENTS (lines))];
+      if (g_rand_boolean (rand))
+        continue;
 
-      json_builder_add_string_value (builder, line);
-      g_strv_builder_add (strv, line);
+      json_builder_add_string_value (builder, lines[i]);
+      g_strv_builder_add (strv, lines[i]);
     }
   json_builder_end_array (builder);
 
   return g_strv_builder_end (strv);
+}
+
+static const char * const *
+find_lines (const char *property)
+{
+  static const struct { const char *property; const char *lines[7]; } kinds[] = {
+    { "mounts",
+      { "/dev/vdb /srv", "LABEL=data /var/lib/data ext4 noatime 0 2", "10.0.0.1:/export /mnt nfs",
+        "UUID=0b1c none swap sw", "share /home/alice/share virtiofs",
+        "\u00e9:# /\u00e9 'auto' \"ro\"" } },
+    { "groups", { "admins: alice, bob", "web", "yes", "9: 1" } },
+    { "apt-sources",
+      { "docker: deb [arch=amd64] https://example.org/d $RELEASE stable key=0x9DC858229FC7DD38",
+        "1: ppa:me/it", "yes: deb-src https://example.org/# ./", "\u00e9: deb file:/a b 'c'" } },
+    { "yum-repositories",
+      { "tools: https://example.org/el9", "no: file:///srv/#1",
+        "e_l: https://example.org/9 key=https://example.org/key" } },
+    { "partitions", { "/dev/vdb gpt", "/dev/vdc mbr 50 50", "my_disk gpt 33 66" } },
+    { "file-systems", { "/dev/vdb1 ext4", "/dev/vdc1 xfs my data: # 1", "my_disk.1 swap 1" } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_equal (kinds[i].property, property))
+      return kinds[i].lines;
+
+  return NULL;
 }
 
 static void
@@ -202,11 +225,12 @@ add_list_property (GRand       *rand,
                    GObject     *object,
                    const char  *name)
 {
+  const char * const *lines = HOSTEL_IS_CLOUD_CONFIG (object) ? find_lines (name) : NULL;
   g_auto (GStrv) list = NULL;
 
   json_builder_set_member_name (builder, name);
-  if (g_str_equal (name, "mounts"))
-    list = add_mounts (rand, builder);
+  if (lines != NULL)
+    list = add_lines (rand, builder, lines);
   else
     /* The schema wants no server and no certificate twice. */
     list = add_list (rand, builder,
@@ -312,7 +336,8 @@ generate (GRand *rand)
   };
   static const char * const lists[] = {
     "root-ssh-keys", "default-user-ssh-keys", "packages", "boot-commands", "run-commands",
-    "ntp-servers", "mounts", "ca-certificates"
+    "ntp-servers", "mounts", "ca-certificates", "groups", "apt-sources", "yum-repositories",
+    "partitions", "file-systems"
   };
   g_autoptr (HostelCloudConfig) config = hostel_cloud_config_new ();
   g_autoptr (HostelCloudConfig) again = NULL;

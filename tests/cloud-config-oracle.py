@@ -64,6 +64,32 @@ def check_files(document, put):
             assert entry['content'] == file['content'], (entry['content'], file['content'])
 
 
+def line(name, words, key):
+    return f'{name}: {words}' + (f' key={key}' if key else '')
+
+
+def check_lines(document, put):
+    groups = [group if isinstance(group, str) else
+              line(*[(name, ', '.join(members), None) for name, members in group.items()][0])
+              for group in document.get('groups', [])]
+    assert groups == put['groups'], groups
+    sources = (document.get('apt') or {}).get('sources', {})
+    lines = [line(name, source['source'], source.get('keyid')) for name, source in sources.items()]
+    assert lines == put['apt-sources'], lines
+    repositories = document.get('yum_repos', {})
+    lines = [line(name, it['baseurl'], it.get('gpgkey')) for name, it in repositories.items()]
+    assert lines == put['yum-repositories'], lines
+    assert all(it['name'] == name and it.get('gpgcheck', False) is ('gpgkey' in it)
+               for name, it in repositories.items())
+    lines = [' '.join([device, it['table_type']] +
+                      ([] if it['layout'] is True else list(map(str, it['layout']))))
+             for device, it in document.get('disk_setup', {}).items()]
+    assert lines == put['partitions'], lines
+    lines = [' '.join([it['device'], it['filesystem']] + ([it['label']] if 'label' in it else []))
+             for it in document.get('fs_setup', [])]
+    assert lines == put['file-systems'], lines
+
+
 def check_values(document, put):
     for name, key in (('hostname', 'hostname'), ('fqdn', 'fqdn'), ('time-zone', 'timezone'),
                       ('locale', 'locale'), ('final-message', 'final_message')):
@@ -74,6 +100,7 @@ def check_values(document, put):
     check_list(document.get('ntp') or {}, 'servers', put['ntp-servers'])
     check_list(document.get('ca_certs') or {}, 'trusted', put['ca-certificates'])
     assert [' '.join(fields) for fields in document.get('mounts', [])] == put['mounts'], document['mounts']
+    check_lines(document, put)
     for name, key in (('default-user-ssh-keys', 'ssh_authorized_keys'), ('packages', 'packages'),
                       ('boot-commands', 'bootcmd'), ('run-commands', 'runcmd')):
         check_list(document, key, put[name])

@@ -523,6 +523,19 @@ test_check_field (void)
     { "user-password", { "secret", "a:b \"'" }, { "", "a\nb" } },
     { "user-shell", { "/bin/bash", "" }, { "bash", "/bin/a b" } },
     { "user-groups", { "sudo" }, { "a b", "1" } },
+    { "groups", { "admins", "admins: alice, bob", "a: b c", "" }, { "a b", "a:", "1", "a: b: c" } },
+    { "apt-sources",
+      { "docker: deb [arch=amd64 signed-by=$KEY_FILE] https://example.org $RELEASE stable",
+        "x: deb http://a ./ key=9DC858229FC7DD38", "p: ppa:me/it" },
+      { "deb http://a b c", "x: deb http://a", "x: http://a", "x: deb http://a b key=file",
+        "x: deb http://a b key=" } },
+    { "yum-repositories",
+      { "tools: https://example.org/el9", "tools: file:///a key=https://example.org/key" },
+      { "https://example.org/el9", "tools: example.org", "a b: http://a",
+        "tools: http://a key=9DC858229FC7DD38" } },
+    { "partitions", { "/dev/vdb gpt", "/dev/vdb mbr 50 50" },
+      { "/dev/vdb", "/dev/vdb bsd", "/dev/vdb gpt 0", "/dev/vdb gpt half" } },
+    { "file-systems", { "/dev/vdb1 ext4", "/dev/vdb1 xfs my data" }, { "/dev/vdb1", "/dev/vdb1 4" } },
     { "user-ssh-keys", { KEY, "" }, { "ssh-ed25519", "x" } },
     { "user-ssh-import-ids", { "gh:alice", "lp:a-b", "alice" }, { "gh:", "x:alice", "gh:a b" } },
   };
@@ -539,6 +552,51 @@ test_check_field (void)
 
   assert_field ("hostname", long_label, FALSE);
   assert_field ("user-name", long_name, FALSE);
+}
+
+/* What a line of the form says is changed, what it does not say stays. */
+static void
+test_lines (void)
+{
+  g_autoptr (HostelCloudConfig) config =
+    parse ("#cloud-config\napt:\n  sources:\n    docker:\n      source: deb https://a b c\n"
+           "      key: |\n        -----BEGIN\n      filename: d.list # why\n    odd: {key: x}\n"
+           "yum_repos:\n  tools: {baseurl: 'http://a', enabled: false}\nfs_setup:\n"
+           "- {device: /dev/vdb, filesystem: ext4, partition: auto}\ngroups: web, admins\n");
+  g_auto (GStrv) sources = NULL;
+  g_auto (GStrv) groups = NULL;
+  g_autofree char *text = NULL;
+
+  g_object_get (config, "apt-sources", &sources, "groups", &groups, NULL);
+  g_assert_cmpuint (g_strv_length (sources), ==, 1);
+  g_assert_cmpstr (sources[0], ==, "docker: deb https://a b c");
+  g_assert_cmpuint (g_strv_length (groups), ==, 2);
+
+  g_object_set (config,
+                "apt-sources", (const char * const []) { "docker: deb https://new b c", NULL },
+                "yum-repositories", (const char * const []) { "tools: http://b key=http://k", NULL },
+                "file-systems", (const char * const []) { "/dev/vdb xfs data", "/dev/vdc ext4", NULL },
+                "partitions", (const char * const []) { "/dev/vdb gpt 50 50", NULL },
+                "groups", (const char * const []) { "web: carol", "admins", NULL }, NULL);
+  text = hostel_cloud_config_to_string (config, NULL);
+  g_assert_cmpstr (text, ==,
+                   "#cloud-config\napt:\n  sources:\n    docker:\n      source: 'deb https://new b c'\n"
+                   "      key: |\n        -----BEGIN\n      filename: d.list # why\n    odd: {key: x}\n"
+                   "yum_repos:\n  tools: {baseurl: 'http://b', enabled: false, gpgkey: 'http://k'}\n"
+                   "fs_setup:\n- {device: /dev/vdb, filesystem: xfs, partition: auto, label: data}\n"
+                   "- device: /dev/vdc\n  filesystem: ext4\ngroups:\n- web: [carol]\n- admins\n"
+                   "disk_setup:\n  /dev/vdb:\n    table_type: gpt\n    layout: [50, 50]\n");
+
+  /* A key that is given in place of the one in the document takes its place. */
+  g_object_set (config, "apt-sources",
+                (const char * const []) { "docker: deb https://new b c key=9DC858229FC7DD38", NULL },
+                "yum-repositories", NULL, "file-systems", NULL, "partitions", NULL, "groups", NULL,
+                NULL);
+  g_free (text);
+  text = hostel_cloud_config_to_string (config, NULL);
+  g_assert_cmpstr (text, ==,
+                   "#cloud-config\napt:\n  sources:\n    docker:\n      source: 'deb https://new b c'\n"
+                   "      filename: d.list # why\n      keyid: '9DC858229FC7DD38'\n    odd: {key: x}\n");
 }
 
 static guint
@@ -649,6 +707,7 @@ main (int    argc,
   g_test_add_func ("/cloud-config/not-utf8", test_not_utf8);
   g_test_add_func ("/cloud-config/notify", test_notify);
   g_test_add_func ("/cloud-config/check-field", test_check_field);
+  g_test_add_func ("/cloud-config/lines", test_lines);
   g_test_add_func ("/cloud-config/warnings", test_warnings);
   g_test_add_func ("/cloud-config/summary", test_summary);
   g_test_add_func ("/cloud-config/cost", test_cost);

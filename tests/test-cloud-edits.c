@@ -180,6 +180,8 @@ assert_document (const char *text)
     { "grow-partition", "growpart" }, { "keep-default-user", "users" },
     { "keyboard-layout", "keyboard" }, { "swap-size", "swap" }, { "phone-home-url", "phone_home" },
     { "ntp-servers", "ntp" }, { "mounts", "mounts" }, { "ca-certificates", "ca_certs" },
+    { "groups", "groups" }, { "apt-sources", "apt" }, { "yum-repositories", "yum_repos" },
+    { "partitions", "disk_setup" }, { "file-systems", "fs_setup" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (properties); i++)
@@ -253,6 +255,13 @@ static const char * const documents[] = {
   "#cloud-config\n---\nusers: default, alice\ngrowpart: {mode: auto}\n...\n",
   "#cloud-config\n# nothing yet\n",
   "#cloud-config\n{}\n",
+  "#cloud-config\ngroups: # of all\n- admins\n- web: [carol]\n- odd: {}\napt:\n  # ours\n  sources:\n"
+  "    docker: # theirs\n      source: deb https://example.org/d $RELEASE stable\n      key: |\n"
+  "        -----BEGIN\n      filename: d.list\n    none: {keyid: 9DC858229FC7DD38}\nyum_repos:\n"
+  "  tools: {baseurl: 'https://example.org/el9', enabled: false}\ndisk_setup:\n  /dev/vdb:\n"
+  "    table_type: gpt\n    layout: [33, [66, 82]]\n  /dev/vdc:\n    layout: true\n    overwrite: true\n"
+  "fs_setup:\n- {device: /dev/vdc1, filesystem: ext4, partition: auto} # why\n- cmd: mkfs\n",
+  "#cloud-config\ngroups: {web: [carol], admins: root}\n",
   "#cloud-config\npackages:\n-\n  htop\n-   # why\n  nginx\nruncmd:\n- - ls\n  - -l\n- - id\n",
 };
 
@@ -272,6 +281,8 @@ test_documents (void)
   assert_document (documents[1]);
   assert_document (documents[4]);
   assert_document (documents[6]);
+  assert_document (documents[8]);
+  assert_document (documents[9]);
 }
 
 /* What the first use of an anchor referred to stays there. */
@@ -298,13 +309,37 @@ random_word (GRand *rand)
   return g_strdup (words[g_rand_int_range (rand, 0, G_N_ELEMENTS (words))]);
 }
 
+/* What is a line of its own kind is no word. */
+static char *
+random_item (GRand      *rand,
+             const char *property)
+{
+  static const struct { const char *property; const char *lines[3]; } kinds[] = {
+    { "mounts", { "LABEL=data /srv ext4 noatime 0 2", "/dev/vdb1 /srv", "a b" } },
+    { "groups", { "admins", "admins: alice, bob", "web: carol" } },
+    { "apt-sources", { "docker: deb https://example.org/d $RELEASE stable", "ppa: ppa:me/it",
+                       "docker: deb https://example.org/e stable main key=9DC858229FC7DD38" } },
+    { "yum-repositories", { "tools: https://example.org/el9", "it's: file:///srv/#1",
+                            "tools: https://example.org/9 key=https://example.org/key" } },
+    { "partitions", { "/dev/vdb gpt", "/dev/vdb mbr 50 50", "/dev/vdc gpt 33 66" } },
+    { "file-systems", { "/dev/vdb1 ext4", "/dev/vdb1 xfs my data", "/dev/vdc1 ext4 # 1" } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_equal (kinds[i].property, property))
+      return g_strdup (kinds[i].lines[g_rand_int_range (rand, 0, 3)]);
+
+  return random_word (rand);
+}
+
 static void
 edit_list (GRand             *rand,
            HostelCloudConfig *config)
 {
   static const char * const names[] = {
     "packages", "run-commands", "boot-commands", "root-ssh-keys", "default-user-ssh-keys",
-    "ntp-servers", "ca-certificates", "mounts"
+    "ntp-servers", "ca-certificates", "mounts", "groups", "apt-sources", "yum-repositories",
+    "partitions", "file-systems"
   };
   const char *name = names[g_rand_int_range (rand, 0, G_N_ELEMENTS (names))];
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_free);
@@ -318,8 +353,7 @@ edit_list (GRand             *rand,
     }
   if (g_rand_boolean (rand))
     g_ptr_array_insert (items, g_rand_int_range (rand, 0, items->len + 1),
-                        g_str_equal (name, "mounts") ? g_strdup ("LABEL=data /srv ext4 noatime 0 2")
-                                                     : random_word (rand));
+                        random_item (rand, name));
   g_ptr_array_add (items, NULL);
 
   g_object_set (config, name, items->len > 1 ? items->pdata : NULL, NULL);

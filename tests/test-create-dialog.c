@@ -460,6 +460,63 @@ test_certificates (Fixture       *fixture,
 }
 
 static void
+picture (const char *name)
+{
+  const char *dir = g_getenv ("HOSTEL_TEST_PICTURES");
+  g_autofree char *command = NULL;
+
+  if (dir == NULL)
+    return;
+
+  for (gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC; g_get_monotonic_time () < end;)
+    g_main_context_iteration (NULL, FALSE);
+  command = g_strdup_printf ("import -window root %s/%s.png", dir, name);
+  g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL);
+}
+
+/* What an administrator needs is a line each, told beside it where it is wrong. */
+static void
+test_lines (Fixture       *fixture,
+            gconstpointer  data)
+{
+  static const struct { const char *title; const char *bad; const char *good; } lines[] = {
+    { "Add a Group", "a b", "admins: alice, bob" },
+    { "Add a Package Source", "docker: http://a",
+      "docker: deb https://example.org/d $RELEASE stable key=9DC858229FC7DD38" },
+    { "Add a Package Repository", "example.org", "tools: https://example.org/el9" },
+    { "Add a Partition Table", "/dev/vdb", "/dev/vdb gpt" },
+    { "Add a New File System", "/dev/vdb1", "/dev/vdb1 ext4 data" },
+  };
+  GtkWidget *more;
+
+  go_to_cloud (fixture);
+  more = widget_find_row (fixture->dialog, "More");
+  g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (entry (fixture, lines[0].title))));
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (more), TRUE);
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      ASSERT_WITHIN (gtk_widget_get_mapped (GTK_WIDGET (entry (fixture, lines[i].title))), SOON);
+      type (fixture, lines[i].title, lines[i].bad);
+      g_assert_true (widget_shows_text (fixture->dialog, error_of (fixture, lines[i].title)));
+      g_assert_cmpstr (error_of (fixture, lines[i].title), !=, "");
+      gtk_widget_grab_focus (GTK_WIDGET (entry (fixture, lines[i].title)));
+      if (i == 1)
+        picture ("lines-error");
+      type (fixture, lines[i].title, lines[i].good);
+      g_assert_cmpstr (error_of (fixture, lines[i].title), ==, "");
+    }
+  picture ("lines");
+
+  press (fixture, "dialog.next");
+  assert_review_has (fixture, "- admins: [alice, bob]");
+  assert_review_has (fixture, "    docker:\n      source: 'deb https://example.org/d $RELEASE stable'\n"
+                              "      keyid: '9DC858229FC7DD38'");
+  assert_review_has (fixture, "  tools:\n    name: tools\n    baseurl: 'https://example.org/el9'");
+  assert_review_has (fixture, "  /dev/vdb:\n    table_type: gpt\n    layout: true");
+  assert_review_has (fixture, "- device: /dev/vdb1\n  filesystem: ext4\n  label: data");
+}
+
+static void
 test_keys (Fixture       *fixture,
            gconstpointer  data)
 {
@@ -881,21 +938,6 @@ find_recipe (Fixture    *fixture,
   return 0;
 }
 
-static void
-picture (const char *name)
-{
-  const char *dir = g_getenv ("HOSTEL_TEST_PICTURES");
-  g_autofree char *command = NULL;
-
-  if (dir == NULL)
-    return;
-
-  for (gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC; g_get_monotonic_time () < end;)
-    g_main_context_iteration (NULL, FALSE);
-  command = g_strdup_printf ("import -window root %s/%s.png", dir, name);
-  g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL);
-}
-
 /* A recipe fills in sizes and document, keeps who logs in, and can be taken back; one of one's own
  * is saved from the last page, and opened from a file. */
 static void
@@ -1050,6 +1092,7 @@ main (int   argc,
     { "/create-dialog/keys", test_keys },
     { "/create-dialog/groups", test_groups },
     { "/create-dialog/certificates", test_certificates },
+    { "/create-dialog/lines", test_lines },
     { "/create-dialog/user-data", test_user_data },
     { "/create-dialog/marks", test_marks },
     { "/create-dialog/own-file", test_own_file },

@@ -39,6 +39,11 @@ typedef enum
   HOSTEL_CLOUD_NTP_SERVERS,
   HOSTEL_CLOUD_MOUNTS,
   HOSTEL_CLOUD_CA_CERTIFICATES,
+  HOSTEL_CLOUD_GROUPS,
+  HOSTEL_CLOUD_APT_SOURCES,
+  HOSTEL_CLOUD_YUM_REPOSITORIES,
+  HOSTEL_CLOUD_PARTITIONS,
+  HOSTEL_CLOUD_FILE_SYSTEMS,
   HOSTEL_CLOUD_N_LISTS
 } HostelCloudList;
 
@@ -47,7 +52,14 @@ typedef enum
 {
   HOSTEL_CLOUD_ITEMS_PLAIN,
   HOSTEL_CLOUD_ITEMS_COMMANDS, /* the words of a command; a string is a line for the shell */
-  HOSTEL_CLOUD_ITEMS_FSTAB,   /* the fields of a line of fstab; written so, too */
+  HOSTEL_CLOUD_ITEMS_FSTAB,    /* the fields of a line of fstab; written so, too */
+  HOSTEL_CLOUD_ITEMS_GROUPS,   /* a name, or a mapping of one to its members */
+  HOSTEL_CLOUD_ITEMS_FILE_SYSTEMS,
+
+  /* Of a mapping: one entry each. */
+  HOSTEL_CLOUD_ITEMS_APT_SOURCES,
+  HOSTEL_CLOUD_ITEMS_YUM_REPOSITORIES,
+  HOSTEL_CLOUD_ITEMS_PARTITIONS,
 } HostelCloudItems;
 
 /* What the form knows of a document. */
@@ -87,11 +99,27 @@ HostelYaml       *hostel_cloud_user_lookup          (HostelYaml           *entry
 HostelCloudUser  *hostel_cloud_user_new_from_entry  (HostelYaml           *entry);
 char            **hostel_cloud_read_list            (HostelYaml           *list,
                                                      HostelCloudItems      items);
-char             *hostel_cloud_read_item            (HostelYaml           *item,
+char            **hostel_cloud_read_mapping         (HostelYaml           *mapping,
                                                      HostelCloudItems      items);
+HostelYaml       *hostel_cloud_dup_groups           (HostelYaml           *root);
 HostelCloudFile  *hostel_cloud_read_file            (HostelYaml           *entry);
 HostelYaml       *hostel_cloud_find_root_password   (HostelYaml           *root);
 const char       *hostel_cloud_find_ca_key          (HostelYaml           *root);
+
+/* hostel-cloud-config-line.c */
+char             *hostel_cloud_read_item            (HostelYaml           *item,
+                                                     HostelCloudItems      items);
+char             *hostel_cloud_read_entry           (const char           *name,
+                                                     HostelYaml           *value,
+                                                     HostelCloudItems      items);
+HostelYaml       *hostel_cloud_new_item             (const char           *line,
+                                                     HostelCloudItems      items);
+HostelYaml       *hostel_cloud_new_entry            (const char           *line,
+                                                     HostelCloudItems      items,
+                                                     char                **name);
+HostelYaml       *hostel_cloud_merge_line           (HostelYaml           *old,
+                                                     HostelYaml           *fresh,
+                                                     HostelCloudItems      items);
 
 /* hostel-cloud-config-write.c */
 HostelYaml       *hostel_cloud_document_apply       (HostelCloudDocument     *document,

@@ -30,45 +30,6 @@ hostel_cloud_document_clear (HostelCloudDocument *document)
   hostel_cloud_fields_clear (&document->fields);
 }
 
-static gboolean
-is_fstab_field (const char *word)
-{
-  return *word != '\0' && strpbrk (word, " \t\n") == NULL;
-}
-
-/* NULL for what cannot be shown as one string: it is left out, and kept where the list is written.
- * cloud-init hands a command that is a list to the shell with each word in single quotes
- * (util.shellify). */
-char *
-hostel_cloud_read_item (HostelYaml       *item,
-                        HostelCloudItems  items)
-{
-  g_autoptr (GString) line = NULL;
-
-  if (item->kind == HOSTEL_YAML_SCALAR)
-    return g_strdup (hostel_yaml_get_string (item));
-
-  if (items == HOSTEL_CLOUD_ITEMS_PLAIN || item->kind != HOSTEL_YAML_SEQUENCE ||
-      hostel_yaml_get_length (item) == 0)
-    return NULL;
-
-  line = g_string_new (NULL);
-  for (guint i = 0; i < hostel_yaml_get_length (item); i++)
-    {
-      const char *word = hostel_yaml_get_string (hostel_yaml_get_child (item, i));
-      g_autofree char *quoted = NULL;
-
-      /* A field that is null has no place in a line, nor has one with a blank. */
-      if (word == NULL || (items == HOSTEL_CLOUD_ITEMS_FSTAB && !is_fstab_field (word)))
-        return NULL;
-
-      quoted = items == HOSTEL_CLOUD_ITEMS_FSTAB ? g_strdup (word) : g_shell_quote (word);
-      g_string_append_printf (line, "%s%s", i > 0 ? " " : "", quoted);
-    }
-
-  return g_strdup (line->str);
-}
-
 char **
 hostel_cloud_read_list (HostelYaml       *list,
                         HostelCloudItems  items)
@@ -91,6 +52,33 @@ hostel_cloud_read_list (HostelYaml       *list,
 
   g_ptr_array_add (strings, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&strings), FALSE);
+}
+
+/* As hostel_cloud_read_list() of the entries of a mapping. */
+char **
+hostel_cloud_read_mapping (HostelYaml       *mapping,
+                           HostelCloudItems  items)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; hostel_yaml_is_mapping (mapping) && i < hostel_yaml_get_length (mapping); i++)
+    {
+      const char *name = hostel_yaml_get_key (mapping, i);
+      HostelYaml *value = hostel_yaml_get_child (mapping, i);
+      char *line = NULL;
+
+      /* Of a name that stands there twice the last one counts. */
+      if (hostel_yaml_lookup (mapping, name) == value)
+        line = hostel_cloud_read_entry (name, value, items);
+      if (line != NULL)
+        g_ptr_array_add (lines, line);
+    }
+
+  if (lines->len == 0)
+    return NULL;
+
+  g_ptr_array_add (lines, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&lines), FALSE);
 }
 
 static void
@@ -132,6 +120,32 @@ normalise_users (HostelYaml *users)
       user = hostel_yaml_copy (user);
       hostel_yaml_set (user, "name", hostel_yaml_new_string (name));
       hostel_yaml_append (list, user);
+    }
+
+  return list;
+}
+
+/* "groups" may be a list, "a,b", or a mapping of names to members.
+ *
+ * Returns: (transfer full): it as a list */
+HostelYaml *
+hostel_cloud_dup_groups (HostelYaml *root)
+{
+  HostelYaml *groups = hostel_yaml_lookup (root, "groups");
+  HostelYaml *list;
+
+  if (hostel_yaml_is_sequence (groups))
+    return hostel_yaml_ref (groups);
+
+  list = hostel_yaml_new (HOSTEL_YAML_SEQUENCE);
+  append_words (list, hostel_yaml_get_string (groups));
+  for (guint i = 0; hostel_yaml_is_mapping (groups) && i < hostel_yaml_get_length (groups); i++)
+    {
+      HostelYaml *group = hostel_yaml_new (HOSTEL_YAML_MAPPING);
+
+      hostel_yaml_set (group, hostel_yaml_get_key (groups, i),
+                       hostel_yaml_ref (hostel_yaml_get_child (groups, i)));
+      hostel_yaml_append (list, group);
     }
 
   return list;
@@ -394,6 +408,7 @@ read_fields (HostelCloudDocument *document)
   HostelCloudFields *fields = &document->fields;
   HostelYaml *root = document->root;
   HostelYaml *certificates = hostel_yaml_lookup (root, hostel_cloud_find_ca_key (root));
+  g_autoptr (HostelYaml) groups = hostel_cloud_dup_groups (root);
   gboolean disable_root = TRUE;
 
   read_string (fields, HOSTEL_CLOUD_HOSTNAME, hostel_yaml_lookup_string (root, "hostname"));
@@ -436,6 +451,19 @@ read_fields (HostelCloudDocument *document)
     hostel_cloud_read_list (hostel_yaml_lookup (root, "mounts"), HOSTEL_CLOUD_ITEMS_FSTAB);
   fields->lists[HOSTEL_CLOUD_CA_CERTIFICATES] =
     hostel_cloud_read_list (hostel_yaml_lookup (certificates, "trusted"), HOSTEL_CLOUD_ITEMS_PLAIN);
+
+  fields->lists[HOSTEL_CLOUD_GROUPS] = hostel_cloud_read_list (groups, HOSTEL_CLOUD_ITEMS_GROUPS);
+  fields->lists[HOSTEL_CLOUD_APT_SOURCES] =
+    hostel_cloud_read_mapping (hostel_yaml_lookup (hostel_yaml_lookup (root, "apt"), "sources"),
+                               HOSTEL_CLOUD_ITEMS_APT_SOURCES);
+  fields->lists[HOSTEL_CLOUD_YUM_REPOSITORIES] =
+    hostel_cloud_read_mapping (hostel_yaml_lookup (root, "yum_repos"),
+                               HOSTEL_CLOUD_ITEMS_YUM_REPOSITORIES);
+  fields->lists[HOSTEL_CLOUD_PARTITIONS] =
+    hostel_cloud_read_mapping (hostel_yaml_lookup (root, "disk_setup"),
+                               HOSTEL_CLOUD_ITEMS_PARTITIONS);
+  fields->lists[HOSTEL_CLOUD_FILE_SYSTEMS] =
+    hostel_cloud_read_list (hostel_yaml_lookup (root, "fs_setup"), HOSTEL_CLOUD_ITEMS_FILE_SYSTEMS);
 
   read_growpart (fields, root);
   read_power_state (fields, root);

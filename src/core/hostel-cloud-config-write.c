@@ -48,26 +48,42 @@ write_boolean (HostelYaml *mapping,
     hostel_yaml_set (mapping, key, hostel_yaml_new_boolean (value));
 }
 
+/* The item of @old about the same as @fresh that is shown by none of @values; %NULL where the form
+ * knows all of an item. */
 static HostelYaml *
-new_item (const char       *value,
-          HostelCloudItems  items)
+find_changed (HostelYaml         *old,
+              const char * const *values,
+              HostelYaml         *fresh,
+              HostelCloudItems    items)
 {
-  g_auto (GStrv) words = NULL;
-  HostelYaml *item;
+  const char *device = hostel_yaml_lookup_string (fresh, "device");
 
-  if (items != HOSTEL_CLOUD_ITEMS_FSTAB)
-    return hostel_yaml_new_string (value);
+  if (items != HOSTEL_CLOUD_ITEMS_FILE_SYSTEMS || !hostel_yaml_is_sequence (old))
+    return NULL;
 
-  item = hostel_yaml_new (HOSTEL_YAML_SEQUENCE);
-  item->style = YAML_FLOW_SEQUENCE_STYLE;
-  words = g_strsplit_set (value, " \t\n", -1);
-  for (gsize i = 0; words[i] != NULL; i++)
+  for (guint i = 0; i < hostel_yaml_get_length (old); i++)
     {
-      if (*words[i] != '\0')
-        hostel_yaml_append (item, hostel_yaml_new_string (words[i]));
+      HostelYaml *item = hostel_yaml_get_child (old, i);
+      g_autofree char *shown = hostel_cloud_read_item (item, items);
+
+      if (shown != NULL && g_strcmp0 (hostel_yaml_lookup_string (item, "device"), device) == 0 &&
+          !g_strv_contains (values, shown))
+        return item;
     }
 
-  return item;
+  return NULL;
+}
+
+static HostelYaml *
+new_item (HostelYaml         *old,
+          const char * const *values,
+          const char         *value,
+          HostelCloudItems    items)
+{
+  HostelYaml *fresh = hostel_cloud_new_item (value, items);
+  HostelYaml *changed = find_changed (old, values, fresh, items);
+
+  return changed != NULL ? hostel_cloud_merge_line (changed, fresh, items) : fresh;
 }
 
 /* Items of the old list that say the same stay as they were written; those that no string can show
@@ -79,9 +95,11 @@ build_list (HostelYaml         *old,
 {
   static const char * const none[] = { NULL };
   HostelYaml *list = hostel_yaml_new (HOSTEL_YAML_SEQUENCE);
+  const char * const *all;
 
   if (values == NULL)
     values = none;
+  all = values;
   if (hostel_yaml_is_sequence (old))
     list->style = old->style;
 
@@ -97,14 +115,14 @@ build_list (HostelYaml         *old,
         continue;
 
       for (; shown != NULL && same > 0; same--)
-        hostel_yaml_append (list, new_item (*values++, items));
+        hostel_yaml_append (list, new_item (old, all, *values++, items));
       hostel_yaml_append (list, hostel_yaml_ref (item));
       if (shown != NULL)
         values++;
     }
 
   for (; *values != NULL; values++)
-    hostel_yaml_append (list, new_item (*values, items));
+    hostel_yaml_append (list, new_item (old, all, *values, items));
 
   return list;
 }
@@ -126,6 +144,76 @@ write_list (HostelYaml         *mapping,
     hostel_yaml_remove (mapping, key);
   else
     hostel_yaml_set (mapping, key, g_steal_pointer (&list));
+}
+
+/* Adds the entry of @line, with what @old says of it beyond the line. */
+static void
+add_entry (HostelYaml       *mapping,
+           HostelYaml       *old,
+           const char       *line,
+           HostelCloudItems  items)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (HostelYaml) fresh = hostel_cloud_new_entry (line, items, &name);
+  HostelYaml *value = hostel_yaml_lookup (old, name);
+  g_autofree char *shown = hostel_cloud_read_entry (name, value, items);
+
+  if (g_strcmp0 (shown, line) == 0)
+    hostel_yaml_set (mapping, name, hostel_yaml_ref (value));
+  else
+    hostel_yaml_set (mapping, name,
+                     hostel_cloud_merge_line (value, g_steal_pointer (&fresh), items));
+}
+
+static gboolean
+has_line (const char * const *values,
+          const char         *name,
+          HostelCloudItems    items)
+{
+  for (gsize i = 0; values != NULL && values[i] != NULL; i++)
+    {
+      g_autofree char *other = NULL;
+      g_autoptr (HostelYaml) value = hostel_cloud_new_entry (values[i], items, &other);
+
+      if (g_str_equal (other, name))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* As write_list() for a mapping, whose order means nothing. */
+static void
+write_mapping (HostelYaml         *root,
+               const char         *key,
+               const char * const *before,
+               const char * const *values,
+               HostelCloudItems    items)
+{
+  HostelYaml *old = hostel_yaml_lookup (root, key);
+  g_autoptr (HostelYaml) mapping = NULL;
+
+  if (strv_equal (before, values))
+    return;
+
+  mapping = hostel_yaml_is_mapping (old) ? hostel_yaml_copy (old)
+                                         : hostel_yaml_new (HOSTEL_YAML_MAPPING);
+  for (guint i = 0; hostel_yaml_is_mapping (old) && i < hostel_yaml_get_length (old); i++)
+    {
+      const char *name = hostel_yaml_get_key (old, i);
+      g_autofree char *shown = hostel_cloud_read_entry (name, hostel_yaml_get_child (old, i),
+                                                        items);
+
+      if (shown != NULL && !has_line (values, name, items))
+        hostel_yaml_remove (mapping, name);
+    }
+  for (gsize i = 0; values != NULL && values[i] != NULL; i++)
+    add_entry (mapping, old, values[i], items);
+
+  if (hostel_yaml_get_length (mapping) == 0)
+    hostel_yaml_remove (root, key);
+  else
+    hostel_yaml_set (root, key, g_steal_pointer (&mapping));
 }
 
 /* The mapping under @key to be changed, in @root already; a new one where there is none. */
@@ -192,6 +280,38 @@ write_nested_list (HostelYaml         *root,
   write_list (mapping, key, old, values, HOSTEL_CLOUD_ITEMS_PLAIN);
   if (hostel_yaml_get_length (mapping) == 0)
     hostel_yaml_remove (root, mapping_key);
+}
+
+static void
+write_apt_sources (HostelYaml         *root,
+                   const char * const *old,
+                   const char * const *values)
+{
+  HostelYaml *apt;
+
+  if (strv_equal (old, values))
+    return;
+
+  apt = edit_mapping (root, "apt");
+  write_mapping (apt, "sources", old, values, HOSTEL_CLOUD_ITEMS_APT_SOURCES);
+  if (hostel_yaml_get_length (apt) == 0)
+    hostel_yaml_remove (root, "apt");
+}
+
+/* Whatever its form was, a list is written. */
+static void
+write_groups (HostelYaml         *root,
+              const char * const *old,
+              const char * const *values)
+{
+  g_autoptr (HostelYaml) groups = NULL;
+
+  if (strv_equal (old, values))
+    return;
+
+  groups = hostel_cloud_dup_groups (root);
+  hostel_yaml_set (root, "groups", g_steal_pointer (&groups));
+  write_list (root, "groups", old, values, HOSTEL_CLOUD_ITEMS_GROUPS);
 }
 
 static void
@@ -663,10 +783,13 @@ hostel_cloud_document_apply (HostelCloudDocument     *document,
   write_string (root, "locale", STRING (HOSTEL_CLOUD_LOCALE));
   write_nested (root, "keyboard", "layout", TRUE, STRING (HOSTEL_CLOUD_KEYBOARD_LAYOUT));
   write_nested_list (root, "ntp", "servers", LIST (HOSTEL_CLOUD_NTP_SERVERS));
+  write_mapping (root, "disk_setup", LIST (HOSTEL_CLOUD_PARTITIONS), HOSTEL_CLOUD_ITEMS_PARTITIONS);
+  write_list (root, "fs_setup", LIST (HOSTEL_CLOUD_FILE_SYSTEMS), HOSTEL_CLOUD_ITEMS_FILE_SYSTEMS);
   write_list (root, "mounts", LIST (HOSTEL_CLOUD_MOUNTS), HOSTEL_CLOUD_ITEMS_FSTAB);
   write_nested_list (root, hostel_cloud_find_ca_key (root), "trusted",
                      LIST (HOSTEL_CLOUD_CA_CERTIFICATES));
   write_nested (root, "swap", "size", FALSE, STRING (HOSTEL_CLOUD_SWAP_SIZE));
+  write_groups (root, LIST (HOSTEL_CLOUD_GROUPS));
   write_users (root, document, fields, users, entries);
   write_list (root, "ssh_authorized_keys", LIST (HOSTEL_CLOUD_DEFAULT_USER_SSH_KEYS),
               HOSTEL_CLOUD_ITEMS_PLAIN);
@@ -676,6 +799,9 @@ hostel_cloud_document_apply (HostelCloudDocument     *document,
                  !fields->booleans[HOSTEL_CLOUD_ROOT_LOGIN], TRUE);
   write_boolean (root, "package_update", BOOLEAN (HOSTEL_CLOUD_PACKAGE_UPDATE), FALSE);
   write_boolean (root, "package_upgrade", BOOLEAN (HOSTEL_CLOUD_PACKAGE_UPGRADE), FALSE);
+  write_apt_sources (root, LIST (HOSTEL_CLOUD_APT_SOURCES));
+  write_mapping (root, "yum_repos", LIST (HOSTEL_CLOUD_YUM_REPOSITORIES),
+                 HOSTEL_CLOUD_ITEMS_YUM_REPOSITORIES);
   write_list (root, "packages", LIST (HOSTEL_CLOUD_PACKAGES), HOSTEL_CLOUD_ITEMS_PLAIN);
   write_files (root, document, fields);
   write_growpart (root, document, fields);

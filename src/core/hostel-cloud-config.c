@@ -80,6 +80,11 @@ static const char * const list_names[HOSTEL_CLOUD_N_LISTS] = {
   [HOSTEL_CLOUD_NTP_SERVERS] = "ntp-servers",
   [HOSTEL_CLOUD_MOUNTS] = "mounts",
   [HOSTEL_CLOUD_CA_CERTIFICATES] = "ca-certificates",
+  [HOSTEL_CLOUD_GROUPS] = "groups",
+  [HOSTEL_CLOUD_APT_SOURCES] = "apt-sources",
+  [HOSTEL_CLOUD_YUM_REPOSITORIES] = "yum-repositories",
+  [HOSTEL_CLOUD_PARTITIONS] = "partitions",
+  [HOSTEL_CLOUD_FILE_SYSTEMS] = "file-systems",
 };
 
 static GParamSpec *properties[N_PROPS];

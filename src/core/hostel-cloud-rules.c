@@ -21,9 +21,11 @@ typedef struct
 
 #define LABEL "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
+#define GROUP "[a-z_][a-z0-9_-]{0,30}[a-z0-9_-]?"
+
 /* The sources: hostname(7) and RFC 1123 for host names, useradd(8) for users and groups, passwd(5)
- * for the comment, locale(7), tzfile(5), and each distribution's package manager, to which names go
- * on a command line. */
+ * for the comment, locale(7), tzfile(5), sources.list(5), dnf.conf(5), cloud-init's disk_setup, and
+ * each distribution's package manager, to which names go on a command line. */
 static const Rule rules[] = {
   { "hostname", "^" LABEL "(\\." LABEL ")*$",
     N_("“%s” cannot be a host name."),
@@ -52,6 +54,25 @@ static const Rule rules[] = {
   { "mounts", "^\\s*[^\\s]+\\s+(/[^\\s]*|none|swap)(\\s+[^\\s]+){0,4}\\s*$",
     N_("“%s” is not a device and a folder."),
     N_("Type both with a blank between, such as /dev/vdb /srv.") },
+  { "groups", "^" GROUP "(\\s*:\\s+" GROUP "([\\s,]+" GROUP ")*)?\\s*$",
+    N_("“%s” is not a group."),
+    N_("Type its name, or its name and who is in it, such as admins: alice, bob.") },
+  { "partitions", "^\\s*[^\\s]+\\s+(gpt|mbr)(\\s+[1-9][0-9]?)*\\s*$",
+    N_("“%s” is not a disk and its kind of partition table."),
+    N_("Type both, such as /dev/vdb gpt; then the sizes in percent where there are several.") },
+  { "file-systems", "^\\s*[^\\s]+\\s+[a-z][a-z0-9._-]*(\\s+[^\\s].*)?$",
+    N_("“%s” is not a device and a kind of file system."),
+    N_("Type both, and a label if you like, such as /dev/vdb1 ext4 data.") },
+  { "apt-sources", "^[^\\s:]+: +((deb|deb-src) +(\\[[^\\]]*\\] *)?[^\\s]+ +[^\\s]+( +(?!key=)[^\\s]+)*|"
+                   "(ppa|cloud-archive):[^\\s]+)( +key=(0x)?[0-9A-Fa-f]{8,40})?$",
+    N_("“%s” is not a package source of apt."),
+    N_("Type a name and a line as in sources.list, such as docker: deb https://example.org/debian "
+       "bookworm stable; after it key= and the fingerprint of the key that signs it.") },
+  { "yum-repositories", "^[A-Za-z0-9._-]+: +(https?|ftp|file)://[^\\s]+"
+                        "( +key=(https?|ftp|file)://[^\\s]+)?$",
+    N_("“%s” is not a package repository of dnf."),
+    N_("Type a name and an address, such as tools: https://example.org/el9; after it key= and the "
+       "address of the key that signs it.") },
   { "packages", "^[A-Za-z0-9@][A-Za-z0-9@+._:~=/*-]*$",
     N_("“%s” cannot be the name of a package."),
     N_("Type one name at a time, without blanks.") },
@@ -64,7 +85,7 @@ static const Rule rules[] = {
   { "user-shell", "^/[^\\s:]*$",
     N_("“%s” cannot be a login shell."),
     N_("Type its whole path, such as /bin/bash.") },
-  { "user-groups", "^[a-z_][a-z0-9_-]{0,30}[a-z0-9_-]?$",
+  { "user-groups", "^" GROUP "$",
     N_("“%s” cannot be the name of a group."),
     N_("Type names such as sudo, separated by commas.") },
   { "user-ssh-import-ids", "^((gh|lp):)?[A-Za-z0-9][A-Za-z0-9_.+-]*$",

@@ -44,6 +44,11 @@ struct _HostelCreateCloudPage
   AdwEntryRow           *phone_row;
   AdwEntryRow           *final_row;
   AdwComboRow           *power_row;
+  HostelStringListGroup *account_group;
+  HostelStringListGroup *apt_group;
+  HostelStringListGroup *yum_group;
+  HostelStringListGroup *partition_group;
+  HostelStringListGroup *file_system_group;
   HostelStringListGroup *mount_group;
   HostelStringListGroup *ntp_group;
   HostelCertificateGroup *certificate_group;
@@ -90,6 +95,11 @@ static const Field switch_fields[] = {
 static const Field list_fields[] = {
   FIELD (package_group, "packages", NULL, FALSE),
   FIELD (command_group, "run-commands", NULL, FALSE),
+  FIELD (account_group, "groups", NULL, FALSE),
+  FIELD (apt_group, "apt-sources", NULL, FALSE),
+  FIELD (yum_group, "yum-repositories", NULL, FALSE),
+  FIELD (partition_group, "partitions", NULL, FALSE),
+  FIELD (file_system_group, "file-systems", NULL, FALSE),
   FIELD (mount_group, "mounts", NULL, FALSE),
   FIELD (ntp_group, "ntp-servers", NULL, FALSE),
   FIELD (boot_group, "boot-commands", NULL, FALSE),
@@ -551,8 +561,8 @@ is_wanted (HostelCreateCloudPage *self,
 
   if (group == GTK_WIDGET (self->certificate_group))
     items = hostel_certificate_group_dup_certificates (self->certificate_group);
-  else if (group == GTK_WIDGET (self->mount_group) || group == GTK_WIDGET (self->ntp_group) ||
-           group == GTK_WIDGET (self->boot_group))
+  else if (HOSTEL_IS_STRING_LIST_GROUP (group) && group != GTK_WIDGET (self->package_group) &&
+           group != GTK_WIDGET (self->command_group))
     items = hostel_string_list_group_dup_strings (HOSTEL_STRING_LIST_GROUP (group));
 
   return items == NULL || items[0] != NULL || adw_expander_row_get_expanded (self->more_row);
@@ -667,7 +677,8 @@ bind_children (GtkWidgetClass *widget_class)
     CHILD (zone_row), CHILD (keep_default_switch), CHILD (root_login_switch),
     CHILD (grow_switch), CHILD (console_size_switch), CHILD (locale_row),
     CHILD (keyboard_row), CHILD (swap_row), CHILD (phone_row), CHILD (final_row), CHILD (power_row),
-    CHILD (mount_group), CHILD (ntp_group), CHILD (certificate_group), CHILD (boot_group),
+    CHILD (account_group), CHILD (apt_group), CHILD (yum_group), CHILD (partition_group),
+    CHILD (file_system_group), CHILD (mount_group), CHILD (ntp_group), CHILD (certificate_group), CHILD (boot_group),
 #undef CHILD
   };
   guint i;
