@@ -554,6 +554,16 @@ test_check_field (void)
   assert_field ("user-name", long_name, FALSE);
 }
 
+static void
+test_same_item (void)
+{
+  g_assert_true (hostel_cloud_config_is_same_item ("apt-sources", "a: ppa:x/y", " a: ppa:z/z"));
+  g_assert_false (hostel_cloud_config_is_same_item ("apt-sources", "a: ppa:x/y", "ab: ppa:x/y"));
+  g_assert_true (hostel_cloud_config_is_same_item ("partitions", "/dev/vdb gpt", "/dev/vdb mbr 1"));
+  g_assert_false (hostel_cloud_config_is_same_item ("partitions", "/dev/vdb gpt", "/dev/vdbx gpt"));
+  g_assert_false (hostel_cloud_config_is_same_item ("run-commands", "ls", "ls"));
+}
+
 /* What a line of the form says is changed, what it does not say stays. */
 static void
 test_lines (void)
@@ -708,6 +718,7 @@ main (int    argc,
   g_test_add_func ("/cloud-config/notify", test_notify);
   g_test_add_func ("/cloud-config/check-field", test_check_field);
   g_test_add_func ("/cloud-config/lines", test_lines);
+  g_test_add_func ("/cloud-config/same-item", test_same_item);
   g_test_add_func ("/cloud-config/warnings", test_warnings);
   g_test_add_func ("/cloud-config/summary", test_summary);
   g_test_add_func ("/cloud-config/cost", test_cost);

@@ -507,6 +507,15 @@ test_lines (Fixture       *fixture,
     }
   picture ("lines");
 
+  /* Of one name the document holds one; the other is not lost without a word. */
+  g_signal_emit_by_name (entry (fixture, "Add a Package Source"), "apply");
+  type (fixture, "Add a Package Source", "docker: deb https://example.org/e stable main");
+  g_assert_true (widget_shows_text (fixture->dialog, "There is one of that name already."));
+  type (fixture, "Package Source 1", "other: deb https://example.org/e stable main");
+  g_assert_false (widget_shows_text (fixture->dialog, "There is one of that name already."));
+  type (fixture, "Add a Package Source", "");
+  type (fixture, "Package Source 1", lines[1].good);
+
   press (fixture, "dialog.next");
   assert_review_has (fixture, "- admins: [alice, bob]");
   assert_review_has (fixture, "    docker:\n      source: 'deb https://example.org/d $RELEASE stable'\n"

@@ -103,5 +103,8 @@ GStrv              hostel_cloud_config_dup_warnings    (HostelCloudConfig  *self
 gboolean           hostel_cloud_config_check_field     (const char         *field,
                                                         const char         *value,
                                                         GError            **error);
+gboolean           hostel_cloud_config_is_same_item    (const char         *field,
+                                                        const char         *item,
+                                                        const char         *other);
 
 G_END_DECLS

@@ -274,6 +274,34 @@ hostel_cloud_config_check_field (const char  *field,
   return TRUE;
 }
 
+/**
+ * hostel_cloud_config_is_same_item:
+ * @field: as in hostel_cloud_config_check_field()
+ * @item: an item of that list
+ * @other: another one
+ *
+ * Returns: whether both have one name, of which the document can hold one only
+ */
+gboolean
+hostel_cloud_config_is_same_item (const char *field,
+                                  const char *item,
+                                  const char *other)
+{
+  const char *ends = g_str_equal (field, "partitions") ? " \t" :
+                     g_str_equal (field, "apt-sources") ||
+                     g_str_equal (field, "yum-repositories") ? ":" : NULL;
+  gsize length;
+
+  if (ends == NULL)
+    return FALSE;
+
+  item += strspn (item, " \t");
+  other += strspn (other, " \t");
+  length = strcspn (item, ends);
+
+  return length > 0 && length == strcspn (other, ends) && strncmp (item, other, length) == 0;
+}
+
 static gboolean
 has_content (HostelYaml *node)
 {

@@ -6,6 +6,7 @@
 
 #include "hostel-accessible.h"
 #include "hostel-cloud-config.h"
+#include "hostel-error.h"
 #include "hostel-field.h"
 #include "hostel-string-list-group.h"
 
@@ -43,16 +44,45 @@ emit_changed (HostelStringListGroup *self)
     g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/* Whether a row above @row has its name. */
+static gboolean
+is_taken (HostelStringListGroup *self,
+          AdwEntryRow           *row)
+{
+  guint i;
+
+  for (i = 0; i < self->rows->len && g_ptr_array_index (self->rows, i) != row; i++)
+    if (hostel_cloud_config_is_same_item (self->field,
+                                          get_text (g_ptr_array_index (self->rows, i)),
+                                          get_text (row)))
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 check_row (HostelStringListGroup *self,
            AdwEntryRow           *row)
 {
   g_autoptr (GError) error = NULL;
 
-  if (*self->field != '\0' && *get_text (row) != '\0')
-    hostel_cloud_config_check_field (self->field, get_text (row), &error);
+  if (*self->field != '\0' && *get_text (row) != '\0' &&
+      hostel_cloud_config_check_field (self->field, get_text (row), &error) && is_taken (self, row))
+    hostel_error_set (&error, HOSTEL_ERROR_INVALID, _("Change that one, or choose another name."),
+                      NULL, _("There is one of that name already."));
 
   hostel_field_set_error (row, error, NULL);
+}
+
+static void
+check_rows (HostelStringListGroup *self)
+{
+  guint i;
+
+  for (i = 0; i < self->rows->len; i++)
+    check_row (self, g_ptr_array_index (self->rows, i));
+  if (!self->split)
+    check_row (self, self->add_row);
 }
 
 static void
@@ -72,7 +102,10 @@ static void
 item_changed_cb (AdwEntryRow           *row,
                  HostelStringListGroup *self)
 {
-  check_row (self, row);
+  if (self->split)
+    check_row (self, row);
+  else
+    check_rows (self);
   emit_changed (self);
 }
 
@@ -83,6 +116,8 @@ remove_row (HostelStringListGroup *self,
   g_ptr_array_remove (self->rows, row);
   adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), GTK_WIDGET (row));
   number_rows (self);
+  if (!self->split && !self->setting)
+    check_rows (self);
   emit_changed (self);
 }
 
