@@ -8,6 +8,7 @@
 #include "hostel-certificate.h"
 #include "hostel-certificate-group.h"
 #include "hostel-error.h"
+#include "hostel-file-choice.h"
 
 struct _HostelCertificateGroup
 {
@@ -16,7 +17,6 @@ struct _HostelCertificateGroup
   AdwActionRow         *add_row;  /* borrowed: template child */
 
   GPtrArray            *rows;     /* owned, of borrowed AdwActionRow */
-  GtkFileChooserNative *chooser;  /* owned, nullable: while it is open */
 };
 
 G_DEFINE_FINAL_TYPE (HostelCertificateGroup, hostel_certificate_group, ADW_TYPE_PREFERENCES_GROUP)
@@ -169,58 +169,24 @@ read_cb (GObject      *object,
 }
 
 static void
-add_files (HostelCertificateGroup *self,
-           GListModel             *files)
+file_chosen (GtkWidget *widget,
+             GFile     *file)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
-    {
-      g_autoptr (GFile) file = g_list_model_get_item (files, i);
-
-      hostel_certificate_group_add_file (self, file);
-    }
-}
-
-static void
-chooser_response_cb (HostelCertificateGroup *self,
-                     int                     response)
-{
-  g_autoptr (GListModel) files = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (self->chooser));
-  g_clear_object (&self->chooser);
-
-  if (files != NULL)
-    add_files (self, files);
+  hostel_certificate_group_add_file (HOSTEL_CERTIFICATE_GROUP (widget), file);
 }
 
 static void
 add_activated_cb (HostelCertificateGroup *self)
 {
-  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkFileChooserNative *chooser =
+    hostel_file_choice_new (GTK_WIDGET (self), _("Choose Certificates"),
+                            GTK_FILE_CHOOSER_ACTION_OPEN, NULL, file_chosen);
 
-  if (self->chooser != NULL)
+  if (chooser == NULL)
     return;
 
-  self->chooser = gtk_file_chooser_native_new (_("Choose Certificates"), window,
-                                               GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_response_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
-}
-
-static void
-hostel_certificate_group_dispose (GObject *object)
-{
-  HostelCertificateGroup *self = HOSTEL_CERTIFICATE_GROUP (object);
-
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
-
-  G_OBJECT_CLASS (hostel_certificate_group_parent_class)->dispose (object);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
 static void
@@ -239,7 +205,6 @@ hostel_certificate_group_class_init (HostelCertificateGroupClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = hostel_certificate_group_dispose;
   object_class->finalize = hostel_certificate_group_finalize;
 
   signals[CHANGED] =

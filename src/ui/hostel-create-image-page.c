@@ -8,6 +8,7 @@
 #include "hostel-catalogue-group.h"
 #include "hostel-create-image-page.h"
 #include "hostel-field.h"
+#include "hostel-file-choice.h"
 #include "hostel-image-row.h"
 #include "hostel-image-text.h"
 #include "hostel-path-completion.h"
@@ -27,7 +28,6 @@ struct _HostelCreateImagePage
 
   GPtrArray            *recent_rows;     /* owned, of borrowed HostelImageRow */
   GCancellable         *cancellable;     /* owned, nullable: the look under way */
-  GtkFileChooserNative *chooser;         /* owned, nullable: while it is open */
   guint                 look_source;
   guint                 next_when_good : 1; /* Enter was pressed before the verdict */
 };
@@ -158,19 +158,10 @@ entry_activated_cb (HostelCreateImagePage *self)
 }
 
 static void
-chooser_response_cb (HostelCreateImagePage *self,
-                     int                    response)
+file_chosen (GtkWidget *widget,
+             GFile     *file)
 {
-  g_autoptr (GFile) file = NULL;
-  g_autofree char *path = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT
-      && (file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser))))
-    path = g_file_get_path (file);
-
-  g_clear_object (&self->chooser);
-  if (path != NULL)
-    hostel_create_image_page_set_path (self, path);
+  hostel_create_image_page_set_path (HOSTEL_CREATE_IMAGE_PAGE (widget), g_file_peek_path (file));
 }
 
 static void
@@ -178,32 +169,26 @@ choose_action (GtkWidget  *widget,
                const char *action_name,
                GVariant   *parameter)
 {
-  HostelCreateImagePage *self = HOSTEL_CREATE_IMAGE_PAGE (widget);
+  GtkFileChooserNative *chooser =
+    hostel_file_choice_new (widget, _("Choose a Disk Image"), GTK_FILE_CHOOSER_ACTION_OPEN, NULL,
+                            file_chosen);
   g_autoptr (GtkFileFilter) images = gtk_file_filter_new ();
   g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
 
-  if (self->chooser != NULL)
+  if (chooser == NULL)
     return;
-
-  self->chooser = gtk_file_chooser_native_new (_("Choose a Disk Image"),
-                                               GTK_WINDOW (gtk_widget_get_root (widget)),
-                                               GTK_FILE_CHOOSER_ACTION_OPEN,
-                                               NULL, NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
 
   gtk_file_filter_set_name (images, _("Disk Images"));
   gtk_file_filter_add_suffix (images, "qcow2");
   gtk_file_filter_add_suffix (images, "img");
   gtk_file_filter_add_suffix (images, "raw");
   gtk_file_filter_add_suffix (images, "iso");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), images);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), images);
   gtk_file_filter_set_name (all, _("All Files"));
   gtk_file_filter_add_pattern (all, "*");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), all);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), all);
 
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_response_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
 static void
@@ -290,9 +275,6 @@ hostel_create_image_page_dispose (GObject *object)
   HostelCreateImagePage *self = HOSTEL_CREATE_IMAGE_PAGE (object);
 
   cancel_look (self);
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
 
   G_OBJECT_CLASS (hostel_create_image_page_parent_class)->dispose (object);
 }

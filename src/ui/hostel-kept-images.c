@@ -6,6 +6,7 @@
 
 #include "hostel-accessible.h"
 #include "hostel-error.h"
+#include "hostel-file-choice.h"
 #include "hostel-image-fetches.h"
 #include "hostel-kept-images.h"
 #include "hostel-kept-row.h"
@@ -20,7 +21,6 @@ struct _HostelKeptImages
   GtkWidget            *import_button;
 
   GCancellable         *cancellable;   /* owned: the import under way, nullable */
-  GtkFileChooserNative *chooser;       /* owned, nullable: while it is open */
   char                 *import_name;   /* owned, nullable */
   guint                 disposed : 1;
 };
@@ -98,15 +98,12 @@ import (HostelKeptImages *self,
 }
 
 static void
-chooser_response_cb (HostelKeptImages *self,
-                     int               response)
+file_chosen (GtkWidget *widget,
+             GFile     *file)
 {
-  g_autoptr (GFile) file = NULL;
+  HostelKeptImages *self = HOSTEL_KEPT_IMAGES (widget);
 
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-  g_clear_object (&self->chooser);
-  if (file != NULL && g_file_peek_path (file) != NULL && self->cancellable == NULL)
+  if (self->cancellable == NULL)
     import (self, g_file_peek_path (file));
 }
 
@@ -116,18 +113,13 @@ import_action (GtkWidget  *widget,
                GVariant   *parameter)
 {
   HostelKeptImages *self = HOSTEL_KEPT_IMAGES (widget);
+  GtkFileChooserNative *chooser = NULL;
 
-  if (self->chooser != NULL || self->cancellable != NULL)
-    return;
-
-  self->chooser = gtk_file_chooser_native_new (_("Import a Disk Image"),
-                                               GTK_WINDOW (gtk_widget_get_root (widget)),
-                                               GTK_FILE_CHOOSER_ACTION_OPEN,
-                                               _("_Import"), NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_response_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  if (self->cancellable == NULL)
+    chooser = hostel_file_choice_new (widget, _("Import a Disk Image"),
+                                      GTK_FILE_CHOOSER_ACTION_OPEN, _("_Import"), file_chosen);
+  if (chooser != NULL)
+    gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
 static void
@@ -238,9 +230,6 @@ hostel_kept_images_dispose (GObject *object)
   self->disposed = TRUE;
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
 
   G_OBJECT_CLASS (hostel_kept_images_parent_class)->dispose (object);
 }

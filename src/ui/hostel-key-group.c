@@ -8,6 +8,7 @@
 #include "hostel-cloud-config.h"
 #include "hostel-error.h"
 #include "hostel-field.h"
+#include "hostel-file-choice.h"
 #include "hostel-key-group.h"
 #include "hostel-key-row.h"
 #include "hostel-ssh-key.h"
@@ -19,7 +20,6 @@ struct _HostelKeyGroup
   AdwEntryRow          *add_row;  /* borrowed: template child */
 
   GPtrArray            *rows;     /* owned, of borrowed HostelKeyRow */
-  GtkFileChooserNative *chooser;  /* owned, nullable: while it is open */
   guint                 setting : 1;
 };
 
@@ -161,19 +161,11 @@ read_cb (GObject      *object,
 }
 
 static void
-chooser_response_cb (HostelKeyGroup *self,
-                     int             response)
+file_chosen (GtkWidget *widget,
+             GFile     *file)
 {
-  g_autoptr (GFile) file = NULL;
-  g_autoptr (GTask) task = NULL;
+  g_autoptr (GTask) task = g_task_new (widget, NULL, read_cb, NULL);
 
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-  g_clear_object (&self->chooser);
-  if (file == NULL || g_file_peek_path (file) == NULL)
-    return;
-
-  task = g_task_new (self, NULL, read_cb, NULL);
   g_task_set_task_data (task, g_file_get_path (file), g_free);
   g_task_run_in_thread (task, read_worker);
 }
@@ -183,33 +175,17 @@ add_file_action (GtkWidget  *widget,
                  const char *action_name,
                  GVariant   *parameter)
 {
-  HostelKeyGroup *self = HOSTEL_KEY_GROUP (widget);
+  GtkFileChooserNative *chooser =
+    hostel_file_choice_new (widget, _("Choose a Public Key"), GTK_FILE_CHOOSER_ACTION_OPEN, NULL,
+                            file_chosen);
   g_autofree char *ssh = g_build_filename (g_get_home_dir (), ".ssh", NULL);
   g_autoptr (GFile) folder = g_file_new_for_path (ssh);
 
-  if (self->chooser != NULL)
+  if (chooser == NULL)
     return;
 
-  self->chooser = gtk_file_chooser_native_new (_("Choose a Public Key"),
-                                               GTK_WINDOW (gtk_widget_get_root (widget)),
-                                               GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (self->chooser), folder, NULL);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_response_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
-}
-
-static void
-hostel_key_group_dispose (GObject *object)
-{
-  HostelKeyGroup *self = HOSTEL_KEY_GROUP (object);
-
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
-
-  G_OBJECT_CLASS (hostel_key_group_parent_class)->dispose (object);
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (chooser), folder, NULL);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
 static void
@@ -228,7 +204,6 @@ hostel_key_group_class_init (HostelKeyGroupClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = hostel_key_group_dispose;
   object_class->finalize = hostel_key_group_finalize;
 
   signals[CHANGED] =

@@ -7,6 +7,7 @@
 #include "hostel-accessible.h"
 #include "hostel-error.h"
 #include "hostel-field.h"
+#include "hostel-file-choice.h"
 #include "hostel-image-text.h"
 #include "hostel-path-completion.h"
 #include "hostel-pool-dialog.h"
@@ -22,7 +23,6 @@ struct _HostelPoolDialog
   GtkWidget            *choose_button;
 
   HostelConnection     *connection; /* owned */
-  GtkFileChooserNative *chooser;    /* owned, nullable: while it is open */
   guint                 busy : 1;
   guint                 disposed : 1;
 };
@@ -117,16 +117,10 @@ create_action (GtkWidget  *widget,
 }
 
 static void
-chooser_response_cb (HostelPoolDialog *self,
-                     int               response)
+folder_chosen (GtkWidget *widget,
+               GFile     *folder)
 {
-  g_autoptr (GFile) file = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-  g_clear_object (&self->chooser);
-  if (file != NULL && g_file_peek_path (file) != NULL)
-    hostel_field_set_text (self->path_row, g_file_peek_path (file));
+  hostel_field_set_text (HOSTEL_POOL_DIALOG (widget)->path_row, g_file_peek_path (folder));
 }
 
 static void
@@ -134,18 +128,12 @@ choose_action (GtkWidget  *widget,
                const char *action_name,
                GVariant   *parameter)
 {
-  HostelPoolDialog *self = HOSTEL_POOL_DIALOG (widget);
+  GtkFileChooserNative *chooser =
+    hostel_file_choice_new (widget, _("Choose Folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+                            _("_Choose"), folder_chosen);
 
-  if (self->chooser != NULL)
-    return;
-
-  self->chooser = gtk_file_chooser_native_new (_("Choose Folder"), GTK_WINDOW (self),
-                                               GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
-                                               _("_Choose"), NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_response_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  if (chooser != NULL)
+    gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
 static void
@@ -154,9 +142,6 @@ hostel_pool_dialog_dispose (GObject *object)
   HostelPoolDialog *self = HOSTEL_POOL_DIALOG (object);
 
   self->disposed = TRUE;
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
   g_clear_object (&self->connection);
 
   G_OBJECT_CLASS (hostel_pool_dialog_parent_class)->dispose (object);

@@ -6,6 +6,7 @@
 
 #include "hostel-accessible.h"
 #include "hostel-error.h"
+#include "hostel-file-choice.h"
 #include "hostel-recipe-group.h"
 
 struct _HostelRecipeGroup
@@ -17,7 +18,6 @@ struct _HostelRecipeGroup
 
   GPtrArray            *recipes;     /* owned, of HostelRecipe; in the order of the row, after None */
   HostelRecipe         *shown;       /* borrowed, nullable: of "recipes" */
-  GtkFileChooserNative *chooser;     /* owned, nullable: while it is open */
   guint                 setting : 1; /* what changes now is not a person's doing */
   guint                 disposed : 1;
 };
@@ -154,16 +154,10 @@ file_read_cb (GObject      *object,
 }
 
 static void
-chooser_response_cb (HostelRecipeGroup *self,
-                     int                response)
+file_chosen (GtkWidget *widget,
+             GFile     *file)
 {
-  g_autoptr (GFile) file = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-  g_clear_object (&self->chooser);
-  if (file != NULL)
-    hostel_recipe_group_use_file (self, file);
+  hostel_recipe_group_use_file (HOSTEL_RECIPE_GROUP (widget), file);
 }
 
 static void
@@ -171,23 +165,19 @@ open_action (GtkWidget  *widget,
              const char *action_name,
              GVariant   *parameter)
 {
-  HostelRecipeGroup *self = HOSTEL_RECIPE_GROUP (widget);
+  GtkFileChooserNative *chooser =
+    hostel_file_choice_new (widget, _("Open a Recipe File"), GTK_FILE_CHOOSER_ACTION_OPEN, NULL,
+                            file_chosen);
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
 
-  if (self->chooser != NULL)
+  if (chooser == NULL)
     return;
 
-  self->chooser = gtk_file_chooser_native_new (_("Open a Recipe File"),
-                                               GTK_WINDOW (gtk_widget_get_root (widget)),
-                                               GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
   gtk_file_filter_set_name (filter, _("Recipes"));
   gtk_file_filter_add_suffix (filter, "yaml");
   gtk_file_filter_add_suffix (filter, "yml");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_response_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
 static void
@@ -196,9 +186,6 @@ hostel_recipe_group_dispose (GObject *object)
   HostelRecipeGroup *self = HOSTEL_RECIPE_GROUP (object);
 
   self->disposed = TRUE;
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
 
   G_OBJECT_CLASS (hostel_recipe_group_parent_class)->dispose (object);
 }

@@ -6,6 +6,7 @@
 
 #include "hostel-accessible.h"
 #include "hostel-error.h"
+#include "hostel-file-choice.h"
 #include "hostel-recipe.h"
 #include "hostel-user-data.h"
 #include "hostel-user-data-file.h"
@@ -20,7 +21,6 @@ struct _HostelUserDataGroup
   GtkWidget            *form_button;
 
   HostelMachineSpec    *spec;        /* owned, nullable until set */
-  GtkFileChooserNative *chooser;     /* owned, nullable: while it is open */
   guint                 refused : 1; /* the row tells why a file was not taken */
 };
 
@@ -112,16 +112,10 @@ loaded_cb (GObject      *object,
 }
 
 static void
-chooser_response_cb (HostelUserDataGroup *self,
-                     int                  response)
+file_chosen (GtkWidget *widget,
+             GFile     *file)
 {
-  g_autoptr (GFile) file = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-  g_clear_object (&self->chooser);
-  if (file != NULL)
-    hostel_user_data_group_use_file (self, file);
+  hostel_user_data_group_use_file (HOSTEL_USER_DATA_GROUP (widget), file);
 }
 
 static void
@@ -140,9 +134,6 @@ hostel_user_data_group_dispose (GObject *object)
 {
   HostelUserDataGroup *self = HOSTEL_USER_DATA_GROUP (object);
 
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
   g_clear_object (&self->spec);
 
   G_OBJECT_CLASS (hostel_user_data_group_parent_class)->dispose (object);
@@ -201,20 +192,14 @@ hostel_user_data_group_set_spec (HostelUserDataGroup *self,
 void
 hostel_user_data_group_choose (HostelUserDataGroup *self)
 {
-  GtkRoot *root;
+  GtkFileChooserNative *chooser;
 
   g_return_if_fail (HOSTEL_IS_USER_DATA_GROUP (self));
 
-  if (self->chooser != NULL)
-    return;
-
-  root = gtk_widget_get_root (GTK_WIDGET (self));
-  self->chooser = gtk_file_chooser_native_new (_("Choose a user-data File"), GTK_WINDOW (root),
-                                               GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_response_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  chooser = hostel_file_choice_new (GTK_WIDGET (self), _("Choose a user-data File"),
+                                    GTK_FILE_CHOOSER_ACTION_OPEN, NULL, file_chosen);
+  if (chooser != NULL)
+    gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
 /**
