@@ -255,7 +255,7 @@ static const char * const documents[] = {
   "#cloud-config\n---\nusers: default, alice\ngrowpart: {mode: auto}\n...\n",
   "#cloud-config\n# nothing yet\n",
   "#cloud-config\n{}\n",
-  "#cloud-config\ngroups: # of all\n- admins\n- web: [carol]\n- odd: {}\napt:\n  # ours\n  sources:\n"
+  "#cloud-config\ngroups: # of all\n- admins\n- web: [carol]\n- odd: {}\n- {}\n- []\napt:\n  # ours\n  sources:\n"
   "    docker: # theirs\n      source: deb https://example.org/d $RELEASE stable\n      key: |\n"
   "        -----BEGIN\n      filename: d.list\n    none: {keyid: 9DC858229FC7DD38}\nyum_repos:\n"
   "  tools: {baseurl: 'https://example.org/el9', enabled: false}\ndisk_setup:\n  /dev/vdb:\n"

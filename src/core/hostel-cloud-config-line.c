@@ -95,18 +95,18 @@ is_group_word (const char *text)
 static char *
 read_group (HostelYaml *item)
 {
-  const char *name = hostel_yaml_is_mapping (item) ? hostel_yaml_get_key (item, 0)
-                                                   : hostel_yaml_get_string (item);
+  const char *name = hostel_yaml_get_string (item);
   HostelYaml *members;
   g_autoptr (GString) line = NULL;
 
-  if (!is_group_word (name))
-    return NULL;
   if (!hostel_yaml_is_mapping (item))
-    return g_strdup (name);
+    return is_group_word (name) ? g_strdup (name) : NULL;
+  if (hostel_yaml_get_length (item) != 1)
+    return NULL;
 
+  name = hostel_yaml_get_key (item, 0);
   members = hostel_yaml_get_child (item, 0);
-  if (hostel_yaml_get_length (item) != 1 || hostel_yaml_is_mapping (members))
+  if (!is_group_word (name) || hostel_yaml_is_mapping (members))
     return NULL;
   if (is_group_word (hostel_yaml_get_string (members)))
     return g_strdup_printf ("%s: %s", name, hostel_yaml_get_string (members));

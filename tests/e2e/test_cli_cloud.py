@@ -25,6 +25,8 @@ disk: 4 GiB
 user-data: |
   #cloud-config
   # A comment of the recipe's own
+  groups:
+    - keepers: [root]
   runcmd:
     - "echo \\"it's: #done\\" > /root/ran"
 '''
@@ -82,6 +84,7 @@ class Cloud(unittest.TestCase):
         self.assertIn(public, self.guest('cat .ssh/authorized_keys'))
         self.assertEqual(self.guest('sudo cat /root/ran'), "it's: #done")
         self.guest('sudo test -e /root/ran-too')
+        self.assertRegex(self.guest('getent group keepers'), ':root$')
         self.guest('sh -n /etc/profile.d/hostel-console-size.sh')
         # The partition table and the boot partition take a little of the disk.
         size = int(self.guest('df --output=size -B1 / | tail -n 1'))
