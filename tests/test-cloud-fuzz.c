@@ -68,6 +68,12 @@ assert_holds (const char *text,
   hostel_cloud_config_set_hostname (config, "fuzz");
   hostel_cloud_config_set_packages (config, (const char * const []) { "fuzz", "b", NULL });
   hostel_cloud_config_set_run_commands (config, NULL);
+  g_object_set (config,
+                "groups", (const char * const []) { "admins: root", "web", NULL },
+                "apt-sources", (const char * const []) { "docker: ppa:a/b key=9DC858229FC7DD38", NULL },
+                "yum-repositories", (const char * const []) { "tools: http://a", NULL },
+                "partitions", (const char * const []) { "/dev/vdb gpt 50 50", NULL },
+                "file-systems", (const char * const []) { "/dev/vdb1 xfs a b", NULL }, NULL);
 
   written = hostel_cloud_config_to_string (config, &error);
   g_assert_no_error (error);
