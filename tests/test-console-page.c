@@ -68,24 +68,6 @@ tear_down (Fixture       *fixture,
   g_object_unref (fixture->connection);
 }
 
-/* For looking at: HOSTEL_TEST_PICTURES names a directory. */
-static void
-take_picture (const char *name)
-{
-  const char *directory = g_getenv ("HOSTEL_TEST_PICTURES");
-  g_autofree char *path = NULL;
-  const char *argv[] = { "import", "-window", "root", NULL, NULL };
-  gboolean over = FALSE;
-
-  if (directory == NULL)
-    return;
-
-  WAIT_UNTIL (over, 700);
-  path = g_strdup_printf ("%s/console-%s.png", directory, name);
-  argv[3] = path;
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
-}
-
 static HostelTerminal *
 get_terminal (Fixture *fixture)
 {
@@ -170,7 +152,7 @@ test_life (Fixture       *fixture,
   gtk_window_present (fixture->window);
   ASSERT_WITHIN (terminal_shows (fixture, "TINY-READY"), LONG);
   g_assert_true (terminal_shows (fixture, "SeaBIOS (version"));
-  take_picture ("open");
+  widget_take_picture ("console-open");
   g_assert_true (shows (fixture, "Connected"));
 
   /* What is typed may be echoed twice, by the kernel and then by the shell: it has no "row-". */
@@ -189,11 +171,11 @@ test_life (Fixture       *fixture,
   ASSERT_WITHIN (shows (fixture, "Off"), LONG);
   g_assert_true (offers (fixture, "machine.start"));
   g_assert_cmpuint (count_text (fixture, "row-"), ==, 200);
-  take_picture ("off");
+  widget_take_picture ("console-off");
 
   type_text (fixture, "lost?\r");
   ASSERT_WITHIN (shows (fixture, "The machine is off: nothing was sent"), 5000);
-  take_picture ("refused");
+  widget_take_picture ("console-refused");
 }
 
 static void
@@ -212,7 +194,7 @@ test_take_over (Fixture       *fixture,
   gtk_window_present (fixture->window);
   ASSERT_WITHIN (shows (fixture, "Another program shows this console"), LONG);
   g_assert_true (offers (fixture, "console.take-over"));
-  take_picture ("taken");
+  widget_take_picture ("console-taken");
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.take-over", NULL);
   ASSERT_WITHIN (shows (fixture, "Connected"), LONG);
@@ -244,7 +226,7 @@ test_devices (Fixture       *fixture,
   ASSERT_WITHIN (shows (fixture, "Connected"), LONG);
   type_text (fixture, "echo here-$((40 + 2))\r");
   WAIT_UNTIL (FALSE, 2000);
-  take_picture ("device");
+  widget_take_picture ("console-device");
 
   /* The first was read meanwhile, and is as it was. */
   gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), 0);
@@ -288,7 +270,7 @@ test_copy_all (Fixture       *fixture,
   g_assert_nonnull (strstr (text, "TINY-READY"));
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.find", NULL);
-  take_picture ("find");
+  widget_take_picture ("console-find");
 
   /* Every byte: with the screen that SeaBIOS clears. */
   g_assert_cmpint (g_close (g_file_open_tmp (NULL, &path, NULL), NULL), ==, TRUE);
@@ -362,7 +344,7 @@ test_paste (Fixture       *fixture,
   paste (fixture, "echo tw$((1))o\necho thr$((1))ee\n");
   ASSERT_WITHIN (find_dialog () != NULL, 5000);
   g_assert_true (widget_shows_text (find_dialog (), "Paste 2 Lines?"));
-  take_picture ("paste");
+  widget_take_picture ("console-paste");
   answer ("cancel");
   WAIT_UNTIL (FALSE, 1000);
   g_assert_false (terminal_shows (fixture, "tw"));
@@ -406,7 +388,7 @@ test_keys (Fixture       *fixture,
   gtk_widget_activate_action (page, "console.sysrq", "s", "b");
   ASSERT_WITHIN (find_dialog () != NULL, 5000);
   g_assert_true (widget_shows_text (find_dialog (), "Reboot at Once?"));
-  take_picture ("reboot");
+  widget_take_picture ("console-reboot");
   answer ("cancel");
   g_assert_cmpuint (count_text (fixture, "TINY-READY"), ==, 1);
 
@@ -451,16 +433,16 @@ test_links (Fixture       *fixture,
   ASSERT_WITHIN (terminal_shows (fixture, "evil.example"), LONG);
   WAIT_UNTIL (find_link (fixture), 5000);
   g_assert_cmpstr (fixture->page->link, ==, "https://bank.example@evil.example/a_(b)/c?d=(e)");
-  take_picture ("link");
+  widget_take_picture ("console-link");
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.open-link", NULL);
   ASSERT_WITHIN (find_dialog () != NULL, 5000);
   g_assert_true (widget_shows_text (find_dialog (), "It leads to evil.example."));
-  take_picture ("open-link");
+  widget_take_picture ("console-open-link");
   answer ("cancel");
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.menu", NULL);
-  take_picture ("menu");
+  widget_take_picture ("console-menu");
 }
 
 /* A page that nobody looks at holds no console. */
@@ -513,14 +495,14 @@ test_add_serial (Fixture       *fixture,
                                   hostel_connection_lookup_uuid (fixture->connection, uuid));
   gtk_window_present (fixture->window);
   ASSERT_WITHIN (offers (fixture, "console.add-serial"), LONG);
-  take_picture ("none");
+  widget_take_picture ("console-none");
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.add-serial", NULL);
   if (running)
     {
       ASSERT_WITHIN (shows (fixture, "from the next start on"), LONG);
       g_assert_false (offers (fixture, "console.add-serial"));
-      take_picture ("later");
+      widget_take_picture ("console-later");
       virDomainDestroy (domain);
     }
   ASSERT_WITHIN (offers (fixture, "machine.start"), LONG);
@@ -624,7 +606,7 @@ test_flood (Fixture       *fixture,
   g_test_message ("%.1f MiB/s", (hostel_transcript_get_end (transcript) - from) / 4.0 / 1024 / 1024);
   watchdog_assert_percentile (&watchdog, 50);
   ASSERT_WITHIN (has_recorded (serial, "k1ey"), 20000);
-  take_picture ("flood");
+  widget_take_picture ("console-flood");
 }
 
 static void

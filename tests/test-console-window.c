@@ -72,24 +72,6 @@ tear_down (Fixture       *fixture,
   g_object_unref (fixture->connection);
 }
 
-/* For looking at: HOSTEL_TEST_PICTURES names a directory. */
-static void
-take_picture (const char *name)
-{
-  const char *directory = g_getenv ("HOSTEL_TEST_PICTURES");
-  g_autofree char *path = NULL;
-  const char *argv[] = { "import", "-window", "root", NULL, NULL };
-  gboolean over = FALSE;
-
-  if (directory == NULL)
-    return;
-
-  WAIT_UNTIL (over, 700);
-  path = g_strdup_printf ("%s/console-window-%s.png", directory, name);
-  argv[3] = path;
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
-}
-
 static GtkWidget *
 find_page (GtkWidget    *root,
            HostelDomain *domain)
@@ -196,9 +178,9 @@ test_detach (Fixture       *fixture,
                               NULL);
   g_assert_nonnull (window = GTK_WIDGET (hostel_console_window_of (fixture->domains[0])));
   ASSERT_WITHIN (widget_shows_text (shelf, "In Another Window"), 5000);
-  take_picture ("detached");
+  widget_take_picture ("console-window-detached");
   gtk_widget_activate_action (find_page (window, fixture->domains[0]), "console.menu", NULL);
-  take_picture ("menu");
+  widget_take_picture ("console-window-menu");
   gtk_popover_popdown (GTK_POPOVER (find_menu (find_page (window, fixture->domains[0]))));
 
   g_assert_nonnull (terminal = get_terminal (fixture, 0, window));
@@ -269,7 +251,7 @@ test_beside (Fixture       *fixture,
   type_text (terminals[0], "echo bo$((1))th\r");
   ASSERT_WITHIN (count_text (terminals[0], "bo1th") == 1, LONG);
   ASSERT_WITHIN (count_text (terminals[1], "bo1th") == 1, LONG);
-  take_picture ("both");
+  widget_take_picture ("console-window-both");
 
   /* A terminal's answer to its own guest is not typed. */
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (all), FALSE);

@@ -459,21 +459,6 @@ test_certificates (Fixture       *fixture,
   assert_review_has (fixture, "MIIBqzCCAVGgAwIBAgIUGl4tVagc69ERvKQIP2");
 }
 
-static void
-picture (const char *name)
-{
-  const char *dir = g_getenv ("HOSTEL_TEST_PICTURES");
-  g_autofree char *command = NULL;
-
-  if (dir == NULL)
-    return;
-
-  for (gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC; g_get_monotonic_time () < end;)
-    g_main_context_iteration (NULL, FALSE);
-  command = g_strdup_printf ("import -window root %s/%s.png", dir, name);
-  g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL);
-}
-
 /* What an administrator needs is a line each, told beside it where it is wrong. */
 static void
 test_lines (Fixture       *fixture,
@@ -501,11 +486,19 @@ test_lines (Fixture       *fixture,
       g_assert_cmpstr (error_of (fixture, lines[i].title), !=, "");
       gtk_widget_grab_focus (GTK_WIDGET (entry (fixture, lines[i].title)));
       if (i == 1)
-        picture ("lines-error");
+        widget_take_picture ("lines-error");
       type (fixture, lines[i].title, lines[i].good);
       g_assert_cmpstr (error_of (fixture, lines[i].title), ==, "");
     }
-  picture ("lines");
+  widget_take_picture ("lines");
+
+  /* What is wrong holds the page, until it is mended. */
+  type (fixture, lines[0].title, lines[0].bad);
+  press (fixture, "dialog.next");
+  g_assert_false (can (fixture, "dialog.next"));
+  type (fixture, lines[0].title, "");
+  g_assert_true (can (fixture, "dialog.next"));
+  type (fixture, lines[0].title, lines[0].good);
 
   /* Of one name the document holds one; the other is not lost without a word. */
   g_signal_emit_by_name (entry (fixture, "Add a Package Source"), "apply");
@@ -977,7 +970,7 @@ test_recipe (Fixture       *fixture,
   g_assert_cmpstr (text_of (fixture, "Disk Size"), ==, "30 GiB");
   g_assert_true (widget_shows_text (fixture->dialog, "Compiler, debugger"));
   ASSERT_WITHIN (widget_shows_text (fixture->dialog, "Set up as “Development Box”"), SOON);
-  picture ("recipe-chosen");
+  widget_take_picture ("recipe-chosen");
   press (fixture, "dialog.next");
   g_assert_cmpstr (text_of (fixture, "User Name"), ==, "carol");
   press (fixture, "dialog.next");
@@ -1008,7 +1001,7 @@ test_recipe (Fixture       *fixture,
   press (fixture, "dialog.next");
   after = review_text (fixture);
   g_assert_cmpstr (after, ==, before);
-  picture ("recipe-review");
+  widget_take_picture ("recipe-review");
 
   gtk_widget_activate_action (button (fixture, "review.save-recipe"), "review.save-recipe", NULL);
   for (guint i = 0; i < g_list_model_get_n_items (gtk_window_get_toplevels ()); i++)
@@ -1022,7 +1015,7 @@ test_recipe (Fixture       *fixture,
   g_assert_false (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "save"));
   gtk_editable_set_text (GTK_EDITABLE (widget_find_type (dialog, GTK_TYPE_ENTRY)), "My & Own");
   g_assert_true (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "save"));
-  picture ("recipe-save");
+  widget_take_picture ("recipe-save");
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "save");
   gtk_window_destroy (GTK_WINDOW (dialog));
   ASSERT_WITHIN (widget_shows_text (fixture->dialog, "“My & Own” saved"), SOON);

@@ -300,22 +300,6 @@ open_pool (Fixture    *fixture,
   return HOSTEL_POOL_PAGE (page);
 }
 
-static void
-picture (Fixture    *fixture,
-         const char *name)
-{
-  const char *dir = g_getenv ("HOSTEL_TEST_PICTURES");
-  g_autofree char *command = NULL;
-
-  if (dir == NULL)
-    return;
-
-  for (gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC; g_get_monotonic_time () < end;)
-    g_main_context_iteration (NULL, FALSE);
-  command = g_strdup_printf ("import -window root %s/%s.png", dir, name);
-  g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL);
-}
-
 /* A pool is made, stopped, started and forgotten, and its files stay. */
 static void
 test_pools (Fixture       *fixture,
@@ -354,14 +338,14 @@ test_pools (Fixture       *fixture,
   gtk_editable_set_text (GTK_EDITABLE (widget_find_row (dialog, "Folder")), host->pool_dir);
   gtk_widget_activate_action (dialog, "pool.create", NULL);
   ASSERT_WITHIN (widget_shows_text (dialog, "already"), MINUTE);
-  picture (fixture, "pool-dialog");
+  widget_take_picture ("pool-dialog");
   gtk_editable_set_text (GTK_EDITABLE (widget_find_row (dialog, "Folder")), path);
   g_assert_false (widget_shows_text (dialog, "already"));
   gtk_widget_activate_action (dialog, "pool.create", NULL);
   ASSERT_WITHIN (find_pool_row (fixture, name) != NULL, MINUTE);
   g_assert_null (find_window (HOSTEL_TYPE_POOL_DIALOG));
   g_assert_true (g_file_test (path, G_FILE_TEST_IS_DIR));
-  picture (fixture, "pools");
+  widget_take_picture ("pools");
 
   gtk_widget_activate_action (find_pool_row (fixture, name), "pool.stop", NULL);
   ASSERT_WITHIN ((row = find_pool_row (fixture, name)) != NULL &&
@@ -402,7 +386,7 @@ test_volumes (Fixture       *fixture,
 
   page = open_pool (fixture, host->pool);
   ASSERT_WITHIN (widget_shows_text (GTK_WIDGET (page), "No Files Yet"), MINUTE);
-  picture (fixture, "volumes-empty");
+  widget_take_picture ("volumes-empty");
 
   source = create_fixture_make_image (host, 5);
   path = g_build_filename (host->dir, "a & <b>.raw", NULL);
@@ -416,7 +400,7 @@ test_volumes (Fixture       *fixture,
   /* Again: it says why not, and the first one stays. */
   hostel_pool_page_upload (page, path);
   ASSERT_WITHIN (widget_shows_text (GTK_WIDGET (page), "already"), MINUTE);
-  picture (fixture, "volumes-error");
+  widget_take_picture ("volumes-error");
   ASSERT_WITHIN (find_volume_row (GTK_WIDGET (page), "a & <b>.raw") != NULL, MINUTE);
 
   /* What the daemon has not seen yet is there after a refresh, also amid other looks. */
@@ -431,7 +415,7 @@ test_volumes (Fixture       *fixture,
   g_free (create_fixture_virsh (host, "vol-create-as %s other.qcow2 3G --format qcow2", host->pool));
   gtk_widget_activate_action (GTK_WIDGET (page), "pool.refresh", NULL);
   ASSERT_WITHIN (find_volume_row (GTK_WIDGET (page), "other.qcow2") != NULL, MINUTE);
-  picture (fixture, "volumes");
+  widget_take_picture ("volumes");
   gtk_editable_set_text (GTK_EDITABLE (widget_find_type (GTK_WIDGET (page), GTK_TYPE_SEARCH_ENTRY)),
                          "OTHER");
   ASSERT_WITHIN (find_volume_row (GTK_WIDGET (page), "a & <b>.raw") == NULL, SOON);
@@ -440,7 +424,7 @@ test_volumes (Fixture       *fixture,
   gtk_widget_activate_action (GTK_WIDGET (find_volume_row (GTK_WIDGET (page), "other.qcow2")),
                               "volume.resize", NULL);
   ASSERT_WITHIN ((dialog = find_window (HOSTEL_TYPE_SIZE_DIALOG)) != NULL, SOON);
-  picture (fixture, "volume-resize");
+  widget_take_picture ("volume-resize");
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (widget_find_type (dialog, GTK_TYPE_SPIN_BUTTON)), 1);
   g_assert_cmpuint (hostel_size_dialog_get_bytes (HOSTEL_SIZE_DIALOG (dialog)) >> 30, ==, 4);
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "apply");

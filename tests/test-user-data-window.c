@@ -14,21 +14,6 @@
 static CreateFixture *fixture;
 
 static void
-picture (const char *name)
-{
-  const char *dir = g_getenv ("HOSTEL_TEST_PICTURES");
-  g_autofree char *command = NULL;
-
-  if (dir == NULL)
-    return;
-
-  for (gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC; g_get_monotonic_time () < end;)
-    g_main_context_iteration (NULL, FALSE);
-  command = g_strdup_printf ("import -window root %s/%s.png", dir, name);
-  g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL);
-}
-
-static void
 take_cb (GObject      *source,
          GAsyncResult *result,
          gpointer      user_data)
@@ -96,12 +81,12 @@ test_apply (void)
   gtk_window_present (GTK_WINDOW (window));
   g_assert_false (gtk_widget_get_sensitive (widget_find_button (window, "user-data.apply")));
   ASSERT_WITHIN (gtk_widget_get_sensitive (widget_find_button (window, "user-data.apply")), MINUTE);
-  picture ("user-data");
+  widget_take_picture ("user-data");
 
   /* What is no YAML cannot be applied, and says why. */
   type (window, "runcmd: [\n");
   g_assert_false (gtk_widget_get_sensitive (widget_find_button (window, "user-data.apply")));
-  picture ("user-data-wrong");
+  widget_take_picture ("user-data-wrong");
   type (window, "  date]\n");
   g_assert_true (gtk_widget_get_sensitive (widget_find_button (window, "user-data.apply")));
 
@@ -132,7 +117,7 @@ test_none (void)
   gtk_window_present (GTK_WINDOW (window));
   ASSERT_WITHIN (widget_shows_text (window, "has no seed"), MINUTE);
   g_assert_false (gtk_widget_get_sensitive (widget_find_button (window, "user-data.apply")));
-  picture ("user-data-none");
+  widget_take_picture ("user-data-none");
   gtk_window_destroy (GTK_WINDOW (window));
   create_fixture_delete (fixture, domain, TRUE);
 }

@@ -133,3 +133,20 @@ widget_find_property (GtkWidget  *root,
 
   return NULL;
 }
+
+/* For looking at: of the whole display after a second, in the directory that HOSTEL_TEST_PICTURES
+ * names, if any. */
+void
+widget_take_picture (const char *name)
+{
+  const char *dir = g_getenv ("HOSTEL_TEST_PICTURES");
+  g_autofree char *command = NULL;
+
+  if (dir == NULL)
+    return;
+
+  for (gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC; g_get_monotonic_time () < end;)
+    g_main_context_iteration (NULL, FALSE);
+  command = g_strdup_printf ("import -window root %s/%s.png", dir, name);
+  g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL);
+}

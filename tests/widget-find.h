@@ -15,3 +15,4 @@ gboolean   widget_shows_text    (GtkWidget  *root,
                                  const char *text);
 char      *widget_find_property (GtkWidget  *root,
                                  const char *text);
+void       widget_take_picture  (const char *name);

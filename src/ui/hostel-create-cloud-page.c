@@ -678,7 +678,8 @@ bind_children (GtkWidgetClass *widget_class)
     CHILD (grow_switch), CHILD (console_size_switch), CHILD (locale_row),
     CHILD (keyboard_row), CHILD (swap_row), CHILD (phone_row), CHILD (final_row), CHILD (power_row),
     CHILD (account_group), CHILD (apt_group), CHILD (yum_group), CHILD (partition_group),
-    CHILD (file_system_group), CHILD (mount_group), CHILD (ntp_group), CHILD (certificate_group), CHILD (boot_group),
+    CHILD (file_system_group), CHILD (mount_group), CHILD (ntp_group), CHILD (certificate_group),
+    CHILD (boot_group),
 #undef CHILD
   };
   guint i;

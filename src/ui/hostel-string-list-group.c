@@ -168,11 +168,17 @@ append_row (HostelStringListGroup *self,
 static void
 add_changed_cb (HostelStringListGroup *self)
 {
+  gboolean was_wrong = *hostel_field_get_error (self->add_row) != '\0';
+
   /* Several at once are looked at one by one when they are added. */
   if (!self->split || strpbrk (get_text (self->add_row), " ,") == NULL)
     check_row (self, self->add_row);
   else
     hostel_field_set_message (self->add_row, NULL, NULL);
+
+  /* It may have been the problem. */
+  if (was_wrong && *hostel_field_get_error (self->add_row) == '\0')
+    emit_changed (self);
 }
 
 static void
