@@ -84,10 +84,17 @@ test_machine (void)
   g_autofree char *volume = NULL;
   g_autofree char *seed = NULL;
   GStatBuf info;
+  guint64 memory;
+  guint64 memory_free;
 
   g_assert_cmpstr (hostel_domain_get_uuid (domain), ==, uuid);
   g_assert_true (create_fixture_is_running (fixture, uuid));
   assert_whole (uuid);
+
+  /* What the job has found out about the host. */
+  g_object_get (spec, "host-memory", &memory, "host-memory-free", &memory_free, NULL);
+  g_assert_cmpuint (memory_free, >, 0);
+  g_assert_cmpuint (memory, >, memory_free);
 
   /* Really grown, and not the image's size. */
   volume = create_fixture_virsh (fixture, "vol-dumpxml %s --pool %s", names[2], fixture->pool);

@@ -54,28 +54,33 @@ load_networks (virConnectPtr   handle,
   *active = g_strv_builder_end (running);
 }
 
-/* MiB that a new machine could have: free, and what the kernel's caches would give back. */
-static guint64
-load_free_memory (virConnectPtr handle)
+/* MiB: free is what a new machine could have, with what the kernel's caches would give back. What
+ * the node's information says of the total is wrong where memory was added since the boot. */
+static void
+load_memory (virConnectPtr  handle,
+             guint64       *total,
+             guint64       *free)
 {
   g_autofree virNodeMemoryStats *stats = NULL;
   guint64 free_kib = 0;
   int n = 0;
 
   if (virNodeGetMemoryStats (handle, VIR_NODE_MEMORY_STATS_ALL_CELLS, NULL, &n, 0) < 0 || n <= 0)
-    return 0;
+    return;
 
   stats = g_new0 (virNodeMemoryStats, n);
   if (virNodeGetMemoryStats (handle, VIR_NODE_MEMORY_STATS_ALL_CELLS, stats, &n, 0) < 0)
-    return 0;
+    return;
 
   for (int i = 0; i < n; i++)
-    if (g_str_equal (stats[i].field, VIR_NODE_MEMORY_STATS_FREE) ||
-        g_str_equal (stats[i].field, VIR_NODE_MEMORY_STATS_BUFFERS) ||
-        g_str_equal (stats[i].field, VIR_NODE_MEMORY_STATS_CACHED))
+    if (g_str_equal (stats[i].field, VIR_NODE_MEMORY_STATS_TOTAL))
+      *total = MAX (*total, stats[i].value / 1024);
+    else if (g_str_equal (stats[i].field, VIR_NODE_MEMORY_STATS_FREE) ||
+             g_str_equal (stats[i].field, VIR_NODE_MEMORY_STATS_BUFFERS) ||
+             g_str_equal (stats[i].field, VIR_NODE_MEMORY_STATS_CACHED))
       free_kib += stats[i].value;
 
-  return free_kib / 1024;
+  *free = free_kib / 1024;
 }
 
 /* Asked for the type that will be used: the answers differ in their CPU modes. */
@@ -186,7 +191,7 @@ hostel_host_facts_load_sync (virConnectPtr   handle,
       data.cpus = node.cpus;
     }
   virConnectGetLibVersion (handle, &data.version);
-  data.memory_free = load_free_memory (handle);
+  load_memory (handle, &data.memory, &data.memory_free);
   data.capabilities = capabilities;
   data.kvm_refusal = kvm_refusal;
   data.domain_capabilities = domain_capabilities;
