@@ -1,8 +1,10 @@
 #include "config.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "create-fixture.h"
+#include "disc-builder.h"
 #include "hostel-base-image.h"
 #include "hostel-base-list.h"
 #include "hostel-disk-grow.h"
@@ -236,6 +238,24 @@ has_disc (HostelDomain *domain)
   return strstr (strstr (list, "sda"), HOSTEL_BASE_IMAGE_PREFIX) != NULL;
 }
 
+static void
+write_to_disk (HostelDomain *domain)
+{
+  g_auto (GStrv) files = create_fixture_list (fixture, ".qcow2");
+  const char *write[] = { "qemu-io", "-c", "write 0 80M", NULL, NULL };
+  g_autofree char *disk = NULL;
+  int status = 1;
+
+  for (guint i = 0; files[i] != NULL; i++)
+    if (strstr (files[i], hostel_domain_get_uuid (domain)) != NULL)
+      disk = g_build_filename (fixture->pool_dir, files[i], NULL);
+  write[3] = disk;
+  g_assert_true (g_spawn_sync (NULL, (char **) write, NULL,
+                               G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
+                               NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+}
+
 /* Left in until something is installed, then taken out at the next start; or by hand. */
 static void
 test_eject (void)
@@ -248,10 +268,6 @@ test_eject (void)
   g_autoptr (GPtrArray) bases = NULL;
   g_autoptr (HostelImage) image = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *disk = NULL;
-  g_auto (GStrv) files = NULL;
-  const char *write[] = { "qemu-io", "-c", "write 0 80M", NULL, NULL };
-  int status;
 
   g_assert_true (g_file_set_contents (path, (const char *) bytes->data, bytes->len, NULL));
   image = hostel_image_new_from_path (path, &error);
@@ -266,15 +282,7 @@ test_eject (void)
   run_verb (domain, HOSTEL_DOMAIN_VERB_FORCE_OFF);
   g_assert_true (has_disc (domain));
 
-  files = create_fixture_list (fixture, ".qcow2");
-  for (guint i = 0; files[i] != NULL; i++)
-    if (strstr (files[i], hostel_domain_get_uuid (domain)) != NULL)
-      disk = g_build_filename (fixture->pool_dir, files[i], NULL);
-  write[3] = disk;
-  g_assert_true (g_spawn_sync (NULL, (char **) write, NULL,
-                               G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
-                               NULL, &status, NULL));
-  g_assert_cmpint (status, ==, 0);
+  write_to_disk (domain);
   run_verb (domain, HOSTEL_DOMAIN_VERB_START);
   g_assert_false (has_disc (domain));
   run_verb (domain, HOSTEL_DOMAIN_VERB_FORCE_OFF);
@@ -288,6 +296,126 @@ test_eject (void)
   ASSERT_WITHIN (result != NULL, MINUTE);
   g_assert_true (hostel_medium_eject_finish (domain, result, &error));
   create_fixture_delete (fixture, domain, TRUE);
+}
+
+/* The kernel and the RAM disk of the tiny guest, or %NULL where it cannot be built. */
+static GBytes *
+load_tiny (const char *name)
+{
+  g_autofree char *get = g_test_build_filename (G_TEST_DIST, "guests", "get", NULL);
+  const char *argv[] = { get, "tiny", NULL };
+  g_autofree char *output = NULL;
+  g_autofree char *path = NULL;
+  char *contents = NULL;
+  gsize length = 0;
+  int status = 1;
+
+  if (!g_spawn_sync (NULL, (char **) argv, NULL, 0, NULL, NULL, &output, NULL, &status, NULL) ||
+      status != 0)
+    return NULL;
+
+  path = g_build_filename (g_strchomp (output), name, NULL);
+  g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
+
+  return g_bytes_new_take (contents, length);
+}
+
+static guint
+count_files (const char *part)
+{
+  g_auto (GStrv) files = create_fixture_list (fixture, part);
+
+  return g_strv_length (files);
+}
+
+static HostelDomain *
+create_serial (const char  *name,
+               HostelImage *image,
+               GError     **error)
+{
+  g_autoptr (HostelMachineSpec) spec = create_fixture_new_spec (fixture, name);
+
+  hostel_machine_spec_set_image (spec, image);
+  hostel_machine_spec_set_disk_size (spec, 0);
+  g_object_set (spec, "start", FALSE, "serial-installer", TRUE, NULL);
+
+  return create_fixture_create (fixture, spec, NULL, error);
+}
+
+/* The installer is started by its kernel until something is installed, and then forgotten. */
+static void
+test_serial_installer (void)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "serial.iso", NULL);
+  g_autoptr (GBytes) kernel = load_tiny ("vmlinuz");
+  g_autoptr (GBytes) initrd = load_tiny ("initrd.gz");
+  g_autoptr (HostelDomain) domain = NULL;
+  g_autoptr (HostelDomain) other = NULL;
+  g_autoptr (HostelImage) image = NULL;
+  g_autoptr (GPtrArray) bases = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  if (kernel == NULL || initrd == NULL)
+    {
+      g_test_skip ("the tiny guest cannot be built here");
+      return;
+    }
+  disc_build (path, "Debian 11.6.0 amd64 n", "install.amd/vmlinuz", kernel,
+              "install.amd/initrd.gz", initrd);
+  image = hostel_image_new_from_path (path, &error);
+  g_assert_no_error (error);
+
+  domain = create_serial ("serial", image, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_files ("-kernel"), ==, 1);
+  g_assert_cmpuint (count_files ("-initrd"), ==, 1);
+
+  /* Nothing is installed yet: once more. */
+  run_verb (domain, HOSTEL_DOMAIN_VERB_START);
+  run_verb (domain, HOSTEL_DOMAIN_VERB_FORCE_OFF);
+  run_verb (domain, HOSTEL_DOMAIN_VERB_START);
+  run_verb (domain, HOSTEL_DOMAIN_VERB_FORCE_OFF);
+  before = create_fixture_virsh (fixture, "dumpxml %s", hostel_domain_get_uuid (domain));
+  g_assert_nonnull (strstr (before, "<cmdline>console=ttyS0</cmdline>"));
+
+  write_to_disk (domain);
+  run_verb (domain, HOSTEL_DOMAIN_VERB_START);
+  after = create_fixture_virsh (fixture, "dumpxml %s", hostel_domain_get_uuid (domain));
+  g_assert_null (strstr (after, "<kernel>"));
+  g_assert_null (strstr (after, "<initrd>"));
+  g_assert_null (strstr (after, "<cmdline>"));
+  g_assert_nonnull (strstr (after, "<on_reboot>restart</on_reboot>"));
+  g_assert_false (has_disc (domain));
+  g_assert_cmpuint (count_files ("-kernel"), ==, 0);
+  g_assert_cmpuint (count_files ("-initrd"), ==, 0);
+  run_verb (domain, HOSTEL_DOMAIN_VERB_FORCE_OFF);
+  create_fixture_delete (fixture, domain, TRUE);
+
+  /* Deleted before it was installed. */
+  other = create_serial ("serial2", image, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_files ("-kernel"), ==, 1);
+  create_fixture_delete (fixture, other, TRUE);
+  g_assert_cmpuint (count_files (hostel_domain_get_uuid (other)), ==, 0);
+  g_assert_cmpuint (count_files ("-kernel"), ==, 0);
+  g_assert_cmpuint (count_files ("-initrd"), ==, 0);
+
+  /* A disc that has been cut off since: nothing is left of the attempt. */
+  g_assert_cmpint (truncate (path, 1 << 20), ==, 0);
+  g_clear_object (&other);
+  g_assert_null (create_serial ("serial3", image, &error));
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_UNSUPPORTED);
+  g_assert_cmpuint (count_files ("serial3"), ==, 0);
+
+  bases = list ();
+  for (guint i = 0; i < bases->len; i++)
+    if (g_str_equal (((HostelBase *) bases->pdata[i])->pool, fixture->pool))
+      {
+        g_clear_error (&error);
+        g_assert_true (remove_base (bases->pdata[i], &error));
+      }
 }
 
 static gboolean
@@ -364,6 +492,9 @@ main (int    argc,
   g_test_add_func ("/base-list/stray-overlay", test_stray_overlay);
   g_test_add_func ("/base-list/disc", test_disc);
   g_test_add_func ("/base-list/eject", test_eject);
+#ifdef __x86_64__
+  g_test_add_func ("/base-list/serial-installer", test_serial_installer);
+#endif
   g_test_add_data_func ("/disk-grow/off", GINT_TO_POINTER (FALSE), test_grow);
   g_test_add_data_func ("/disk-grow/running", GINT_TO_POINTER (TRUE), test_grow);
 

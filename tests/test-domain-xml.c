@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "disc-builder.h"
 #include "hostel-boot-report.h"
 #include "hostel-domain-metadata.h"
 #include "hostel-domain-xml.h"
@@ -16,6 +17,8 @@ static const HostelDomainVolumes volumes = {
   .seed = "/pool/seed.iso",
   .serial_log = "/pool/serial.log",
   .medium = "/pool/hostel-base-5678.raw",
+  .kernel = "/pool/web-kernel",
+  .initrd = "/pool/web-initrd",
   .base = "hostel-base-1234.qcow2",
   .ssh_port = 22022,
 };
@@ -197,6 +200,58 @@ test_installation (void)
   g_assert_null (strstr (command, "seed.iso"));
   warnings = hostel_machine_spec_dup_warnings (spec);
   g_assert_cmpuint (g_strv_length (warnings), ==, 0);
+  g_unlink (path);
+  g_rmdir (dir);
+}
+
+/* By the disc's kernel, in text; asked for of any other disc it changes nothing. */
+static void
+test_serial_installer (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("hostel-xml-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "disc.iso", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("file", 4);
+  g_autoptr (HostelMachineSpec) spec = new_spec ("web");
+  g_autoptr (HostelHostFacts) facts = new_facts ("x86_64", FALSE, FALSE, FALSE, FALSE);
+  g_autoptr (HostelHostFacts) arm = new_facts ("aarch64", FALSE, FALSE, FALSE, TRUE);
+  g_autoptr (HostelImage) image = NULL;
+  g_autoptr (xmlDoc) before = NULL;
+  g_autoptr (xmlDoc) doc = NULL;
+  g_autoptr (xmlDoc) arm_doc = NULL;
+  g_autofree char *command = NULL;
+
+  disc_build (path, "Debian 11.6.0 amd64 n", "install.amd/vmlinuz", bytes, "install.amd/initrd.gz",
+              bytes);
+  image = hostel_image_new_from_path (path, NULL);
+  g_object_set (spec, "serial-installer", TRUE, NULL);
+  before = build (spec, facts);
+  g_assert_cmpuint (count (before, "//kernel"), ==, 0);
+
+  hostel_machine_spec_set_image (spec, image);
+  doc = build (spec, facts);
+  assert_text (doc, "/domain/os/kernel", volumes.kernel);
+  assert_text (doc, "/domain/os/initrd", volumes.initrd);
+  assert_text (doc, "/domain/os/cmdline", "console=ttyS0");
+  /* Its reboot would start the installer once more. */
+  assert_text (doc, "/domain/on_reboot", "destroy");
+  assert_text (doc, "//disk[2]/@device", "cdrom");
+  g_assert_cmpuint (count (doc, "//graphics | //video"), ==, 0);
+
+  arm_doc = build (spec, arm);
+  assert_text (arm_doc, "/domain/os/cmdline", "console=ttyAMA0");
+
+  command = hostel_machine_spec_dup_virt_install_command (spec, "qemu:///system", FALSE, TRUE);
+  g_assert_nonnull (strstr (command, ",kernel=install.amd/vmlinuz,initrd=install.amd/initrd.gz"));
+  g_assert_nonnull (strstr (command, "--extra-args console=ttyS0"));
+  g_assert_nonnull (strstr (command, "--graphics none"));
+  g_assert_null (strstr (command, "--cdrom"));
+
+  g_object_set (spec, "serial-installer", FALSE, NULL);
+  g_clear_pointer (&doc, xmlFreeDoc);
+  doc = build (spec, facts);
+  g_assert_cmpuint (count (doc, "//kernel"), ==, 0);
+  assert_text (doc, "/domain/on_reboot", "restart");
+  g_assert_cmpuint (count (doc, "//graphics"), ==, 1);
   g_unlink (path);
   g_rmdir (dir);
 }
@@ -432,6 +487,9 @@ main (int    argc,
 
   g_test_add_func ("/domain-xml/machine", test_machine);
   g_test_add_func ("/domain-xml/installation", test_installation);
+#ifdef __x86_64__
+  g_test_add_func ("/domain-xml/serial-installer", test_serial_installer);
+#endif
   g_test_add_func ("/domain-xml/session", test_session);
   g_test_add_func ("/domain-xml/networks", test_networks);
   g_test_add_func ("/domain-xml/firmware", test_firmware);

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 
+#include "disc-builder.h"
 #include "hostel-error.h"
 #include "hostel-image.h"
 #include "image-builder.h"
@@ -403,6 +404,67 @@ test_iso (void)
 }
 
 /* Whatever the descriptors and the catalogue hold, the answer is an image or a sentence. */
+static char *
+read_all (int     fd,
+          guint64 size)
+{
+  char *text = g_malloc0 (size + 1);
+
+  g_assert_cmpint (pread (fd, text, size, 0), ==, (gssize) size);
+  g_close (fd, NULL);
+
+  return text;
+}
+
+/* A disc says itself what it is; where its installer is, libosinfo says, and the disc has it. */
+static void
+test_installer (void)
+{
+  g_autofree char *path = g_build_filename (folder, "any name.iso", NULL);
+  g_autofree char *elsewhere = g_build_filename (folder, "elsewhere.iso", NULL);
+  g_autoptr (GBytes) kernel = g_bytes_new_static ("a kernel", 8);
+  g_autoptr (GBytes) initrd = g_bytes_new_take (g_malloc0 (3 << 20), 3 << 20);
+  g_autoptr (HostelImage) image = NULL;
+  g_autoptr (HostelImage) other = NULL;
+  g_autoptr (GError) error = NULL;
+  const HostelInstallerFiles *files;
+  g_autofree char *text = NULL;
+  guint64 size = 0;
+  int fd;
+
+  disc_build (path, "Debian 11.6.0 amd64 n", "install.amd/vmlinuz", kernel,
+              "install.amd/initrd.gz", initrd);
+  image = hostel_image_new_from_path (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (hostel_image_get_os_id (image), ==, "http://debian.org/debian/11");
+  files = hostel_image_get_installer (image);
+  g_assert_nonnull (files);
+  g_assert_cmpstr (files->kernel, ==, "install.amd/vmlinuz");
+  g_assert_cmpstr (files->initrd, ==, "install.amd/initrd.gz");
+
+  fd = hostel_image_open_file (image, files->kernel, &size, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (size, ==, 8);
+  text = read_all (fd, size);
+  g_assert_cmpstr (text, ==, "a kernel");
+
+  g_assert_cmpint (hostel_image_open_file (image, "no/such", &size, NULL, &error), ==, -1);
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
+  g_clear_error (&error);
+
+  /* Cut off behind the kernel. */
+  g_assert_cmpint (truncate (path, 1 << 20), ==, 0);
+  g_assert_cmpint (hostel_image_open_file (image, files->initrd, &size, NULL, &error), ==, -1);
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
+  g_clear_error (&error);
+
+  disc_build (elsewhere, "Debian 11.6.0 amd64 n", "install/vmlinuz", kernel,
+              "install.amd/initrd.gz", initrd);
+  other = hostel_image_new_from_path (elsewhere, &error);
+  g_assert_no_error (error);
+  g_assert_null (hostel_image_get_installer (other));
+}
+
 static void
 test_random_iso (void)
 {
@@ -710,6 +772,9 @@ main (int    argc,
   g_test_add_func ("/image/backing-is-told", test_backing_is_told);
   g_test_add_func ("/image/raw", test_raw);
   g_test_add_func ("/image/iso", test_iso);
+#ifdef __x86_64__
+  g_test_add_func ("/image/iso/installer", test_installer);
+#endif
   g_test_add_func ("/image/iso/random", test_random_iso);
   g_test_add_func ("/image/kinds", test_kinds);
   g_test_add_func ("/image/boot", test_boot);

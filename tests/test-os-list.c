@@ -55,6 +55,34 @@ static const struct
   { "/home/a b/Downloads/jammy-server-cloudimg-amd64 (1).img", "ubuntu22.04", NULL },
 };
 
+/* The labels of installation discs, likewise, and where on x86 the installer's kernel is. */
+static const struct
+{
+  const char *volume_id;
+  const char *short_id;
+  const char *or_else;
+  const char *kernel;
+} discs[] = {
+  { "Debian 11.6.0 amd64 n", "debian11", NULL, "install.amd/vmlinuz" },
+  { "Debian 12.5.0 amd64 n", "debian12", "debian11", "install.amd/vmlinuz" },
+  { "Debian 13.1.0 amd64 1", "debian13", "debian11", "install.amd/vmlinuz" },
+  { "Debian testing amd64 n", "debiantesting", NULL, "install.amd/vmlinuz" },
+  { "Fedora-S-dvd-x86_64-37", "fedora37", NULL, "isolinux/vmlinuz" },
+  { "Fedora-S-dvd-x86_64-42", "fedora42", "fedora-unknown", "images/pxeboot/vmlinuz" },
+  { "Fedora-WS-Live-37-1-7", "fedora37", NULL, NULL },
+  { "Ubuntu-Server 22.04.3 LTS amd64", "ubuntu22.04", NULL, "casper/vmlinuz" },
+  { "Ubuntu-Server 24.04.2 LTS amd64", "ubuntu24.04", "ubuntu22.10", "casper/vmlinuz" },
+  { "Ubuntu 24.04.2 LTS amd64", "ubuntu24.04", "ubuntu22.10", NULL },
+  { "CentOS-Stream-9-BaseOS-x86_64", "centos-stream9", NULL, "images/pxeboot/vmlinuz" },
+  { "Rocky-9-4-x86_64-dvd", "rocky9", "rocky-unknown", "isolinux/vmlinuz" },
+  { "AlmaLinux-9-4-x86_64-dvd", "almalinux9", NULL, "isolinux/vmlinuz" },
+  { "openSUSE-Leap-15.6-DVD-x86_64710", "opensuse15.6", "opensuse15.4",
+    "boot/x86_64/loader/linux" },
+  { "alpine-std 3.22.0 x86_64", "alpinelinux3.22", "alpinelinux3.17", NULL },
+  { "ARCH_202501", "archlinux", NULL, NULL },
+  { "14_1_RELEASE_AMD64_CD", "freebsd14.1", "freebsd13.1", NULL },
+};
+
 /* Nothing is better than a wrong guess. */
 static const char *unknown[] = {
   "disk.qcow2", "", "my-server.img", "focal.img", "noble-thoughts.qcow2", "debian", "fedora.qcow2",
@@ -112,6 +140,24 @@ test_async (void)
 }
 
 static void
+assert_expected (HostelOsList *list,
+                 HostelOs     *os,
+                 const char   *expected,
+                 const char   *or_else)
+{
+  gboolean known = hostel_os_list_lookup (list, expected) != NULL;
+
+  if (!known && or_else != NULL)
+    expected = or_else;
+  g_assert_nonnull (os);
+  /* A newer database may know a newer "newest". */
+  if (known || strstr (expected, "unknown"))
+    g_assert_cmpstr (hostel_os_get_short_id (os), ==, expected);
+  else
+    g_assert_cmpint (strverscmp (hostel_os_get_short_id (os), expected), >=, 0);
+}
+
+static void
 test_guess (void)
 {
   HostelOsList *list = get_loaded ();
@@ -120,17 +166,9 @@ test_guess (void)
   for (i = 0; i < G_N_ELEMENTS (guesses); i++)
     {
       HostelOs *os = hostel_os_list_guess (list, guesses[i].file_name);
-      const char *expected = guesses[i].short_id;
 
       g_test_message ("%s: %s", guesses[i].file_name, os ? hostel_os_get_short_id (os) : "-");
-      if (hostel_os_list_lookup (list, expected) == NULL && guesses[i].or_else)
-        expected = guesses[i].or_else;
-      g_assert_nonnull (os);
-      /* A newer database may know a newer "newest". */
-      if (expected == guesses[i].short_id || strstr (expected, "unknown"))
-        g_assert_cmpstr (hostel_os_get_short_id (os), ==, expected);
-      else
-        g_assert_cmpint (strverscmp (hostel_os_get_short_id (os), expected), >=, 0);
+      assert_expected (list, os, guesses[i].short_id, guesses[i].or_else);
     }
 
   for (i = 0; i < G_N_ELEMENTS (unknown); i++)
@@ -138,6 +176,47 @@ test_guess (void)
       g_test_message ("%s", unknown[i]);
       g_assert_null (hostel_os_list_guess (list, unknown[i]));
     }
+}
+
+static gboolean
+has_kernel (GPtrArray  *places,
+            const char *kernel)
+{
+  for (guint i = 0; i < places->len; i++)
+    if (g_str_equal (((HostelInstallerFiles *) places->pdata[i])->kernel, kernel))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+test_discs (void)
+{
+  HostelOsList *list = get_loaded ();
+  HostelDiscLabel other = { .volume_id = "HOLIDAYS_2019" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (discs); i++)
+    {
+      HostelDiscLabel label = { .system_id = "LINUX" };
+      g_autoptr (GPtrArray) places = NULL;
+      HostelOs *os;
+
+      g_strlcpy (label.volume_id, discs[i].volume_id, sizeof label.volume_id);
+      os = hostel_os_list_guess_disc (list, &label);
+      g_test_message ("%s: %s", label.volume_id, os ? hostel_os_get_short_id (os) : "-");
+      assert_expected (list, os, discs[i].short_id, discs[i].or_else);
+#ifdef __x86_64__
+      places = hostel_os_list_dup_disc_files (list, &label, os);
+      if (discs[i].kernel != NULL)
+        g_assert_true (has_kernel (places, discs[i].kernel));
+      else
+        g_assert_cmpuint (places->len, ==, 0);
+#endif
+    }
+
+  g_assert_null (hostel_os_list_guess_disc (list, &other));
+  *other.volume_id = '\0';
+  g_assert_null (hostel_os_list_guess_disc (list, &other));
 }
 
 static void
@@ -194,6 +273,7 @@ main (int    argc,
 
   g_test_add_func ("/os-list/async", test_async);
   g_test_add_func ("/os-list/guess", test_guess);
+  g_test_add_func ("/os-list/discs", test_discs);
   g_test_add_func ("/os-list/resources", test_resources);
   g_test_add_func ("/os-list/with-images", test_with_images);
 

@@ -153,6 +153,8 @@ hostel_create_options_parse (HostelCreateOptions  *self,
       N_("Command to run at the first boot (again for more)"), N_("COMMAND") },
     { "console-size", 0, 0, G_OPTION_ARG_NONE, &self->console_size,
       N_("Have logins on its serial console ask for the window’s size"), NULL },
+    { "serial-installer", 0, 0, G_OPTION_ARG_NONE, &self->serial_installer,
+      N_("Install from a disc on the serial console, without a screen"), NULL },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &self->dry_run,
       N_("Print the domain XML and the user-data, and change nothing"), NULL },
     { "no-start", 0, 0, G_OPTION_ARG_NONE, &self->no_start, N_("Do not start it"), NULL },
@@ -460,7 +462,16 @@ check_installation (HostelCreateOptions  *self,
                     HostelImage          *image,
                     GError              **error)
 {
-  g_autofree char *name = g_path_get_basename (hostel_image_get_path (image));
+  g_autofree char *name = g_filename_display_basename (hostel_image_get_path (image));
+
+  if (self->serial_installer && hostel_image_get_installer (image) == NULL)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_UNSUPPORTED, _("Leave out --serial-installer."), NULL,
+                        hostel_image_get_format (image) == HOSTEL_IMAGE_FORMAT_ISO
+                          ? _("Where “%s” has its installer’s kernel is not known.")
+                          : _("“%s” is no installation disc."), name);
+      return FALSE;
+    }
 
   if (hostel_image_get_format (image) != HOSTEL_IMAGE_FORMAT_ISO ||
       !(self->user_data || self->recipe || self->hostname || self->user || self->packages ||
@@ -546,6 +557,7 @@ hostel_create_options_make_spec (HostelCreateOptions  *self,
     return NULL;
   set_network (spec, self->network);
   g_object_set (spec, "start", !self->no_start, "console-size", self->console_size,
+                "serial-installer", self->serial_installer,
                 "disk-kind", self->disk_kind, "pool", self->pool != NULL ? self->pool : "", NULL);
 
   if (!set_count ("--memory", self->memory, HOSTEL_MACHINE_SPEC_MIN_MEMORY, G_MAXINT, spec,

@@ -17,6 +17,8 @@
 #define CATALOG_POINTER 0x47
 #define BOOTABLE 0x88
 
+#define PRIMARY 1            /* the kind of descriptor that has the label */
+
 static const char boot_id[] = "EL TORITO SPECIFICATION";
 
 /* The boot record's sector says where the boot catalogue is. */
@@ -47,14 +49,46 @@ find_catalog (HostelImageFile *file,
   return FALSE;
 }
 
+/* Its characters should be capital letters, digits and "_"; others are in use, in UTF-8 mostly. */
+static void
+read_identifier (const guint8 *bytes,
+                 gsize         length,
+                 char         *text)
+{
+  const char *end;
+
+  memcpy (text, bytes, length);
+  text[length] = '\0';
+  if (!g_utf8_validate (text, -1, &end))
+    text[end - text] = '\0';
+  g_strchomp (text);
+}
+
+/* ECMA-119, 8.4: the fields' places are counted from 1 there. */
+static void
+read_label (HostelImageFile *file)
+{
+  guint8 bytes[SECTOR];
+
+  if ((guint64) (DESCRIPTORS + 1) * SECTOR > file->file_size ||
+      !hostel_image_file_read_at (file, (guint64) DESCRIPTORS * SECTOR, bytes, sizeof bytes) ||
+      bytes[0] != PRIMARY)
+    return;
+
+  read_identifier (bytes + 8, 32, file->label.system_id);
+  read_identifier (bytes + 40, 32, file->label.volume_id);
+  read_identifier (bytes + 318, 128, file->label.publisher_id);
+  read_identifier (bytes + 574, 128, file->label.application_id);
+}
+
 /*< private >
  * hostel_image_file_probe_iso:
  * @file: an open file with the mark of ISO 9660
  * @error: set to %HOSTEL_ERROR_UNSUPPORTED where no computer boots from it
  *
- * Reads the boot catalogue of a disc, as El Torito describes it (version 1.0 of 1995, the platform
- * of UEFI added by UEFI's specification, 13.3.2). Only the catalogue's first sector is read, which
- * has room for 64 entries.
+ * Reads the label and the boot catalogue of a disc, this one as El Torito describes it (version 1.0
+ * of 1995, the platform of UEFI added by UEFI's specification, 13.3.2). Only the catalogue's first
+ * sector is read, which has room for 64 entries.
  *
  * Returns: whether it can be booted
  */
@@ -67,6 +101,7 @@ hostel_image_file_probe_iso (HostelImageFile  *file,
   guint8 platform = 0;
 
   file->format = HOSTEL_IMAGE_FORMAT_ISO;
+  read_label (file);
   if (find_catalog (file, &offset) &&
       hostel_image_file_read_at (file, offset, bytes, sizeof bytes) &&
       bytes[0] == 1 && bytes[30] == 0x55 && bytes[31] == 0xaa)

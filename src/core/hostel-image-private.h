@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hostel-image.h"
+#include "hostel-os-list.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,8 @@ typedef struct
   gboolean           boot_found;       /* a boot loader was seen */
   gboolean           bios_bootable;
   gboolean           efi_bootable;
+
+  HostelDiscLabel    label;            /* of an ISO */
 
   /* qcow2 */
   guint              cluster_bits;
@@ -45,5 +48,9 @@ gboolean hostel_image_qcow2_read      (HostelImageFile  *file,
 void     hostel_image_keep_digest     (const char       *path,
                                        const char       *sha256);
 void     hostel_image_file_find_boot  (HostelImageFile  *file);
+
+/* What is in a disc. */
+HostelInstallerFiles *hostel_image_file_find_installer (HostelImageFile *file,
+                                                        GPtrArray       *places);
 
 G_END_DECLS

@@ -28,6 +28,7 @@ struct _HostelImage
   gboolean           bios_bootable;
   gboolean           efi_bootable;
   char              *os_id;        /* owned, never NULL */
+  HostelInstallerFiles *installer; /* owned, nullable */
   const char        *arch;         /* never NULL */
 };
 
@@ -64,6 +65,7 @@ hostel_image_finalize (GObject *object)
 
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->os_id, g_free);
+  g_clear_pointer (&self->installer, hostel_installer_files_free);
 
   G_OBJECT_CLASS (hostel_image_parent_class)->finalize (object);
 }
@@ -211,9 +213,27 @@ guess_arch (const char *name)
   return "";
 }
 
+/* A disc says itself what it is; its file may have any name. */
+static HostelOs *
+guess_disc (HostelImage     *self,
+            HostelImageFile *file,
+            HostelOsList    *list,
+            const char      *path)
+{
+  HostelOs *os = hostel_os_list_guess_disc (list, &file->label);
+  g_autoptr (GPtrArray) places = NULL;
+
+  if (os == NULL)
+    os = hostel_os_list_guess (list, path);
+  places = hostel_os_list_dup_disc_files (list, &file->label, os);
+  self->installer = hostel_image_file_find_installer (file, places);
+
+  return os;
+}
+
 static HostelImage *
-image_from_file (const char            *path,
-                 const HostelImageFile *file)
+image_from_file (const char      *path,
+                 HostelImageFile *file)
 {
   HostelImage *self = g_object_new (HOSTEL_TYPE_IMAGE, NULL);
   HostelOsList *list = hostel_os_list_get_default ();
@@ -221,7 +241,8 @@ image_from_file (const char            *path,
 
   /* Without a database the image is as good as with one. */
   if (hostel_os_list_load_sync (list, NULL))
-    os = hostel_os_list_guess (list, path);
+    os = file->format == HOSTEL_IMAGE_FORMAT_ISO ? guess_disc (self, file, list, path)
+                                                 : hostel_os_list_guess (list, path);
 
   self->path = g_canonicalize_filename (path, NULL);
   self->format = file->format;
@@ -249,7 +270,7 @@ image_from_file (const char            *path,
  * and raw files without a boot sector, which could be anything. Nothing is opened but @path itself.
  *
  * Blocks on the disk: for a worker; hostel_image_load_async() is for the main thread. Loads
- * libosinfo's list, if nobody has yet, to guess the OS by the file's name.
+ * libosinfo's list, if nobody has yet, to guess the OS by a disc's label or by the file's name.
  *
  * Returns: (transfer full): the image, which never changes
  */
@@ -430,4 +451,20 @@ hostel_image_get_arch (HostelImage *self)
   g_return_val_if_fail (HOSTEL_IS_IMAGE (self), NULL);
 
   return self->arch;
+}
+
+/**
+ * hostel_image_get_installer:
+ * @self: an image
+ *
+ * Returns: (transfer none) (nullable): where on an installation disc the installer's kernel and
+ *   initial RAM disk are, so that it can be started on a serial console; %NULL where that is not
+ *   known
+ */
+const HostelInstallerFiles *
+hostel_image_get_installer (HostelImage *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_IMAGE (self), NULL);
+
+  return self->installer;
 }

@@ -2,6 +2,8 @@
 
 #include <gio/gio.h>
 
+#include "hostel-os-list.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -20,9 +22,9 @@ GType hostel_image_format_get_type (void);
 
 /* What a file is, told by its header and not by its name. Properties, read only: "path", "format",
  * "format-name" ("qcow2", "raw"), "file-size" and "virtual-size" (bytes, guint64; an installation
- * disc has no disk of its own: 0), "bios-bootable",
- * "efi-bootable" (boolean), "boot-found" (boolean: a boot loader was seen; else "bios-bootable" is a
- * guess), "os-id" (libosinfo's, by file name, or ""), "arch" (by file name: "x86_64", or ""). */
+ * disc has no disk of its own: 0), "bios-bootable", "efi-bootable" (boolean), "boot-found" (boolean:
+ * a boot loader was seen; else "bios-bootable" is a guess), "os-id" (libosinfo's, by a disc's label
+ * or the file's name, or ""), "arch" (by the file's name: "x86_64", or ""). */
 G_DECLARE_FINAL_TYPE (HostelImage, hostel_image, HOSTEL, IMAGE, GObject)
 
 /* Opens, reads the header, and refuses what cannot be booted or could read the host's files. Blocks
@@ -45,6 +47,14 @@ gboolean           hostel_image_get_bios_bootable   (HostelImage          *self)
 gboolean           hostel_image_get_boot_found      (HostelImage          *self);
 const char        *hostel_image_get_os_id           (HostelImage          *self);
 const char        *hostel_image_get_arch            (HostelImage          *self);
+
+const HostelInstallerFiles *hostel_image_get_installer (HostelImage         *self);
+/* A file of a disc, unpacked into a temporary one that has no name. Blocks: for a worker. */
+int                hostel_image_open_file           (HostelImage          *self,
+                                                     const char           *name,
+                                                     guint64              *size,
+                                                     GCancellable         *cancellable,
+                                                     GError              **error);
 
 typedef void (*HostelImageProgress) (guint64 done, guint64 total, gpointer user_data);
 

@@ -27,6 +27,7 @@ struct _HostelMachineSpec
   gboolean             start;
   gboolean             graphics;
   gboolean             console_size;
+  gboolean             serial_installer;
 
   guint64              host_memory;      /* MiB, 0 unknown */
   guint64              host_memory_free; /* MiB, 0 unknown */

@@ -48,6 +48,7 @@ enum {
   PROP_START,
   PROP_GRAPHICS,
   PROP_CONSOLE_SIZE,
+  PROP_SERIAL_INSTALLER,
   PROP_HOST_MEMORY,
   PROP_HOST_MEMORY_FREE,
   PROP_HOST_VCPUS,
@@ -233,6 +234,7 @@ hostel_machine_spec_get_property (GObject    *object,
     case PROP_START:            g_value_set_boolean (value, self->start); break;
     case PROP_GRAPHICS:         g_value_set_boolean (value, self->graphics); break;
     case PROP_CONSOLE_SIZE:     g_value_set_boolean (value, self->console_size); break;
+    case PROP_SERIAL_INSTALLER: g_value_set_boolean (value, self->serial_installer); break;
     case PROP_HOST_MEMORY:      g_value_set_uint64 (value, self->host_memory); break;
     case PROP_HOST_MEMORY_FREE: g_value_set_uint64 (value, self->host_memory_free); break;
     case PROP_HOST_VCPUS:       g_value_set_uint (value, self->host_vcpus); break;
@@ -302,6 +304,9 @@ hostel_machine_spec_set_property (GObject      *object,
     case PROP_CONSOLE_SIZE:
       take_boolean (self, &self->console_size, g_value_get_boolean (value), prop_id);
       break;
+    case PROP_SERIAL_INSTALLER:
+      take_boolean (self, &self->serial_installer, g_value_get_boolean (value), prop_id);
+      break;
     case PROP_HOST_MEMORY:
       take_uint64 (self, &self->host_memory, g_value_get_uint64 (value), prop_id);
       break;
@@ -363,6 +368,8 @@ install_properties (GObjectClass *object_class)
   properties[PROP_USER_DATA] = g_param_spec_boxed ("user-data", NULL, NULL, G_TYPE_BYTES, ro);
   properties[PROP_START] = g_param_spec_boolean ("start", NULL, NULL, TRUE, rw);
   properties[PROP_GRAPHICS] = g_param_spec_boolean ("graphics", NULL, NULL, FALSE, rw);
+  properties[PROP_SERIAL_INSTALLER] =
+    g_param_spec_boolean ("serial-installer", NULL, NULL, FALSE, rw);
   properties[PROP_CONSOLE_SIZE] = g_param_spec_boolean ("console-size", NULL, NULL, FALSE, rw);
   UINT64 (PROP_HOST_MEMORY, "host-memory");
   UINT64 (PROP_HOST_MEMORY_FREE, "host-memory-free");
@@ -647,6 +654,22 @@ hostel_machine_spec_get_graphics (HostelMachineSpec *self)
   g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (self), FALSE);
 
   return self->graphics;
+}
+
+/**
+ * hostel_machine_spec_get_serial_installer:
+ * @self: a specification
+ *
+ * Returns: (transfer none) (nullable): what of the installation disc is started on the serial
+ *   console; %NULL where that is not asked for, or not known of the disc
+ */
+const HostelInstallerFiles *
+hostel_machine_spec_get_serial_installer (HostelMachineSpec *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (self), NULL);
+
+  return self->serial_installer && hostel_machine_spec_is_installation (self)
+           ? hostel_image_get_installer (self->image) : NULL;
 }
 
 gboolean

@@ -63,6 +63,8 @@ GType hostel_disk_kind_get_type (void);
  *   person's own file, used instead of cloud-config, byte for byte
  *   "start" boolean (default TRUE), "graphics" boolean (default FALSE)
  *   "console-size" boolean (default FALSE): a login asks a serial console for its size
+ *   "serial-installer" boolean (default FALSE): an installation disc's kernel is started on the
+ *   serial console, without a screen, where the disc is known well enough
  *   "host-memory" and "host-memory-free" guint64 MiB, "host-vcpus" guint, "host-arch" string; 0 and
  *   "" unknown: the limits to validate against
  *   "networks" GStrv, nullable: the host's networks, to validate "network" against
@@ -105,6 +107,8 @@ HostelFirmware       hostel_machine_spec_get_firmware       (HostelMachineSpec  
 gboolean             hostel_machine_spec_get_start          (HostelMachineSpec   *self);
 gboolean             hostel_machine_spec_get_graphics       (HostelMachineSpec   *self);
 gboolean             hostel_machine_spec_get_console_size   (HostelMachineSpec   *self);
+const HostelInstallerFiles *
+                     hostel_machine_spec_get_serial_installer (HostelMachineSpec *self);
 HostelCloudConfig   *hostel_machine_spec_get_cloud_config   (HostelMachineSpec   *self);
 HostelNetworkConfig *hostel_machine_spec_get_network_config (HostelMachineSpec   *self);
 GBytes              *hostel_machine_spec_get_user_data      (HostelMachineSpec   *self);

@@ -6,13 +6,15 @@
 
 #include <string.h>
 
-/* How the distributions name their cloud images, lower case, as their download pages had it in 2025.
- * @short_id is libosinfo's; \1 and \2 stand for what the pattern found. */
-static const struct
+typedef struct
 {
   const char *pattern;
   const char *short_id;
-} patterns[] = {
+} Pattern;
+
+/* How the distributions name their cloud images, lower case, as their download pages had it in 2025.
+ * @short_id is libosinfo's; \1 and \2 stand for what the pattern found. */
+static const Pattern name_patterns[] = {
   { "^fedora-coreos-",                                  "fedora-coreos-stable" },
   { "^fedora-.*rawhide",                                "fedora-rawhide" },
   { "^fedora-(?:cloud|server)[-a-z_]*(?:\\.?(?:x86_64|aarch64|ppc64le|s390x))?-(\\d+)-",
@@ -45,6 +47,26 @@ static const struct
   { "bookworm", "debian12" },    { "trixie", "debian13" },       { "forky", "debian14" },
   { "lunar", "ubuntu23.04" },    { "mantic", "ubuntu23.10" },    { "noble", "ubuntu24.04" },
   { "oracular", "ubuntu24.10" }, { "plucky", "ubuntu25.04" },    { "questing", "ubuntu25.10" },
+};
+
+/* How the distributions label their installation discs, lower case, as of 2025. */
+static const Pattern label_patterns[] = {
+  { "^debian (?:testing|sid)",                          "debiantesting" },
+  { "^debian (\\d+)\\.",                                "debian\\1" },
+  { "^fedora-.*rawhide",                                "fedora-rawhide" },
+  { "^fedora-[a-z_]+-(?:live|ostree|dvd)-(?:(?:x86_64|aarch64|ppc64le|s390x)-)?(\\d+)",
+                                                        "fedora\\1" },
+  { "^ubuntu(?:-server)? (\\d\\d\\.\\d\\d)",          "ubuntu\\1" },
+  { "^centos-stream-(\\d+)-",                           "centos-stream\\1" },
+  { "^rocky-(\\d+)-",                                   "rocky\\1" },
+  { "^almalinux-(\\d+)-",                               "almalinux\\1" },
+  { "^rhel-(\\d+)-(\\d+)-",                             "rhel\\1.\\2" },
+  { "^opensuse-tumbleweed",                             "opensusetumbleweed" },
+  { "^opensuse-leap-(\\d+\\.\\d+)",                     "opensuse\\1" },
+  { "^sle-?(\\d+)-sp(\\d+)",                            "sle\\1sp\\2" },
+  { "^alpine-[a-z]+ (\\d+\\.\\d+)",                     "alpinelinux\\1" },
+  { "^arch_\\d+",                                       "archlinux" },
+  { "^(\\d+)[_](\\d+)_release_",                        "freebsd\\1.\\2" },
 };
 
 static HostelOs *
@@ -151,12 +173,14 @@ guess_by_address (GPtrArray  *table,
 }
 
 static HostelOs *
-guess_by_pattern (GPtrArray  *table,
-                  const char *name)
+guess_by_pattern (GPtrArray     *table,
+                  const Pattern *patterns,
+                  guint          n_patterns,
+                  const char    *name)
 {
   guint i;
 
-  for (i = 0; i < G_N_ELEMENTS (patterns); i++)
+  for (i = 0; i < n_patterns; i++)
     {
       g_autoptr (GRegex) regex = g_regex_new (patterns[i].pattern, 0, 0, NULL);
       g_autoptr (GMatchInfo) match = NULL;
@@ -217,8 +241,71 @@ hostel_os_guess (GPtrArray  *table,
   g_autofree char *name = g_ascii_strdown (valid, -1);
   HostelOs *os;
 
-  if ((os = guess_by_address (table, name)) || (os = guess_by_pattern (table, name)))
+  if ((os = guess_by_address (table, name)) ||
+      (os = guess_by_pattern (table, name_patterns, G_N_ELEMENTS (name_patterns), name)))
     return os;
 
   return guess_by_codename (table, name);
+}
+
+static gboolean
+matches (const char *pattern,
+         const char *text)
+{
+  return pattern == NULL || g_regex_match_simple (pattern, text, 0, 0);
+}
+
+/* The more is asked for, the surer; of the volume's name first, which the others only complete. */
+static gsize
+get_weight (const HostelOsDisc *disc)
+{
+  return strlen (disc->volume_id) * 4 + (disc->system_id != NULL) + (disc->publisher_id != NULL) +
+         (disc->application_id != NULL);
+}
+
+/*< private >
+ * hostel_os_guess_disc:
+ * @table: (element-type HostelOs): the loaded list
+ * @label: what a disc says of itself
+ * @disc: (out) (nullable): the disc in libosinfo's database, %NULL where it does not have it
+ *
+ * Returns: (transfer none) (nullable): the OS that the label tells of
+ */
+HostelOs *
+hostel_os_guess_disc (GPtrArray              *table,
+                      const HostelDiscLabel  *label,
+                      const HostelOsDisc    **disc)
+{
+  g_autofree char *name = g_ascii_strdown (label->volume_id, -1);
+  HostelOs *found = NULL;
+  guint i;
+  guint j;
+
+  *disc = NULL;
+  if (*label->volume_id == '\0')
+    return NULL;
+
+  for (i = 0; i < table->len; i++)
+    {
+      HostelOs *os = g_ptr_array_index (table, i);
+
+      for (j = 0; j < os->discs->len; j++)
+        {
+          const HostelOsDisc *other = g_ptr_array_index (os->discs, j);
+
+          if ((*disc == NULL || get_weight (other) > get_weight (*disc)) &&
+              matches (other->volume_id, label->volume_id) &&
+              matches (other->system_id, label->system_id) &&
+              matches (other->publisher_id, label->publisher_id) &&
+              matches (other->application_id, label->application_id))
+            {
+              *disc = other;
+              found = os;
+            }
+        }
+    }
+  if (found != NULL)
+    return found;
+
+  return guess_by_pattern (table, label_patterns, G_N_ELEMENTS (label_patterns), name);
 }

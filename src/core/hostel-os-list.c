@@ -401,6 +401,62 @@ hostel_os_list_guess (HostelOsList *self,
   return hostel_os_guess (table, file_name);
 }
 
+/**
+ * hostel_os_list_guess_disc:
+ * @self: the list
+ * @label: what a disc says of itself
+ *
+ * By the labels that libosinfo knows, then by the way in which each distribution labels its discs;
+ * for releases newer than the database as hostel_os_list_guess() does. Never loads and never waits.
+ * May be called in any thread.
+ *
+ * Returns: (transfer none) (nullable): the OS, or %NULL where the label tells nothing or the list is
+ *   not loaded yet
+ */
+HostelOs *
+hostel_os_list_guess_disc (HostelOsList          *self,
+                           const HostelDiscLabel *label)
+{
+  GPtrArray *table;
+  const HostelOsDisc *disc;
+
+  g_return_val_if_fail (HOSTEL_IS_OS_LIST (self), NULL);
+  g_return_val_if_fail (label != NULL, NULL);
+
+  if ((table = get_table (self)) == NULL)
+    return NULL;
+
+  return hostel_os_guess_disc (table, label, &disc);
+}
+
+/**
+ * hostel_os_list_dup_disc_files:
+ * @self: the list
+ * @label: what a disc says of itself
+ * @os: (nullable): its OS, as far as that is known
+ *
+ * Where the installer's kernel may be on a disc. For one that libosinfo knows that is one place or
+ * none; for a newer one the places where the other releases of the distribution have it. Never loads
+ * and never waits. May be called in any thread.
+ *
+ * Returns: (transfer full) (element-type HostelInstallerFiles): the places, perhaps none
+ */
+GPtrArray *
+hostel_os_list_dup_disc_files (HostelOsList          *self,
+                               const HostelDiscLabel *label,
+                               HostelOs              *os)
+{
+  GPtrArray *table;
+
+  g_return_val_if_fail (HOSTEL_IS_OS_LIST (self), NULL);
+  g_return_val_if_fail (label != NULL, NULL);
+
+  if ((table = get_table (self)) == NULL)
+    return g_ptr_array_new ();
+
+  return hostel_os_find_disc_files (table, label, os);
+}
+
 static int
 compare_newest (gconstpointer a,
                 gconstpointer b,

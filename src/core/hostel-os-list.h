@@ -2,6 +2,8 @@
 
 #include <gio/gio.h>
 
+#include "hostel-os-disc.h"
+
 G_BEGIN_DECLS
 
 #define HOSTEL_TYPE_OS (hostel_os_get_type ())
@@ -48,6 +50,12 @@ HostelOs     *hostel_os_list_lookup        (HostelOsList         *self,
 /* The best guess from an image's file name, or NULL. Any thread, once the list is loaded. */
 HostelOs     *hostel_os_list_guess         (HostelOsList         *self,
                                             const char           *file_name);
+/* The OS of a disc, or NULL. Any thread, once the list is loaded. */
+HostelOs     *hostel_os_list_guess_disc      (HostelOsList           *self,
+                                              const HostelDiscLabel  *label);
+GPtrArray    *hostel_os_list_dup_disc_files  (HostelOsList           *self,
+                                              const HostelDiscLabel  *label,
+                                              HostelOs               *os);
 /* Newest OS with a cloud-init image first, for "where do I get an image". */
 GListModel   *hostel_os_list_dup_with_images (HostelOsList       *self);
 

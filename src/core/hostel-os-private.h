@@ -6,6 +6,18 @@
 
 G_BEGIN_DECLS
 
+/* A disc of an OS as libosinfo knows it: regular expressions for what its label says, %NULL where
+ * nothing is asked for, and the installer's files on it, %NULL where there is none to boot alone. */
+typedef struct
+{
+  char *volume_id;      /* owned, as all */
+  char *system_id;
+  char *publisher_id;
+  char *application_id;
+  char *kernel;
+  char *initrd;
+} HostelOsDisc;
+
 /* Made once in the loading thread, never changed after that. */
 struct _HostelOs
 {
@@ -22,6 +34,7 @@ struct _HostelOs
   char      *image_url;      /* owned, never NULL */
   char      *user_name;      /* owned, never NULL */
   GPtrArray *image_names;    /* owned: file names of all its images, lower case */
+  GPtrArray *discs;          /* owned, of HostelOsDisc: those for this computer's architecture */
   guint      memory;         /* MiB */
   guint      memory_minimum; /* MiB */
   guint      vcpus;
@@ -35,5 +48,11 @@ void      hostel_os_borrow          (HostelOs   *self,
                                      HostelOs   *other);
 HostelOs *hostel_os_guess           (GPtrArray  *table,
                                      const char *file_name);
+HostelOs *hostel_os_guess_disc      (GPtrArray              *table,
+                                     const HostelDiscLabel  *label,
+                                     const HostelOsDisc    **disc);
+GPtrArray *hostel_os_find_disc_files (GPtrArray              *table,
+                                      const HostelDiscLabel  *label,
+                                      HostelOs               *os);
 
 G_END_DECLS

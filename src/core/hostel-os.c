@@ -44,6 +44,7 @@ hostel_os_finalize (GObject *object)
   g_clear_pointer (&self->image_url, g_free);
   g_clear_pointer (&self->user_name, g_free);
   g_clear_pointer (&self->image_names, g_ptr_array_unref);
+  g_clear_pointer (&self->discs, g_ptr_array_unref);
 
   G_OBJECT_CLASS (hostel_os_parent_class)->finalize (object);
 }
@@ -108,9 +109,24 @@ hostel_os_class_init (HostelOsClass *klass)
 }
 
 static void
+disc_free (gpointer data)
+{
+  HostelOsDisc *disc = data;
+
+  g_free (disc->volume_id);
+  g_free (disc->system_id);
+  g_free (disc->publisher_id);
+  g_free (disc->application_id);
+  g_free (disc->kernel);
+  g_free (disc->initrd);
+  g_free (disc);
+}
+
+static void
 hostel_os_init (HostelOs *self)
 {
   self->image_names = g_ptr_array_new_with_free_func (g_free);
+  self->discs = g_ptr_array_new_with_free_func (disc_free);
 }
 
 static char *
@@ -192,6 +208,50 @@ read_images (HostelOs   *self,
     }
 }
 
+/* A live system's kernel starts a desktop; but Ubuntu's server disc is a live system, too, whose
+ * installer speaks on a serial line. */
+static gboolean
+starts_installer (OsinfoMedia *media)
+{
+  return osinfo_media_get_installer (media) &&
+         (!osinfo_media_get_live (media) ||
+          strstr (osinfo_media_get_volume_id (media), "Server") != NULL);
+}
+
+static void
+read_discs (HostelOs   *self,
+            OsinfoOs   *osinfo,
+            const char *arch)
+{
+  g_autoptr (OsinfoMediaList) list = osinfo_os_get_media_list (osinfo);
+  int i;
+
+  for (i = 0; i < osinfo_list_get_length (OSINFO_LIST (list)); i++)
+    {
+      OsinfoMedia *media = OSINFO_MEDIA (osinfo_list_get_nth (OSINFO_LIST (list), i));
+      const char *media_arch = osinfo_media_get_architecture (media);
+      const char *kernel = osinfo_media_get_kernel_path (media);
+      const char *initrd = osinfo_media_get_initrd_path (media);
+      HostelOsDisc *disc;
+
+      if (osinfo_media_get_volume_id (media) == NULL ||
+          (g_strcmp0 (media_arch, "all") != 0 && g_strcmp0 (media_arch, arch) != 0))
+        continue;
+
+      disc = g_new0 (HostelOsDisc, 1);
+      disc->volume_id = g_strdup (osinfo_media_get_volume_id (media));
+      disc->system_id = g_strdup (osinfo_media_get_system_id (media));
+      disc->publisher_id = g_strdup (osinfo_media_get_publisher_id (media));
+      disc->application_id = g_strdup (osinfo_media_get_application_id (media));
+      if (kernel != NULL && initrd != NULL && starts_installer (media))
+        {
+          disc->kernel = g_strdup (kernel);
+          disc->initrd = g_strdup (initrd);
+        }
+      g_ptr_array_add (self->discs, disc);
+    }
+}
+
 static gboolean
 is_past (GDate *date)
 {
@@ -250,6 +310,7 @@ hostel_os_new_from_osinfo (OsinfoOs   *osinfo,
   read_resources (self, minimum, arch, TRUE);
   read_resources (self, recommended, arch, FALSE);
   read_images (self, osinfo, arch);
+  read_discs (self, osinfo, arch);
 
   return self;
 }

@@ -55,13 +55,25 @@ add_installation (GString           *command,
   guint64 size = hostel_machine_spec_get_disk_size (spec);
   g_autofree char *path =
     escape_commas (hostel_image_get_path (hostel_machine_spec_get_image (spec)));
+  const HostelInstallerFiles *files = hostel_machine_spec_get_serial_installer (spec);
   char number[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *arch = NULL;
+  g_autofree char *line = NULL;
 
   if (size == 0)
     size = HOSTEL_MACHINE_SPEC_INSTALL_DISK;
   g_ascii_formatd (number, sizeof number, "%.10g", (double) size / (double) (1 << 30));
   add (command, "--disk", "size=%s,bus=virtio", number);
-  add (command, "--cdrom", "%s", path);
+  if (files == NULL)
+    {
+      add (command, "--cdrom", "%s", path);
+      return;
+    }
+
+  g_object_get (spec, "host-arch", &arch, NULL);
+  line = hostel_installer_dup_command_line (arch);
+  add (command, "--location", "%s,kernel=%s,initrd=%s", path, files->kernel, files->initrd);
+  add (command, "--extra-args", "%s", line);
 }
 
 static void
@@ -212,7 +224,8 @@ hostel_machine_spec_dup_virt_install_command (HostelMachineSpec *spec,
   if (!installation)
     add (command, "--sysinfo", "system.serial=ds=nocloud");
   add_network (command, spec, session);
-  add (command, "--graphics", installation ? "vnc" : "none");
+  add (command, "--graphics",
+       installation && hostel_machine_spec_get_serial_installer (spec) == NULL ? "vnc" : "none");
   add (command, "--serial", "pty");
   add (command, "--console", "pty,target_type=virtio");
   g_string_append_c (command, '\n');

@@ -326,6 +326,8 @@ after_seed (HostelCreateJob *self)
     .disk_format = work->disk_kind == HOSTEL_DISK_KIND_OVERLAY
                      ? NULL : hostel_create_work_get_format (work),
     .medium = work->base_path,
+    .kernel = work->kernel_path,
+    .initrd = work->initrd_path,
     .seed = work->seed_path,
     .serial_log = work->log_path,
     .base = base,
@@ -355,7 +357,7 @@ after_disk (HostelCreateJob *self)
   run (self, hostel_create_work_fill_seed, after_seed);
 }
 
-/* The three volumes at once: most of the time is qemu-img's. */
+/* The volumes at once: most of the time is qemu-img's. */
 static void
 after_base (HostelCreateJob *self)
 {
@@ -364,6 +366,8 @@ after_base (HostelCreateJob *self)
     run (self, hostel_create_work_make_disk, after_disk);
   if (!self->work->installation)
     run (self, hostel_create_work_make_seed, after_disk);
+  if (self->work->serial_installer)
+    run_long (self, hostel_create_work_make_installer, after_disk);
   run (self, hostel_create_work_make_log, after_disk);
 }
 
@@ -541,6 +545,7 @@ new_work (HostelCreateJob *self)
       work->capacity = MAX (hostel_machine_spec_get_disk_size (self->spec),
                             hostel_image_get_virtual_size (image));
       work->installation = hostel_machine_spec_is_installation (self->spec);
+      work->serial_installer = hostel_machine_spec_get_serial_installer (self->spec) != NULL;
       if (work->capacity == 0)
         work->capacity = HOSTEL_MACHINE_SPEC_INSTALL_DISK;
       work->capacity = (work->capacity + SECTOR - 1) / SECTOR * SECTOR;

@@ -15,6 +15,7 @@
 #include "hostel-create-undo.h"
 #include "hostel-host-facts-private.h"
 #include "hostel-known-hosts.h"
+#include "hostel-medium-private.h"
 #include "hostel-port-forward.h"
 #include "hostel-storage.h"
 
@@ -64,6 +65,8 @@ hostel_create_work_unref (HostelCreateWork *self)
   g_free (self->disk_path);
   g_free (self->seed_path);
   g_free (self->log_path);
+  g_free (self->kernel_path);
+  g_free (self->initrd_path);
   g_free (self->network);
   g_free (self->xml);
   g_clear_pointer (&self->host_key, hostel_host_key_free);
@@ -365,6 +368,65 @@ hostel_create_work_make_log (HostelCreateWork  *self,
   HostelVolumeSpec spec = { .capacity = 0, .format = "raw" };
 
   return make_volume (self, handle, &spec, "-serial.log", &self->log_path, error);
+}
+
+/* A file of the disc as a volume of the machine's. */
+static gboolean
+upload_disc_file (HostelCreateWork  *self,
+                  virConnectPtr      handle,
+                  const char        *file,
+                  const char        *suffix,
+                  char             **path,
+                  GError           **error)
+{
+  g_autoptr (virStoragePool) pool = lookup_pool (self, handle, error);
+  g_autofree char *name = hostel_storage_dup_volume_name (self->name, self->uuid, suffix);
+  HostelVolumeSpec spec = { .name = name, .format = "raw" };
+  g_autoptr (virStorageVol) volume = NULL;
+  guint64 size = 0;
+  gboolean done;
+  int fd;
+
+  if (pool == NULL ||
+      (fd = hostel_image_open_file (self->image, file, &size, self->cancellable, error)) < 0)
+    return FALSE;
+
+  spec.capacity = size;
+  done = (volume = hostel_storage_create_volume (pool, &spec, error)) != NULL &&
+         hostel_storage_upload_file (handle, volume, fd, size, NULL, NULL, self->cancellable, error);
+  close (fd);
+  if (!done)
+    return FALSE;
+
+  if ((*path = virStorageVolGetPath (volume)) == NULL)
+    hostel_virt_set_error (error, _("The volume “%s” has no path."), name);
+
+  return *path != NULL;
+}
+
+/* In a thread of its own. The machine starts them directly until it is installed, see
+ * hostel_medium_finish_installation(). */
+gboolean
+hostel_create_work_make_installer (HostelCreateWork  *self,
+                                   virConnectPtr      none,
+                                   GError           **error)
+{
+  const HostelInstallerFiles *files = hostel_image_get_installer (self->image);
+  g_autoptr (virConnect) handle = NULL;
+
+  /* Another disc has come to be there since. */
+  if (files == NULL)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_UNSUPPORTED, _("Choose the disc again."), NULL,
+                        _("Where this disc has its installer’s kernel is not known."));
+      return FALSE;
+    }
+
+  return (handle = hostel_virt_open (self->uri, error)) != NULL &&
+         upload_disc_file (self, handle, files->kernel, HOSTEL_MEDIUM_KERNEL_SUFFIX,
+                           &self->kernel_path, error) &&
+         upload_disc_file (self, handle, files->initrd, HOSTEL_MEDIUM_INITRD_SUFFIX,
+                           &self->initrd_path, error);
 }
 
 gboolean

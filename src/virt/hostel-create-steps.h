@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* For the files of src/virt alone: what the steps of a create do in a worker. One step runs at a
- * time, but for the three volumes, which fill fields of their own. */
+ * time, but for the volumes, which fill fields of their own. */
 
 typedef struct
 {
@@ -26,6 +26,7 @@ typedef struct
   guint64              capacity;    /* of the disk, in bytes */
   gboolean             start;
   gboolean             installation; /* from a disc: an empty disk and no seed */
+  gboolean             serial_installer; /* by the disc's kernel */
   HostelDiskKind       disk_kind;
   gboolean             with_host_key; /* the guest gets its SSH host key from here */
   HostelImageProgress  progress;
@@ -42,6 +43,8 @@ typedef struct
   char                *disk_path;
   char                *seed_path;
   char                *log_path;
+  char                *kernel_path; /* the installer's, NULL without */
+  char                *initrd_path;
   char                *network;     /* to be started before define, NULL none */
   char                *xml;
 } HostelCreateWork;
@@ -100,6 +103,9 @@ gboolean hostel_create_work_digest (HostelCreateWork  *self,
 gboolean hostel_create_work_upload (HostelCreateWork  *self,
                                     virConnectPtr      none,
                                     GError           **error);
+gboolean hostel_create_work_make_installer (HostelCreateWork  *self,
+                                            virConnectPtr      none,
+                                            GError           **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelCreateWork, hostel_create_work_unref)
 

@@ -53,7 +53,8 @@ dup_sources (virConnectPtr handle,
              xmlDocPtr     doc)
 {
   g_auto (GStrv) paths = hostel_xml_dup_strings (doc, NULL, "/domain/devices//source/@file"
-                                                 " | /domain/devices//source/@dev");
+                                                 " | /domain/devices//source/@dev"
+                                                 " | /domain/os/kernel | /domain/os/initrd");
   g_autoptr (GPtrArray) volumes = hostel_xml_find_nodes (doc, "/domain/devices/disk/source"
                                                               "[@pool and @volume]");
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -197,6 +198,8 @@ add_domain_disks (Plan      *plan,
 {
   g_autoptr (GPtrArray) nodes = hostel_xml_find_nodes (doc, "/domain/devices/disk[source]");
   g_auto (GStrv) logs = hostel_xml_dup_strings (doc, NULL, "/domain/devices/serial/log/@file");
+  g_auto (GStrv) kernels = hostel_xml_dup_strings (doc, NULL,
+                                                   "/domain/os/kernel | /domain/os/initrd");
 
   for (guint i = 0; i < nodes->len; i++)
     {
@@ -220,6 +223,11 @@ add_domain_disks (Plan      *plan,
 
   for (guint i = 0; logs[i] != NULL; i++)
     add_disk (plan, disks, logs[i], TRUE, FALSE);
+
+  /* An installer's, made for this machine; others belong to whoever put them there. */
+  for (guint i = 0; kernels[i] != NULL; i++)
+    if (strstr (kernels[i], plan->uuid) != NULL)
+      add_disk (plan, disks, kernels[i], TRUE, FALSE);
 }
 
 /**

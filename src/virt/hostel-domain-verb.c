@@ -95,7 +95,7 @@ execute (virDomainPtr      domain,
   switch (verb)
     {
     case HOSTEL_DOMAIN_VERB_START:
-      hostel_medium_eject_installed (domain);
+      hostel_medium_finish_installation (domain);
       return virDomainCreateWithFlags (domain, 0);
     case HOSTEL_DOMAIN_VERB_SHUT_DOWN:
       return virDomainShutdownFlags (domain, VIR_DOMAIN_SHUTDOWN_DEFAULT);

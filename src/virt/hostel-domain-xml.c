@@ -63,11 +63,18 @@ add_number (xmlNodePtr  parent,
   return add_text (parent, name, text);
 }
 
+static gboolean
+has_serial_installer (const Context *context)
+{
+  return hostel_machine_spec_get_serial_installer (context->spec) != NULL;
+}
+
 /* Many installers draw: without a screen nothing would be seen of them. */
 static gboolean
 has_graphics (const Context *context)
 {
-  return context->installation || hostel_machine_spec_get_graphics (context->spec);
+  return (context->installation && !has_serial_installer (context)) ||
+         hostel_machine_spec_get_graphics (context->spec);
 }
 
 /* The one family of systems in libosinfo's database that installs on neither a virtio disk nor a
@@ -188,6 +195,19 @@ has_smbios (const Context *context)
   return context->x86 || g_str_equal (hostel_host_facts_get_arch (context->facts), "aarch64");
 }
 
+/* The disc's own boot loader would start the installer on a screen. */
+static void
+add_kernel (const Context *context,
+            xmlNodePtr     os)
+{
+  g_autofree char *line =
+    hostel_installer_dup_command_line (hostel_host_facts_get_arch (context->facts));
+
+  add_text (os, "kernel", context->volumes->kernel);
+  add_text (os, "initrd", context->volumes->initrd);
+  add_text (os, "cmdline", line);
+}
+
 static void
 add_os (const Context *context,
         xmlNodePtr     domain)
@@ -208,6 +228,9 @@ add_os (const Context *context,
   /* A firmware without enrolled keys boots signed and unsigned systems alike. */
   if (efi && context->x86)
     add (add (os, "firmware", NULL), "feature", "enabled", "no", "name", "enrolled-keys", NULL);
+
+  if (has_serial_installer (context))
+    add_kernel (context, os);
 
   /* A new disk does not boot, so that the disc does; after the installation the disk does. */
   add (os, "boot", "dev", "hd", NULL);
@@ -248,8 +271,9 @@ add_processor (const Context *context,
     }
 
   add_text (domain, "on_poweroff", "destroy");
-  /* Anything else would power the machine off at the first reboot, which cloud images do. */
-  add_text (domain, "on_reboot", "restart");
+  /* Anything else would power the machine off at the first reboot, which cloud images do. Only an
+   * installer that was started by its kernel would be started again. */
+  add_text (domain, "on_reboot", has_serial_installer (context) ? "destroy" : "restart");
   add_text (domain, "on_crash", "destroy");
 
   if (context->x86)
@@ -498,6 +522,8 @@ hostel_domain_xml_build (HostelMachineSpec          *spec,
     .seed = "/SEED.iso",
     .serial_log = "/SERIAL.log",
     .medium = "/MEDIUM.iso",
+    .kernel = "/KERNEL",
+    .initrd = "/INITRD",
   };
   Context context = { spec, facts, &all, FALSE, hostel_machine_spec_is_installation (spec) };
   g_autoptr (xmlDoc) doc = NULL;
@@ -513,6 +539,8 @@ hostel_domain_xml_build (HostelMachineSpec          *spec,
       all.seed = volumes->seed ? volumes->seed : all.seed;
       all.serial_log = volumes->serial_log ? volumes->serial_log : all.serial_log;
       all.medium = volumes->medium ? volumes->medium : all.medium;
+      all.kernel = volumes->kernel ? volumes->kernel : all.kernel;
+      all.initrd = volumes->initrd ? volumes->initrd : all.initrd;
       all.base = volumes->base;
       all.ssh_port = volumes->ssh_port;
       all.host_key = volumes->host_key;

@@ -13,6 +13,8 @@ typedef struct
   const char *seed;   /* path of the seed */
   const char *serial_log; /* path of the serial's log volume */
   const char *medium;     /* path of the installation disc */
+  const char *kernel;     /* path of the installer's kernel, and of its initial RAM disk */
+  const char *initrd;
   const char *base;       /* name of the base image's volume, for the metadata; nullable */
   const char *host_key;   /* the guest's public SSH host key, for the metadata; nullable */
   guint       ssh_port;   /* user-mode networking: the host's port for the guest's SSH, 0 none */

@@ -81,27 +81,100 @@ eject (virDomainPtr domain,
   return 0;
 }
 
+/* Whether the definition starts a kernel that was made for it alone. */
+static gboolean
+has_own_kernel (virDomainPtr domain,
+                xmlDocPtr    doc)
+{
+  g_autofree char *path = hostel_xml_dup_string (doc, NULL, "/domain/os/kernel");
+  char uuid[VIR_UUID_STRING_BUFLEN] = "";
+
+  virDomainGetUUIDString (domain, uuid);
+
+  return path != NULL && *uuid != '\0' && strstr (path, uuid) != NULL;
+}
+
+static gboolean
+is_installed (virDomainPtr domain,
+              xmlDocPtr    doc)
+{
+  g_autofree char *target =
+    hostel_xml_dup_string (doc, NULL, "/domain/devices/disk[not(readonly) and (@device = 'disk' or "
+                                      "not(@device))][1]/target/@dev");
+  virDomainBlockInfo info;
+
+  return target != NULL && virDomainGetBlockInfo (domain, target, &info, 0) == 0 &&
+         info.allocation >= INSTALLED_BYTES;
+}
+
+static void
+delete_volume (virConnectPtr  handle,
+               const char    *path)
+{
+  g_autoptr (virStorageVol) volume = path != NULL ? virStorageVolLookupByPath (handle, path) : NULL;
+
+  if (volume != NULL && virStorageVolDelete (volume, 0) < 0)
+    g_debug ("“%s” stays: %s", path, virGetLastErrorMessage ());
+}
+
+/* From then on the machine boots from its disk, and a reboot is one. */
+static void
+forget_kernel (virDomainPtr domain)
+{
+  virConnectPtr handle = virDomainGetConnect (domain);
+  g_autofree char *xml =
+    virDomainGetXMLDesc (domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+  g_autoptr (xmlDoc) doc = hostel_xml_parse (xml);
+  g_autoptr (GPtrArray) nodes = NULL;
+  g_autoptr (virDomain) defined = NULL;
+  g_autofree char *kernel = NULL;
+  g_autofree char *initrd = NULL;
+  g_autofree char *installed = NULL;
+
+  if (doc == NULL)
+    return;
+
+  kernel = hostel_xml_dup_string (doc, NULL, "/domain/os/kernel");
+  initrd = hostel_xml_dup_string (doc, NULL, "/domain/os/initrd");
+  nodes = hostel_xml_find_nodes (doc, "/domain/os/kernel | /domain/os/initrd | /domain/os/cmdline");
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      xmlUnlinkNode (nodes->pdata[i]);
+      xmlFreeNode (nodes->pdata[i]);
+    }
+  g_clear_pointer (&nodes, g_ptr_array_unref);
+  nodes = hostel_xml_find_nodes (doc, "/domain/on_reboot");
+  for (guint i = 0; i < nodes->len; i++)
+    xmlNodeSetContent (nodes->pdata[i], BAD_CAST "restart");
+
+  installed = hostel_xml_to_string (doc);
+  if ((defined = virDomainDefineXML (handle, installed)) == NULL)
+    {
+      g_debug ("The installer’s kernel stays: %s", virGetLastErrorMessage ());
+      return;
+    }
+
+  delete_volume (handle, kernel);
+  delete_volume (handle, initrd);
+}
+
 void
-hostel_medium_eject_installed (virDomainPtr domain)
+hostel_medium_finish_installation (virDomainPtr domain)
 {
   g_autofree char *xml = virDomainGetXMLDesc (domain, VIR_DOMAIN_XML_INACTIVE);
   g_autoptr (xmlDoc) doc = hostel_xml_parse (xml);
   g_autoptr (GPtrArray) drives = doc != NULL ? hostel_xml_find_nodes (doc, DRIVES) : NULL;
-  g_autofree char *target = NULL;
-  virDomainBlockInfo info;
+  gboolean kernel = doc != NULL && has_own_kernel (domain, doc);
 
   /* A saved machine goes on as it was saved. */
-  if (drives == NULL || drives->len == 0 || virDomainHasManagedSaveImage (domain, 0) != 0)
-    return;
-
-  target = hostel_xml_dup_string (doc, NULL, "/domain/devices/disk[not(readonly) and "
-                                             "(@device = 'disk' or not(@device))][1]/target/@dev");
-  if (target == NULL || virDomainGetBlockInfo (domain, target, &info, 0) < 0 ||
-      info.allocation < INSTALLED_BYTES)
+  if (drives == NULL || (drives->len == 0 && !kernel) ||
+      virDomainHasManagedSaveImage (domain, 0) != 0 || !is_installed (domain, doc))
     return;
 
   if (eject (domain, VIR_DOMAIN_AFFECT_CONFIG, HOSTEL_BASE_IMAGE_PREFIX) < 0)
     g_debug ("The disc stays in: %s", virGetLastErrorMessage ());
+  if (kernel)
+    forget_kernel (domain);
 }
 
 static void
