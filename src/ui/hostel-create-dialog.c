@@ -691,15 +691,15 @@ hostel_create_dialog_new (GtkWindow        *parent,
 }
 
 /**
- * hostel_create_dialog_is_installation:
+ * hostel_create_dialog_get_spec:
  * @self: the dialog, also in a handler of "created"
  *
- * Returns: whether the machine starts from an installation disc: cloud-init will not report
+ * Returns: (transfer none): what the machine is made by
  */
-gboolean
-hostel_create_dialog_is_installation (HostelCreateDialog *self)
+HostelMachineSpec *
+hostel_create_dialog_get_spec (HostelCreateDialog *self)
 {
-  g_return_val_if_fail (HOSTEL_IS_CREATE_DIALOG (self), FALSE);
+  g_return_val_if_fail (HOSTEL_IS_CREATE_DIALOG (self), NULL);
 
-  return hostel_machine_spec_is_installation (hostel_create_model_get_spec (self->model));
+  return hostel_create_model_get_spec (self->model);
 }

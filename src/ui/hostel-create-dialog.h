@@ -3,6 +3,7 @@
 #include <adwaita.h>
 
 #include "hostel-connection.h"
+#include "hostel-machine-spec.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,6 @@ G_DECLARE_FINAL_TYPE (HostelCreateDialog, hostel_create_dialog, HOSTEL, CREATE_D
 HostelCreateDialog *hostel_create_dialog_new (GtkWindow        *parent,
                                               HostelConnection *preferred,
                                               GListModel       *connections);
-gboolean            hostel_create_dialog_is_installation (HostelCreateDialog *self);
+HostelMachineSpec  *hostel_create_dialog_get_spec        (HostelCreateDialog *self);
 
 G_END_DECLS

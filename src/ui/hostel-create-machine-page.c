@@ -35,6 +35,8 @@ struct _HostelCreateMachinePage
   AdwActionRow      *start_network_row;
   GtkSwitch         *start_network_switch;
   AdwComboRow       *firmware_row;
+  AdwActionRow      *serial_installer_row;
+  GtkSwitch         *serial_installer_switch;
   AdwActionRow      *host_note_row;
 
   HostelHostFacts   *shown_facts;          /* owned, nullable: those of the networks' list */
@@ -374,6 +376,17 @@ firmware_selected_cb (HostelCreateMachinePage *self)
 }
 
 static void
+serial_installer_cb (HostelCreateMachinePage *self)
+{
+  if (self->refreshing || get_model (self) == NULL)
+    return;
+
+  hostel_create_model_touch (get_model (self));
+  g_object_set (get_spec (self), "serial-installer",
+                gtk_switch_get_active (self->serial_installer_switch), NULL);
+}
+
+static void
 disk_kind_selected_cb (HostelCreateMachinePage *self)
 {
   if (self->refreshing || get_model (self) == NULL)
@@ -640,6 +653,18 @@ recipe_chosen_cb (HostelCreateMachinePage *self,
     gtk_widget_activate_action (GTK_WIDGET (self), "dialog.recipe-applied", NULL);
 }
 
+/* Where the disc is known well enough to be started without its own boot loader. */
+static void
+refresh_serial_installer (HostelCreateMachinePage *self)
+{
+  HostelImage *image = hostel_machine_spec_get_image (get_spec (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->serial_installer_row),
+                          image != NULL && hostel_image_get_installer (image) != NULL);
+  gtk_switch_set_active (self->serial_installer_switch,
+                         hostel_machine_spec_get_serial_installer (get_spec (self)) != NULL);
+}
+
 /* An installation asks its questions itself: there is nothing that a recipe could tell it. */
 static void
 refresh_recipe (HostelCreateMachinePage *self)
@@ -676,6 +701,7 @@ hostel_create_machine_page_refresh (HostelCreatePage *page)
   adw_combo_row_set_selected (self->firmware_row, firmware);
   gtk_widget_set_visible (GTK_WIDGET (self->firmware_row),
                           facts != NULL && hostel_host_facts_get_efi (facts));
+  refresh_serial_installer (self);
   check_fields (self);
 
   self->refreshing = FALSE;
@@ -731,6 +757,10 @@ hostel_create_machine_page_class_init (HostelCreateMachinePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, start_network_row);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, start_network_switch);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, firmware_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage,
+                                        serial_installer_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage,
+                                        serial_installer_switch);
   gtk_widget_class_bind_template_child (widget_class, HostelCreateMachinePage, host_note_row);
   gtk_widget_class_bind_template_callback (widget_class, name_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, recipe_chosen_cb);
@@ -743,6 +773,7 @@ hostel_create_machine_page_class_init (HostelCreateMachinePageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, host_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, network_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, firmware_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, serial_installer_cb);
   gtk_widget_class_bind_template_callback (widget_class, start_network_cb);
 }
 

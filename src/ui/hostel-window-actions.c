@@ -16,19 +16,21 @@ hostel_window_created (HostelWindow        *self,
                        HostelConsoleStream *console,
                        HostelCreateDialog  *dialog)
 {
+  HostelMachineSpec *spec = hostel_create_dialog_get_spec (dialog);
+
   hostel_window_show_console (self, domain, console);
   if (!hostel_domain_is_active (domain))
     return;
 
-  /* Most installers draw. */
-  if (hostel_create_dialog_is_installation (dialog))
+  /* There is no cloud-init in an installer that would report, and most installers draw. */
+  if (!hostel_machine_spec_is_installation (spec))
+    {
+      hostel_window_watch_boot (self, domain);
+    }
+  else if (hostel_machine_spec_get_serial_installer (spec) == NULL)
     {
       hostel_domain_page_set_page (self->domain_page, "screen");
       hostel_domain_page_focus (self->domain_page);
-    }
-  else
-    {
-      hostel_window_watch_boot (self, domain);
     }
 }
 
