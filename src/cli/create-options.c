@@ -466,7 +466,7 @@ check_installation (HostelCreateOptions  *self,
 
   if (self->serial_installer && hostel_image_get_installer (image) == NULL)
     {
-      hostel_error_set (error, HOSTEL_ERROR_UNSUPPORTED, _("Leave out --serial-installer."), NULL,
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Leave out --serial-installer."), NULL,
                         hostel_image_get_format (image) == HOSTEL_IMAGE_FORMAT_ISO
                           ? _("Where “%s” has its installer’s kernel is not known.")
                           : _("“%s” is no installation disc."), name);

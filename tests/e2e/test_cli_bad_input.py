@@ -130,6 +130,9 @@ class BadInput(unittest.TestCase):
             with self.subTest(size):
                 self.refused(['--disk-size', size], words=['size'])
 
+    def test_serial_installer_of_a_cloud_image(self):
+        self.refused(['--serial-installer'], words=['installation disc', '--serial-installer'])
+
     def test_disk_smaller_than_image(self):
         self.refused(['--disk-size', '1G'], words=['2'])
 
