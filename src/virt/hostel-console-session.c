@@ -19,6 +19,12 @@
 /* In one turn of the main loop, so that a flood leaves time to draw. */
 #define UPDATE_MAX (1024 * 1024)
 #define READ_SIZE (64 * 1024)
+/* The daemon sends what a pseudo terminal gives, 4 KiB at a time. Thousands of those in a second would
+ * wake three threads each, and take the processor from QEMU, whose virtio console then drops output: of
+ * a flood the reader takes what came in while it paused. Nobody sees five milliseconds of it. */
+#define FLOOD_SIZE (32 * 1024)
+#define FLOOD_SPAN_US (10 * 1000)
+#define FLOOD_PAUSE_US (5 * 1000)
 /* The daemon queues five messages of a stream before it stops reading from us. */
 #define WRITE_SIZE (16 * 1024)
 /* A stream that ends may mean that the machine stops, but libvirt does not know it yet. */
@@ -45,6 +51,7 @@ struct _HostelConsoleSession
 
   GMutex                   mutex; /* for all below */
   GCond                    changed;
+  GCond                    incoming; /* for the reader alone: to read, or any change */
   GQueue                   writes;  /* of owned GBytes */
   gsize                    written; /* of the first of them */
   gsize                    unsent;
@@ -69,6 +76,13 @@ typedef struct
   virStreamPtr          stream;  /* borrowed */
 } Writer;
 
+/* What came in lately. */
+typedef struct
+{
+  gint64 begun; /* monotonic, microseconds */
+  gsize  size;  /* bytes since then */
+} Burst;
+
 /* How a console was left, or why it was not opened. */
 typedef struct
 {
@@ -82,6 +96,13 @@ session_ref (HostelConsoleSession *self)
   g_atomic_ref_count_inc (&self->ref_count);
 
   return self;
+}
+
+static void
+wake_locked (HostelConsoleSession *self)
+{
+  g_cond_broadcast (&self->changed);
+  g_cond_broadcast (&self->incoming);
 }
 
 static void
@@ -100,6 +121,7 @@ session_unref (HostelConsoleSession *self)
   g_clear_pointer (&self->name, g_free);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);
+  g_cond_clear (&self->incoming);
   g_free (self);
 }
 
@@ -126,7 +148,7 @@ take_received_locked (HostelConsoleSession *self)
       queue_update_locked (self);
     }
 
-  g_cond_broadcast (&self->changed);
+  wake_locked (self);
 
   return bytes;
 }
@@ -263,7 +285,7 @@ writer_thread (gpointer user_data)
   /* The reader then finds out what is wrong. */
   self->readable = TRUE;
   self->ended = TRUE;
-  g_cond_broadcast (&self->changed);
+  wake_locked (self);
   g_mutex_unlock (&self->mutex);
 
   return NULL;
@@ -282,7 +304,7 @@ readable_cb (virStreamPtr  stream,
 
   g_mutex_lock (&self->mutex);
   self->readable = TRUE;
-  g_cond_broadcast (&self->changed);
+  g_cond_signal (&self->incoming);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -296,7 +318,7 @@ connection_closed_cb (virConnectPtr  handle,
 
   g_mutex_lock (&self->mutex);
   self->broken = TRUE;
-  g_cond_broadcast (&self->changed);
+  wake_locked (self);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -309,7 +331,7 @@ wait_until_readable (HostelConsoleSession *self)
   g_mutex_lock (&self->mutex);
   while (!self->closing && !self->broken && !self->ended
          && (!self->readable || self->received->len >= RECEIVED_MAX))
-    g_cond_wait (&self->changed, &self->mutex);
+    g_cond_wait (&self->incoming, &self->mutex);
   go_on = !self->closing && !self->broken && !self->ended;
   g_mutex_unlock (&self->mutex);
 
@@ -343,22 +365,52 @@ keep_received (HostelConsoleSession *self,
   return room;
 }
 
+static gboolean
+pause_reading (HostelConsoleSession *self)
+{
+  g_usleep (FLOOD_PAUSE_US);
+
+  return !is_closing (self);
+}
+
+/* To be asked when all that is there was taken. */
+static gboolean
+is_flood (Burst *burst)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean flood = burst->size >= FLOOD_SIZE;
+
+  if (flood || now - burst->begun > FLOOD_SPAN_US)
+    {
+      burst->begun = now;
+      burst->size = 0;
+    }
+
+  return flood;
+}
+
 /* Takes what is there; %FALSE where the stream has ended. */
 static gboolean
 read_stream (HostelConsoleSession *self,
              virStreamPtr          stream,
-             char                 *buffer)
+             char                 *buffer,
+             Burst                *burst)
 {
   int n_read;
 
-  while ((n_read = virStreamRecv (stream, buffer, READ_SIZE)) > 0)
+  do
     {
-      if (!keep_received (self, buffer, n_read))
-        return TRUE;
-    }
+      while ((n_read = virStreamRecv (stream, buffer, READ_SIZE)) > 0)
+        {
+          burst->size += (gsize) n_read;
+          if (!keep_received (self, buffer, n_read))
+            return TRUE;
+        }
 
-  if (n_read != -2)
-    return FALSE;
+      if (n_read != -2)
+        return FALSE;
+    }
+  while (is_flood (burst) && pause_reading (self));
 
   g_mutex_lock (&self->mutex);
   self->readable = FALSE;
@@ -394,6 +446,7 @@ pump (HostelConsoleSession *self,
       virStreamPtr          stream)
 {
   Writer writer = { self, stream };
+  Burst burst = { 0, 0 };
   g_autofree char *buffer = g_malloc (READ_SIZE);
   GThread *thread;
 
@@ -406,14 +459,14 @@ pump (HostelConsoleSession *self,
                              NULL);
   thread = g_thread_new ("console-writer", writer_thread, &writer);
 
-  while (wait_until_readable (self) && read_stream (self, stream, buffer))
+  while (wait_until_readable (self) && read_stream (self, stream, buffer, &burst))
     ;
 
   virStreamEventRemoveCallback (stream);
   queue_unref (self);
   g_mutex_lock (&self->mutex);
   self->ended = TRUE;
-  g_cond_broadcast (&self->changed);
+  wake_locked (self);
   g_mutex_unlock (&self->mutex);
   g_thread_join (thread);
 
@@ -764,6 +817,7 @@ hostel_console_session_start (const char              *uri,
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
+  g_cond_init (&self->incoming);
   g_queue_init (&self->writes);
   self->uri = g_strdup (uri);
   self->uuid = g_strdup (uuid);
@@ -800,7 +854,7 @@ hostel_console_session_stop (HostelConsoleSession *self)
   g_mutex_lock (&self->mutex);
   self->closing = TRUE;
   left = self->left;
-  g_cond_broadcast (&self->changed);
+  wake_locked (self);
   g_mutex_unlock (&self->mutex);
 
   if (!left)
@@ -826,7 +880,7 @@ hostel_console_session_set_recorder (HostelConsoleSession  *self,
     hostel_console_recorder_take (recorder, (const char *) self->received->data,
                                   self->received->len);
   g_byte_array_set_size (self->received, 0);
-  g_cond_broadcast (&self->changed);
+  wake_locked (self);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -859,7 +913,7 @@ hostel_console_session_write (HostelConsoleSession *self,
     {
       g_queue_push_tail (&self->writes, g_bytes_ref (bytes));
       self->unsent += g_bytes_get_size (bytes);
-      g_cond_broadcast (&self->changed);
+      wake_locked (self);
     }
   unsent = self->unsent;
   g_mutex_unlock (&self->mutex);
