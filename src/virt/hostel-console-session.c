@@ -605,9 +605,13 @@ run_on_domain (HostelConsoleSession *self,
   for (;;)
     {
       gint64 start_time = g_get_monotonic_time ();
+      gboolean lasted;
 
       open_and_pump (self, handle, domain, force, &outcome);
-      tries = g_get_monotonic_time () - start_time > LASTING_US ? 1 : tries + 1;
+      /* An answer that came late, as while the machine is destroyed, is no console that lasted. */
+      lasted = outcome.state == HOSTEL_CONSOLE_STATE_OPEN &&
+               g_get_monotonic_time () - start_time > LASTING_US;
+      tries = lasted ? 1 : tries + 1;
       if (is_closing (self) || virConnectIsAlive (handle) != 1
           || !is_worth_retrying (&outcome, tries))
         break;
