@@ -10,13 +10,18 @@
 /* In one frame; it follows what this computer can draw. */
 #define CHUNK_MIN (16 * 1024)
 #define CHUNK_START (128 * 1024)
-#define CHUNK_MAX (512 * 1024)
+#define CHUNK_MAX (1024 * 1024)
 /* A frame that took longer was one with too much in it. */
-#define SLOW_FRAME_US 25000
-/* Nobody reads a flood: with more than that to draw, only every few frames, so that the processors are
- * left to those who bring it. */
-#define FLOOD_SIZE (128 * 1024)
-#define FLOOD_FRAME_US 100000
+#define SLOW_FRAME_US 35000
+/* Nobody reads a flood, and what draws takes the processors from those who bring it (with two of them,
+ * a third of its speed): as long as it lasts only a taste of it is drawn, what is missing when it
+ * stops. It starts with that much more in a frame, and has stopped when a look finds less. */
+#define FLOOD_START (64 * 1024)
+#define FLOOD_STOP (16 * 1024)
+#define FLOOD_BEHIND (128 * 1024)
+#define FLOOD_LOOK_MS 20
+#define FLOOD_TASTE (64 * 1024)
+#define FLOOD_TASTE_US (200 * 1000)
 /* Who is farther behind sees only the lines that the terminal can still keep. */
 #define BEHIND_MAX (4 * 1024 * 1024)
 
@@ -34,10 +39,12 @@ struct _HostelConsoleView
   guint           n_lines;     /* that the terminal keeps */
   gsize           chunk;
   gint64          frame_time;  /* of the last frame, 0 where there was none just before */
-  gint64          fed_time;    /* of the frame that was fed last */
-  guint64         seen_end;    /* of the transcript, in the last frame */
+  gint64          fed_time;    /* of the last taste of a flood */
+  guint64         seen_end;    /* of the transcript, in the last frame or look */
   guint64         looked_from; /* where @drawn was when lines to skip were looked for last */
+  guint64         looked_end;  /* and the end of the transcript */
   guint           tick_id;
+  guint           flood_id;    /* looks whether a flood goes on; there is no @tick_id then */
   gboolean        slow;        /* a frame since the last piece was */
   gboolean        placed;      /* @drawn is known */
   gboolean        busy;        /* the disk is read */
@@ -203,6 +210,7 @@ find_place (HostelConsoleView *self)
 
   self->busy = TRUE;
   self->looked_from = self->drawn;
+  self->looked_end = hostel_transcript_get_end (transcript);
   self->n_lines = hostel_terminal_get_n_lines (self->terminal);
   g_task_set_source_tag (task, find_place);
   g_task_set_task_data (task, g_object_ref (transcript), g_object_unref);
@@ -223,9 +231,81 @@ watch_frame (HostelConsoleView *self,
 static void
 adapt_chunk (HostelConsoleView *self)
 {
-  self->chunk = self->slow ? MAX (self->chunk / 2, CHUNK_MIN)
-                           : MIN (self->chunk * 5 / 4, CHUNK_MAX);
+  self->chunk = self->slow ? MAX (self->chunk / 2, CHUNK_MIN) : MIN (self->chunk * 2, CHUNK_MAX);
   self->slow = FALSE;
+}
+
+/* %FALSE where the disk has to be read first. */
+static gboolean
+draw_piece (HostelConsoleView *self,
+            gsize              size)
+{
+  HostelTranscript *transcript = hostel_console_get_transcript (self->console);
+  guint64 next = MIN (draw_marks (self), self->drawn + size);
+  g_autoptr (GBytes) bytes = hostel_transcript_peek (transcript, self->drawn, next - self->drawn);
+
+  if (bytes != NULL)
+    {
+      draw (self, bytes);
+      return TRUE;
+    }
+
+  self->busy = TRUE;
+  hostel_transcript_read_async (transcript, self->drawn, next - self->drawn, self->cancellable,
+                                read_cb, g_object_ref (self));
+
+  return FALSE;
+}
+
+/* How much came since the last look. */
+static guint64
+look_at_end (HostelConsoleView *self,
+             guint64            end)
+{
+  guint64 more = end - self->seen_end;
+
+  self->seen_end = end;
+
+  return more;
+}
+
+/* %TRUE where lines to skip are looked for. */
+static gboolean
+catch_up (HostelConsoleView *self,
+          guint64            end,
+          guint64            since)
+{
+  if (end - self->drawn <= BEHIND_MAX || since <= BEHIND_MAX / 4)
+    return FALSE;
+
+  find_place (self);
+
+  return TRUE;
+}
+
+static gboolean
+flood_cb (gpointer user_data)
+{
+  HostelConsoleView *self = HOSTEL_CONSOLE_VIEW (user_data);
+  guint64 end = hostel_transcript_get_end (hostel_console_get_transcript (self->console));
+  gint64 now = g_get_monotonic_time ();
+
+  if (look_at_end (self, end) < FLOOD_STOP)
+    {
+      self->flood_id = 0;
+      if (!self->busy && !catch_up (self, end, end - self->looked_end))
+        draw_soon (self);
+      return G_SOURCE_REMOVE;
+    }
+
+  if (!self->busy && !catch_up (self, end, self->drawn - self->looked_from)
+      && now - self->fed_time >= FLOOD_TASTE_US)
+    {
+      self->fed_time = now;
+      draw_piece (self, FLOOD_TASTE);
+    }
+
+  return G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -234,43 +314,28 @@ tick_cb (GtkWidget     *widget,
          gpointer       user_data)
 {
   HostelConsoleView *self = HOSTEL_CONSOLE_VIEW (widget);
-  HostelTranscript *transcript = hostel_console_get_transcript (self->console);
-  guint64 end = hostel_transcript_get_end (transcript);
-  gint64 now = gdk_frame_clock_get_frame_time (clock);
-  g_autoptr (GBytes) bytes = NULL;
-  gboolean flood;
-  guint64 next;
+  guint64 end = hostel_transcript_get_end (hostel_console_get_transcript (self->console));
+  gboolean flood = look_at_end (self, end) > FLOOD_START && end - self->drawn > FLOOD_BEHIND;
 
-  if (!self->busy && end - self->drawn > BEHIND_MAX
-      && self->drawn - self->looked_from > BEHIND_MAX / 4)
-    find_place (self);
-  next = self->busy ? 0 : draw_marks (self);
-  if (self->busy || self->drawn >= end)
+  if (flood)
     {
-      self->tick_id = 0;
-      self->frame_time = 0;
-      return G_SOURCE_REMOVE;
+      self->fed_time = g_get_monotonic_time ();
+      self->flood_id = g_timeout_add (FLOOD_LOOK_MS, flood_cb, self);
+    }
+  else if (!self->busy && !catch_up (self, end, end - self->looked_end))
+    {
+      draw_marks (self);
+      watch_frame (self, gdk_frame_clock_get_frame_time (clock));
+      if (self->drawn < end)
+        {
+          adapt_chunk (self);
+          if (draw_piece (self, self->chunk))
+            return G_SOURCE_CONTINUE;
+        }
     }
 
-  watch_frame (self, now);
-  flood = end - self->seen_end > 0 && end - self->drawn > FLOOD_SIZE;
-  self->seen_end = end;
-  if (flood && now - self->fed_time < FLOOD_FRAME_US)
-    return G_SOURCE_CONTINUE;
-
-  self->fed_time = now;
-  adapt_chunk (self);
-  next = MIN (next, self->drawn + self->chunk);
-  if ((bytes = hostel_transcript_peek (transcript, self->drawn, next - self->drawn)))
-    {
-      draw (self, bytes);
-      return G_SOURCE_CONTINUE;
-    }
-
-  self->busy = TRUE;
-  hostel_transcript_read_async (transcript, self->drawn, next - self->drawn, self->cancellable,
-                                read_cb, g_object_ref (self));
   self->tick_id = 0;
+  self->frame_time = 0;
 
   return G_SOURCE_REMOVE;
 }
@@ -279,7 +344,8 @@ tick_cb (GtkWidget     *widget,
 static void
 draw_soon (HostelConsoleView *self)
 {
-  if (!gtk_widget_get_mapped (GTK_WIDGET (self)) || self->busy || self->tick_id != 0)
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)) || self->busy || self->tick_id != 0
+      || self->flood_id != 0)
     return;
 
   if (!self->placed)
@@ -309,6 +375,7 @@ hostel_console_view_unmap (GtkWidget *widget)
     gtk_widget_remove_tick_callback (widget, self->tick_id);
   self->tick_id = 0;
   self->frame_time = 0;
+  g_clear_handle_id (&self->flood_id, g_source_remove);
 
   GTK_WIDGET_CLASS (hostel_console_view_parent_class)->unmap (widget);
 }
