@@ -19,10 +19,15 @@ struct _HostelApplication
   AdwApplication parent_instance;
 
   HostelHostList *hosts;      /* owned */
+  char           *asked;      /* owned, nullable: the URI on our own command line */
   gboolean        without_gl; /* GDK_DEBUG and GSK_RENDERER were set by us */
 };
 
 G_DEFINE_FINAL_TYPE (HostelApplication, hostel_application, ADW_TYPE_APPLICATION)
+
+/* Parts of the environment from hostel_application_choose_renderer() on. */
+static char gdk_debug[] = "GDK_DEBUG=gl-disable";
+static char gsk_renderer[] = "GSK_RENDERER=cairo";
 
 static const GOptionEntry options[] = {
   { "connect", 'c', 0, G_OPTION_ARG_STRING, NULL, N_("Show the host of this libvirt URI"),
@@ -102,6 +107,17 @@ hostel_application_add_hosts (HostelApplication *self)
   hostel_host_list_add_all (self->hosts, (const char * const *) uris);
 }
 
+/* @uri is nullable, and only for this run: the list of hosts that is kept is changed in the window. */
+static void
+hostel_application_add (HostelApplication *self,
+                        const char        *uri)
+{
+  if (uri != NULL)
+    hostel_host_list_add (self->hosts, uri);
+  else if (g_list_model_get_n_items (G_LIST_MODEL (self->hosts)) == 0)
+    hostel_application_add_hosts (self);
+}
+
 static HostelWindow *
 hostel_application_ensure_window (HostelApplication *self)
 {
@@ -116,19 +132,16 @@ hostel_application_ensure_window (HostelApplication *self)
   return hostel_window_new (ADW_APPLICATION (self), self->hosts);
 }
 
-/* GTK has read them by now, and the programs that we start are to choose for themselves. */
+/* GTK has read them by now, and the programs that we start are to choose for themselves. There are
+ * threads of libvirt, which reads the environment: it keeps its form, and only two names change. */
 static void
 hostel_application_forget_renderer (HostelApplication *self)
 {
   if (self->without_gl)
-    {
-      g_unsetenv ("GDK_DEBUG");
-      g_unsetenv ("GSK_RENDERER");
-      self->without_gl = FALSE;
-    }
+    gdk_debug[0] = gsk_renderer[0] = '_';
+  self->without_gl = FALSE;
 }
 
-/* The window comes first, then the hosts, which take the time that they take. */
 static HostelWindow *
 hostel_application_open (HostelApplication *self)
 {
@@ -146,9 +159,7 @@ hostel_application_activate (GApplication *application)
 {
   HostelApplication *self = HOSTEL_APPLICATION (application);
 
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->hosts)) == 0)
-    hostel_application_add_hosts (self);
-
+  hostel_application_add (self, NULL);
   hostel_application_open (self);
 }
 
@@ -165,11 +176,7 @@ hostel_application_command_line (GApplication            *application,
   g_variant_dict_lookup (dict, "connect", "&s", &uri);
   g_variant_dict_lookup (dict, "console", "&s", &console);
 
-  /* Only for this run: the list of hosts that is kept is changed in the window. */
-  if (uri != NULL)
-    hostel_host_list_add (self->hosts, uri);
-  else if (g_list_model_get_n_items (G_LIST_MODEL (self->hosts)) == 0)
-    hostel_application_add_hosts (self);
+  hostel_application_add (self, uri);
 
   window = hostel_application_open (self);
   if (console != NULL)
@@ -182,6 +189,7 @@ static int
 hostel_application_handle_local_options (GApplication *application,
                                          GVariantDict *dict)
 {
+  HostelApplication *self = HOSTEL_APPLICATION (application);
   gboolean version;
 
   if (g_variant_dict_lookup (dict, "version", "b", &version) && version)
@@ -189,6 +197,9 @@ hostel_application_handle_local_options (GApplication *application,
       g_print ("hostel %s\n", PACKAGE_VERSION);
       return EXIT_SUCCESS;
     }
+
+  g_clear_pointer (&self->asked, g_free);
+  g_variant_dict_lookup (dict, "connect", "s", &self->asked);
 
   return -1;
 }
@@ -252,6 +263,7 @@ static const GActionEntry entries[] = {
   { .name = "quit", .activate = hostel_application_quit },
 };
 
+/* The hosts come first: while they answer, GTK gets ready. */
 static void
 hostel_application_startup (GApplication *application)
 {
@@ -259,6 +271,11 @@ hostel_application_startup (GApplication *application)
   const char * const none[] = { NULL };
 
   self->without_gl = hostel_application_choose_renderer ("/dev/dri");
+  if ((g_application_get_flags (application) & G_APPLICATION_IS_SERVICE) == 0)
+    {
+      hostel_application_add (self, self->asked);
+      hostel_host_list_open (self->hosts);
+    }
   G_APPLICATION_CLASS (hostel_application_parent_class)->startup (application);
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
@@ -280,6 +297,7 @@ static void
 hostel_application_finalize (GObject *object)
 {
   g_clear_object (&HOSTEL_APPLICATION (object)->hosts);
+  g_free (HOSTEL_APPLICATION (object)->asked);
 
   G_OBJECT_CLASS (hostel_application_parent_class)->finalize (object);
 }
@@ -333,7 +351,7 @@ hostel_application_new (void)
  * Without a render node GL runs on the processor (llvmpipe): a start then takes more than twice as
  * long and the window seven times the memory. Drawing without GL is asked for there, unless the
  * person has chosen by GSK_RENDERER or GDK_DEBUG. To be called before GTK is initialized, while
- * there is one thread.
+ * no other thread reads the environment.
  *
  * Returns: whether GDK_DEBUG and GSK_RENDERER were set
  */
@@ -354,8 +372,9 @@ hostel_application_choose_renderer (const char *dri_directory)
     }
 
   /* The first alone keeps GL out; with the second GTK does not complain that there is none. */
-  g_setenv ("GDK_DEBUG", "gl-disable", TRUE);
-  g_setenv ("GSK_RENDERER", "cairo", TRUE);
+  gdk_debug[0] = gsk_renderer[0] = 'G';
+  putenv (gdk_debug);
+  putenv (gsk_renderer);
 
   return TRUE;
 }

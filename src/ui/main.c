@@ -17,6 +17,8 @@ main (int    argc,
   g_autoptr (HostelApplication) application = NULL;
 
   setlocale (LC_ALL, "");
+  /* By the time GTK would do it again, there are threads of libvirt. */
+  gtk_disable_setlocale ();
   bindtextdomain (GETTEXT_PACKAGE, LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);

@@ -1,0 +1,112 @@
+/* The program's start: which renderer it asks for, and that what it starts itself does not inherit
+ * that choice. */
+
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "hostel-application.h"
+#include "hostel-virt.h"
+#include "widget-find.h"
+
+#define NODE "<node><domain type='test'><name>early-bird</name><memory>262144</memory>" \
+             "<os><type>hvm</type></os></domain></node>"
+#define PATIENCE_US (60 * G_USEC_PER_SEC)
+
+static void
+forget_choice (void)
+{
+  g_unsetenv ("GDK_DEBUG");
+  g_unsetenv ("GSK_RENDERER");
+}
+
+static void
+test_renderer (void)
+{
+  g_autofree char *directory = g_dir_make_tmp ("hostel-dri-XXXXXX", NULL);
+  g_autofree char *node = g_build_filename (directory, "renderD128", NULL);
+
+  forget_choice ();
+  g_assert_true (g_file_set_contents (node, "", 0, NULL));
+  g_assert_false (hostel_application_choose_renderer (directory));
+  g_assert_null (g_getenv ("GDK_DEBUG"));
+
+  g_unlink (node);
+  g_assert_true (hostel_application_choose_renderer (directory));
+  g_assert_cmpstr (g_getenv ("GDK_DEBUG"), ==, "gl-disable");
+  g_assert_cmpstr (g_getenv ("GSK_RENDERER"), ==, "cairo");
+
+  forget_choice ();
+  g_setenv ("GSK_RENDERER", "gl", TRUE);
+  g_assert_false (hostel_application_choose_renderer (directory));
+  g_assert_null (g_getenv ("GDK_DEBUG"));
+  g_assert_cmpstr (g_getenv ("GSK_RENDERER"), ==, "gl");
+
+  forget_choice ();
+  g_rmdir (directory);
+}
+
+typedef struct
+{
+  GtkApplication *application;
+  gint64          begun;
+  gboolean        shown;
+} Start;
+
+static gboolean
+look_cb (gpointer user_data)
+{
+  Start *start = user_data;
+  GList *windows = gtk_application_get_windows (start->application);
+  g_autofree char *found = windows != NULL ? widget_find_property (windows->data, "early-bird") : NULL;
+
+  g_assert_cmpint (g_get_monotonic_time () - start->begun, <, PATIENCE_US);
+  start->shown = found != NULL;
+  if (!start->shown)
+    return G_SOURCE_CONTINUE;
+
+  g_application_quit (G_APPLICATION (start->application));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Where there is no render node GTK was asked to do without GL; nothing of that is left. */
+static void
+test_start (void)
+{
+  g_autoptr (HostelApplication) application = hostel_application_new ();
+  Start start = { GTK_APPLICATION (application), g_get_monotonic_time (), FALSE };
+  g_autofree char *path = NULL;
+  g_autofree char *uri = NULL;
+  char *argv[] = { (char *) "hostel", (char *) "--connect", NULL, NULL };
+  int fd = g_file_open_tmp ("hostel-node-XXXXXX.xml", &path, NULL);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_close (fd, NULL);
+  g_assert_true (g_file_set_contents (path, NODE, -1, NULL));
+  argv[2] = uri = g_strconcat ("test://", path, NULL);
+
+  forget_choice ();
+  g_application_set_flags (G_APPLICATION (application),
+                           G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_NON_UNIQUE);
+  g_timeout_add (10, look_cb, &start);
+  g_assert_cmpint (g_application_run (G_APPLICATION (application), 3, argv), ==, 0);
+
+  g_assert_true (start.shown);
+  g_assert_null (g_getenv ("GDK_DEBUG"));
+  g_assert_null (g_getenv ("GSK_RENDERER"));
+  g_unlink (path);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  hostel_virt_init ();
+
+  g_test_add_func ("/application/renderer", test_renderer);
+  g_test_add_func ("/application/start", test_start);
+
+  return g_test_run ();
+}
