@@ -302,8 +302,9 @@ test_broken_overrides (void)
       g_autofree char *path = write_override ("home", texts[i]);
       g_autoptr (HostelImageCatalogue) catalogue = load ();
       const GError *problem = hostel_image_catalogue_get_problem (catalogue);
+      g_autofree char *printed = g_strescape (texts[i], NULL);
 
-      g_test_message ("%s", texts[i]);
+      g_test_message ("%s", printed);
       g_assert_nonnull (problem);
       g_assert_nonnull (strstr (problem->message, path));
       g_assert_nonnull (hostel_image_catalogue_lookup (catalogue, "debian-13/x86_64"));

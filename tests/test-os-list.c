@@ -173,7 +173,9 @@ test_guess (void)
 
   for (i = 0; i < G_N_ELEMENTS (unknown); i++)
     {
-      g_test_message ("%s", unknown[i]);
+      g_autofree char *printed = g_strescape (unknown[i], NULL);
+
+      g_test_message ("%s", printed);
       g_assert_null (hostel_os_list_guess (list, unknown[i]));
     }
 }
