@@ -93,7 +93,7 @@ hostel_application_hosts_changed (HostelApplication *self,
 }
 
 static void
-hostel_application_add_hosts (HostelApplication *self)
+hostel_application_add_kept_hosts (HostelApplication *self)
 {
   g_autoptr (GSettings) settings = hostel_settings_new ();
   g_auto (GStrv) uris = settings ? g_settings_get_strv (settings, "uris") : NULL;
@@ -109,13 +109,13 @@ hostel_application_add_hosts (HostelApplication *self)
 
 /* @uri is nullable, and only for this run: the list of hosts that is kept is changed in the window. */
 static void
-hostel_application_add (HostelApplication *self,
-                        const char        *uri)
+hostel_application_add_hosts (HostelApplication *self,
+                              const char        *uri)
 {
   if (uri != NULL)
     hostel_host_list_add (self->hosts, uri);
   else if (g_list_model_get_n_items (G_LIST_MODEL (self->hosts)) == 0)
-    hostel_application_add_hosts (self);
+    hostel_application_add_kept_hosts (self);
 }
 
 static HostelWindow *
@@ -159,7 +159,7 @@ hostel_application_activate (GApplication *application)
 {
   HostelApplication *self = HOSTEL_APPLICATION (application);
 
-  hostel_application_add (self, NULL);
+  hostel_application_add_hosts (self, NULL);
   hostel_application_open (self);
 }
 
@@ -176,7 +176,7 @@ hostel_application_command_line (GApplication            *application,
   g_variant_dict_lookup (dict, "connect", "&s", &uri);
   g_variant_dict_lookup (dict, "console", "&s", &console);
 
-  hostel_application_add (self, uri);
+  hostel_application_add_hosts (self, uri);
 
   window = hostel_application_open (self);
   if (console != NULL)
@@ -273,7 +273,7 @@ hostel_application_startup (GApplication *application)
   self->without_gl = hostel_application_choose_renderer ("/dev/dri");
   if ((g_application_get_flags (application) & G_APPLICATION_IS_SERVICE) == 0)
     {
-      hostel_application_add (self, self->asked);
+      hostel_application_add_hosts (self, self->asked);
       hostel_host_list_open (self->hosts);
     }
   G_APPLICATION_CLASS (hostel_application_parent_class)->startup (application);

@@ -41,8 +41,8 @@ struct _HostelConsoleView
   gint64          frame_time;  /* of the last frame, 0 where there was none just before */
   gint64          fed_time;    /* of the last taste of a flood */
   guint64         seen_end;    /* of the transcript, in the last frame or look */
-  guint64         looked_from; /* where @drawn was when lines to skip were looked for last */
-  guint64         looked_end;  /* and the end of the transcript */
+  guint64         looked_from; /* where @drawn was after lines to skip were looked for last */
+  guint64         looked_end;  /* and the end of the transcript, before */
   guint           tick_id;
   guint           flood_id;    /* looks whether a flood goes on; there is no @tick_id then */
   gboolean        slow;        /* a frame since the last piece was */
@@ -189,6 +189,8 @@ placed_cb (GObject      *source,
 
   self->placed = TRUE;
   self->drawn = MAX (self->drawn, *place);
+  /* What was skipped is no reason to look again. */
+  self->looked_from = self->drawn;
   transcript = hostel_console_get_transcript (self->console);
   for (; self->next_mark < hostel_transcript_get_n_marks (transcript); self->next_mark++)
     {
@@ -209,7 +211,6 @@ find_place (HostelConsoleView *self)
   g_autoptr (GTask) task = g_task_new (self, self->cancellable, placed_cb, NULL);
 
   self->busy = TRUE;
-  self->looked_from = self->drawn;
   self->looked_end = hostel_transcript_get_end (transcript);
   self->n_lines = hostel_terminal_get_n_lines (self->terminal);
   g_task_set_source_tag (task, find_place);
@@ -269,7 +270,8 @@ look_at_end (HostelConsoleView *self,
   return more;
 }
 
-/* %TRUE where lines to skip are looked for. */
+/* Looks for lines to skip, where enough has changed since the last look: @since bytes. %TRUE where it
+ * does. */
 static gboolean
 catch_up (HostelConsoleView *self,
           guint64            end,
