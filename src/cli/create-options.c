@@ -393,7 +393,10 @@ apply_os (HostelMachineSpec *spec,
       return;
     }
 
-  os = hostel_os_list_guess (list, file_name);
+  /* A disc says what it is, whatever its file is called. */
+  os = hostel_os_list_lookup (list, hostel_image_get_os_id (image));
+  if (os == NULL)
+    os = hostel_os_list_guess (list, file_name);
   if (os != NULL)
     hostel_machine_spec_apply_os (spec, os);
 }

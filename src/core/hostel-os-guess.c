@@ -20,14 +20,14 @@ static const Pattern name_patterns[] = {
   { "^fedora-(?:cloud|server)[-a-z_]*(?:\\.?(?:x86_64|aarch64|ppc64le|s390x))?-(\\d+)-",
                                                         "fedora\\1" },
   { "^debian-(?:sid|testing)-",                         "debiantesting" },
-  { "^debian-(\\d+)(?:-backports)?-",                   "debian\\1" },
-  { "^ubuntu-(\\d\\d\\.\\d\\d)-",                       "ubuntu\\1" },
+  { "^debian-(\\d+)(?:\\.\\d+)*(?:-backports)?-",            "debian\\1" },
+  { "^ubuntu-(\\d\\d\\.\\d\\d)(?:\\.\\d)?-",                 "ubuntu\\1" },
   { "^centos-stream-[a-z-]*(?:x86_64-|aarch64-)?(\\d+)-", "centos-stream\\1" },
   { "^centos-(\\d+)-",                                  "centos\\1" },
   { "^rocky-(\\d+)-",                                   "rocky\\1" },
   { "^almalinux-(\\d+)-",                               "almalinux\\1" },
   { "^opensuse-tumbleweed",                             "opensusetumbleweed" },
-  { "^opensuse-leap-(\\d+\\.\\d+)",                     "opensuse\\1" },
+  { "^(?:opensuse-)?leap-(\\d+\\.\\d+)",               "opensuse\\1" },
   { "^sle[sd]?-?(\\d+)-sp(\\d+)",                       "sle\\1sp\\2" },
   { "^rhel-(\\d+\\.\\d+)-",                             "rhel\\1" },
   { "^ol(\\d+)u(\\d+)_",                                "ol\\1.\\2" },
@@ -47,6 +47,7 @@ static const struct
   { "bookworm", "debian12" },    { "trixie", "debian13" },       { "forky", "debian14" },
   { "lunar", "ubuntu23.04" },    { "mantic", "ubuntu23.10" },    { "noble", "ubuntu24.04" },
   { "oracular", "ubuntu24.10" }, { "plucky", "ubuntu25.04" },    { "questing", "ubuntu25.10" },
+  { "resolute", "ubuntu26.04" }, { "duke", "debian15" },
 };
 
 /* How the distributions label their installation discs, lower case, as of 2025. */
@@ -86,73 +87,30 @@ find_short_id (GPtrArray  *table,
   return NULL;
 }
 
-/* The newest of @stem that is not newer than @version; @newest is set to the newest of all. */
+/* "rhel9.7": itself, be it newer than the database; else "rhel9-unknown", else "rhel-unknown". Never
+ * another release: what is written into a machine stays there. */
 static HostelOs *
-find_before (GPtrArray   *table,
-             const char  *stem,
-             const char  *version,
-             HostelOs   **newest)
-{
-  gsize length = strlen (stem);
-  const char *best_version = NULL;
-  const char *newest_version = NULL;
-  HostelOs *best = NULL;
-  guint i;
-
-  *newest = NULL;
-  for (i = 0; i < table->len; i++)
-    {
-      HostelOs *os = g_ptr_array_index (table, i);
-      const char *other = os->short_id + length;
-
-      if (!g_str_has_prefix (os->short_id, stem) || !g_ascii_isdigit (*other) ||
-          strstr (other, "unknown"))
-        continue;
-
-      if (newest_version == NULL || strverscmp (other, newest_version) > 0)
-        {
-          *newest = os;
-          newest_version = other;
-        }
-      if (strverscmp (other, version) <= 0 &&
-          (best == NULL || strverscmp (other, best_version) > 0))
-        {
-          best = os;
-          best_version = other;
-        }
-    }
-
-  return best;
-}
-
-/* "rhel9.7": itself, else "rhel9-unknown", else "rhel-unknown", else the newest of that family. */
-static HostelOs *
-find_nearest (GPtrArray  *table,
+find_release (GPtrArray  *table,
               const char *short_id)
 {
   gsize stem_length = strcspn (short_id, "0123456789");
-  g_autofree char *stem = g_strndup (short_id, stem_length);
   const char *version = short_id + stem_length;
   gsize major = strspn (version, "0123456789");
   g_autofree char *unknown = NULL;
   g_autofree char *major_unknown = NULL;
-  HostelOs *newest;
-  HostelOs *before;
   HostelOs *os;
 
-  if ((os = find_short_id (table, short_id)) || *version == '\0')
+  if ((os = find_short_id (table, short_id)) || (os = hostel_os_find_newer (table, short_id)) ||
+      *version == '\0')
     return os;
 
-  major_unknown = g_strdup_printf ("%s%.*s-unknown", stem, (int) major, version);
+  major_unknown = g_strdup_printf ("%.*s-unknown", (int) (stem_length + major), short_id);
   if ((os = find_short_id (table, major_unknown)))
     return os;
 
-  before = find_before (table, stem, version, &newest);
-  unknown = g_strconcat (stem, "-unknown", NULL);
-  if (before == newest && (os = find_short_id (table, unknown)))
-    return os;
+  unknown = g_strdup_printf ("%.*s-unknown", (int) stem_length, short_id);
 
-  return before ? before : newest;
+  return find_short_id (table, unknown);
 }
 
 static HostelOs *
@@ -191,7 +149,7 @@ guess_by_pattern (GPtrArray     *table,
 
       short_id = g_match_info_expand_references (match, patterns[i].short_id, NULL);
 
-      return find_nearest (table, short_id);
+      return find_release (table, short_id);
     }
 
   return NULL;
@@ -220,7 +178,7 @@ guess_by_codename (GPtrArray  *table,
 
   for (i = 0; i < G_N_ELEMENTS (newer_codenames); i++)
     if (g_str_equal (newer_codenames[i].codename, word))
-      return find_nearest (table, newer_codenames[i].short_id);
+      return find_release (table, newer_codenames[i].short_id);
 
   return NULL;
 }
@@ -278,6 +236,7 @@ hostel_os_guess_disc (GPtrArray              *table,
 {
   g_autofree char *name = g_ascii_strdown (label->volume_id, -1);
   HostelOs *found = NULL;
+  HostelOs *release;
   guint i;
   guint j;
 
@@ -304,8 +263,10 @@ hostel_os_guess_disc (GPtrArray              *table,
             }
         }
     }
-  if (found != NULL)
+  if (found != NULL && strstr (found->short_id, "unknown") == NULL)
     return found;
 
-  return guess_by_pattern (table, label_patterns, G_N_ELEMENTS (label_patterns), name);
+  release = guess_by_pattern (table, label_patterns, G_N_ELEMENTS (label_patterns), name);
+
+  return release != NULL ? release : found;
 }

@@ -347,7 +347,8 @@ hostel_os_list_load_finish (HostelOsList  *self,
  * @self: the list
  * @id: (nullable): an OS's id or one of its short ids
  *
- * Never loads and never waits. May be called in any thread.
+ * A release newer than the database is known by its id all the same. Never loads and never waits.
+ * May be called in any thread.
  *
  * Returns: (transfer none) (nullable): the OS, or %NULL where it is not known or not loaded yet
  */
@@ -371,7 +372,7 @@ hostel_os_list_lookup (HostelOsList *self,
         return os;
     }
 
-  return NULL;
+  return hostel_os_find_newer (table, id);
 }
 
 /**
@@ -380,8 +381,9 @@ hostel_os_list_lookup (HostelOsList *self,
  * @file_name: the name of an image, with or without directories
  *
  * First by the addresses of cloud images that libosinfo knows, then by the way in which each
- * distribution names its images. A release newer than the database is told as the family's
- * "unknown" one, else as its newest. Never loads and never waits. May be called in any thread.
+ * distribution names its images. A release newer than the database has the id that libosinfo gives
+ * it in the end, never that of an older one. Never loads and never waits. May be called in any
+ * thread.
  *
  * Returns: (transfer none) (nullable): the OS, or %NULL where the name tells nothing or the list is
  *   not loaded yet

@@ -29,6 +29,7 @@ guint64     hostel_os_get_disk_size      (HostelOs *self);
 const char *hostel_os_get_image_url      (HostelOs *self);
 const char *hostel_os_get_user_name      (HostelOs *self);
 gboolean    hostel_os_get_end_of_life    (HostelOs *self);
+gboolean    hostel_os_is_newer           (HostelOs *self);
 
 #define HOSTEL_TYPE_OS_LIST (hostel_os_list_get_type ())
 

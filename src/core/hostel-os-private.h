@@ -40,12 +40,19 @@ struct _HostelOs
   guint      vcpus;
   guint64    disk_size;      /* bytes */
   gboolean   end_of_life;
+  gboolean   newer;          /* than the database */
 };
 
 HostelOs *hostel_os_new_from_osinfo (OsinfoOs   *osinfo,
                                      const char *arch);
 void      hostel_os_borrow          (HostelOs   *self,
                                      HostelOs   *other);
+HostelOs *hostel_os_new_like        (HostelOs   *other,
+                                     const char *id,
+                                     const char *short_id,
+                                     const char *name);
+HostelOs *hostel_os_find_newer      (GPtrArray  *table,
+                                     const char *id);
 HostelOs *hostel_os_guess           (GPtrArray  *table,
                                      const char *file_name);
 HostelOs *hostel_os_guess_disc      (GPtrArray              *table,

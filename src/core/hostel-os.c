@@ -330,6 +330,41 @@ hostel_os_borrow (HostelOs *self,
   self->disk_size = other->disk_size;
 }
 
+/*< private >
+ * hostel_os_new_like:
+ * @other: (nullable): an older release of the same distribution
+ * @id: what libosinfo calls the new one
+ * @short_id: likewise
+ * @name: likewise
+ *
+ * The caller sets distribution and version.
+ *
+ * Returns: (transfer full): a release that the database does not know
+ */
+HostelOs *
+hostel_os_new_like (HostelOs   *other,
+                    const char *id,
+                    const char *short_id,
+                    const char *name)
+{
+  const char *short_ids[] = { short_id, NULL };
+  HostelOs *self = g_object_new (HOSTEL_TYPE_OS, NULL);
+
+  self->newer = TRUE;
+  self->id = g_strdup (id);
+  self->short_id = g_strdup (short_id);
+  self->short_ids = g_strdupv ((char **) short_ids);
+  self->name = g_strdup (name);
+  self->codename = g_strdup ("");
+  self->release_date = g_strdup ("");
+  self->image_url = g_strdup ("");
+  self->user_name = g_strdup (other != NULL ? other->user_name : "");
+  if (other != NULL)
+    hostel_os_borrow (self, other);
+
+  return self;
+}
+
 /**
  * hostel_os_get_id:
  * @self: an OS
@@ -437,6 +472,21 @@ hostel_os_get_user_name (HostelOs *self)
   g_return_val_if_fail (HOSTEL_IS_OS (self), NULL);
 
   return self->user_name;
+}
+
+/**
+ * hostel_os_is_newer:
+ * @self: an OS
+ *
+ * Returns: whether it came after the database of this computer, so that other programs here do not
+ *   know its id
+ */
+gboolean
+hostel_os_is_newer (HostelOs *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_OS (self), FALSE);
+
+  return self->newer;
 }
 
 gboolean

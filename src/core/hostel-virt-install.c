@@ -144,14 +144,15 @@ add_network (GString           *command,
     }
 }
 
-/* Detection does not look into a disk image: the system must be named. */
+/* Detection does not look into a disk image: the system must be named, and by a name that is in the
+ * same database as ours. */
 static const char *
 get_osinfo (HostelMachineSpec *spec)
 {
   const char *id = hostel_machine_spec_get_os_id (spec);
   HostelOs *os = *id != '\0' ? hostel_os_list_lookup (hostel_os_list_get_default (), id) : NULL;
 
-  return os != NULL ? hostel_os_get_short_id (os) : "linux2022";
+  return os != NULL && !hostel_os_is_newer (os) ? hostel_os_get_short_id (os) : "linux2022";
 }
 
 static char *
