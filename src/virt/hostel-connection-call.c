@@ -22,8 +22,9 @@ call_free (gpointer data)
 {
   Call *call = data;
 
-  hostel_session_unref (call->session);
+  /* The task's data may have handles of the session, which is closed in the worker. */
   g_object_unref (call->task);
+  hostel_session_unref (call->session);
   g_object_unref (call->connection);
   g_free (call);
 }

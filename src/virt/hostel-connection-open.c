@@ -107,6 +107,7 @@ handle_no_connection (HostelConnection *self,
                       GError           *error)
 {
   hostel_call_watch_reset (self->call_watch);
+  hostel_domain_list_drop_handles (self->domains);
   g_clear_pointer (&self->session, hostel_session_unref);
 
   if (self->loaded)
@@ -132,8 +133,9 @@ attempt_free (gpointer data)
 {
   Attempt *attempt = data;
 
-  g_clear_pointer (&attempt->session, hostel_session_unref);
+  /* The handles first: the session is closed in the worker. */
   g_clear_pointer (&attempt->infos, g_array_unref);
+  g_clear_pointer (&attempt->session, hostel_session_unref);
   g_clear_error (&attempt->error);
   hostel_link_unref (attempt->link);
   hostel_worker_unref (attempt->worker);
@@ -240,7 +242,7 @@ run_attempt (gpointer data)
                                           attempt->worker, &session_funcs, &attempt->error);
   /* After the events are asked for: nothing is missed between the two. */
   if (attempt->session)
-    attempt->infos = hostel_listing_read (hostel_session_get_handle (attempt->session),
+    attempt->infos = hostel_listing_read (hostel_session_get_gvir (attempt->session),
                                           &attempt->error);
 
   /* Not g_main_context_invoke(): while no loop runs it would call from this thread. */
@@ -289,6 +291,7 @@ hostel_connection_drop (HostelConnection *self)
   g_clear_handle_id (&self->retry_id, g_source_remove);
   g_clear_pointer (&self->socket_watch, hostel_socket_watch_free);
   hostel_call_watch_reset (self->call_watch);
+  hostel_domain_list_drop_handles (self->domains);
   g_clear_pointer (&self->session, hostel_session_unref);
 }
 

@@ -24,6 +24,7 @@ HostelDomain     *hostel_domain_list_get          (HostelDomainList    *self,
 HostelDomain     *hostel_domain_list_lookup       (HostelDomainList    *self,
                                                    const char          *uuid);
 void              hostel_domain_list_clear        (HostelDomainList    *self);
+void              hostel_domain_list_drop_handles (HostelDomainList    *self);
 /* From here on events are newer than the listing that is being read. */
 void              hostel_domain_list_begin_merge  (HostelDomainList    *self);
 void              hostel_domain_list_merge        (HostelDomainList    *self,

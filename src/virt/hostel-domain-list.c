@@ -98,6 +98,7 @@ remove_range (HostelDomainList *self,
     {
       HostelDomain *domain = g_ptr_array_index (self->domains, i);
 
+      hostel_domain_set_handle (domain, NULL);
       g_hash_table_remove (self->by_uuid, hostel_domain_get_uuid (domain));
       g_ptr_array_add (gone, g_object_ref (domain));
     }
@@ -200,6 +201,7 @@ hostel_domain_list_clear (HostelDomainList *self)
 {
   guint n_domains = self->domains->len;
 
+  hostel_domain_list_drop_handles (self);
   self->merging = FALSE;
   g_clear_pointer (&self->asked, g_hash_table_unref);
   g_hash_table_remove_all (self->touched);
@@ -208,6 +210,19 @@ hostel_domain_list_clear (HostelDomainList *self)
   g_ptr_array_set_size (self->domains, 0);
   if (n_domains > 0)
     tell_items_changed (self, 0, n_domains, 0);
+}
+
+/**
+ * hostel_domain_list_drop_handles:
+ * @self: a list
+ *
+ * Before the connection's session is let go: afterwards no domain holds it any more.
+ */
+void
+hostel_domain_list_drop_handles (HostelDomainList *self)
+{
+  for (guint i = 0; i < self->domains->len; i++)
+    hostel_domain_set_handle (g_ptr_array_index (self->domains, i), NULL);
 }
 
 void
@@ -385,6 +400,8 @@ on_defined (HostelDomainList *self,
 
   /* Also VIR_DOMAIN_EVENT_DEFINED_RENAMED, and a transient one made persistent */
   old_name = g_strdup (hostel_domain_get_name (domain));
+  if (info->handle != NULL)
+    hostel_domain_set_handle (domain, info->handle);
   hostel_domain_set_name (domain, info->name);
   tell_if_renamed (self, domain, old_name);
   hostel_domain_set_persistent (domain, TRUE);
@@ -511,12 +528,16 @@ hostel_domain_list_lifecycle (HostelDomainList *self,
                               int               detail)
 {
   HostelDomainInfo info = { 0 };
+  g_autoptr (GVirDomain) handle = NULL;
   unsigned int id = virDomainGetID (domain);
 
   virDomainGetUUIDString (domain, info.uuid);
   info.name = (char *) virDomainGetName (domain);
   info.id = id == (unsigned int) -1 ? -1 : (int) id;
   g_debug ("%s %s: event %d, detail %d", info.uuid, info.name, event, detail);
+  /* A handle has the name that its domain had. While a session opens the listing brings them. */
+  if (self->connection->session != NULL)
+    info.handle = handle = g_object_new (GVIR_TYPE_DOMAIN, "handle", domain, NULL);
 
   if (self->merging)
     g_hash_table_add (self->touched, g_strdup (info.uuid));

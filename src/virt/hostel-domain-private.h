@@ -23,6 +23,7 @@ typedef struct
 {
   char               uuid[VIR_UUID_STRING_BUFLEN];
   char              *name;       /* owned, NULL where libvirt does not have it */
+  GVirDomain        *handle;     /* owned, nullable: of the connection's present session */
   int                id;         /* -1 when off */
   HostelDomainState  state;
   gboolean           persistent;
@@ -41,6 +42,11 @@ void               hostel_domain_set_state       (HostelDomain           *self,
                                                   int                     id);
 void               hostel_domain_set_name        (HostelDomain           *self,
                                                   const char             *name);
+/* NULL while there is no connection. Who lets the connection's session go takes the handles away
+ * first: the last one to be freed would wait for the daemon. */
+void               hostel_domain_set_handle      (HostelDomain           *self,
+                                                  GVirDomain             *handle);
+GVirDomain        *hostel_domain_get_handle      (HostelDomain           *self);
 void               hostel_domain_set_persistent  (HostelDomain           *self,
                                                   gboolean                persistent);
 void               hostel_domain_set_present     (HostelDomain           *self,

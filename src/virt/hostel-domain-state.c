@@ -109,6 +109,7 @@ void
 hostel_domain_info_clear (HostelDomainInfo *info)
 {
   g_clear_pointer (&info->name, g_free);
+  g_clear_object (&info->handle);
 }
 
 /**

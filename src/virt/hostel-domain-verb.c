@@ -18,8 +18,9 @@ G_DEFINE_ENUM_TYPE (HostelDomainVerb, hostel_domain_verb,
 
 typedef struct
 {
-  char             *uuid; /* owned */
-  char             *name; /* owned */
+  GVirDomain       *domain; /* owned, nullable */
+  char             *uuid;   /* owned */
+  char             *name;   /* owned, for the error */
   HostelDomainVerb  verb;
 } Order;
 
@@ -28,6 +29,7 @@ order_free (gpointer data)
 {
   Order *order = data;
 
+  g_clear_object (&order->domain);
   g_free (order->uuid);
   g_free (order->name);
   g_free (order);
@@ -76,41 +78,69 @@ hostel_domain_can (HostelDomain     *self,
     }
 }
 
+/* gvir_domain_get_info() is a call; -1 where there is no answer. */
 static int
-resume (virDomainPtr domain)
+read_state (GVirDomain *domain)
 {
-  int state;
+  g_autoptr (GError) error = NULL;
+  GVirDomainInfo *info = gvir_domain_get_info (domain, &error);
+  int state = info != NULL ? (int) info->state : -1;
 
-  /* Put to sleep by its own power management: virDomainResume() refuses that. */
-  if (virDomainGetState (domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_PMSUSPENDED)
-    return virDomainPMWakeup (domain, 0);
+  if (info != NULL)
+    g_boxed_free (GVIR_TYPE_DOMAIN_INFO, info);
 
-  return virDomainResume (domain);
+  return state;
 }
 
-static int
-execute (virDomainPtr      domain,
+static gboolean
+start (GVirDomain  *domain,
+       GError     **error)
+{
+  virDomainPtr handle = hostel_virt_dup_handle (domain);
+
+  hostel_medium_finish_installation (handle);
+  /* Before the start: to free it would forget libvirt's last error. */
+  virDomainFree (handle);
+
+  return gvir_domain_start (domain, GVIR_DOMAIN_START_NONE, error);
+}
+
+static gboolean
+resume (GVirDomain  *domain,
+        GError     **error)
+{
+  /* Put to sleep by its own power management: a resume is refused. */
+  if (read_state (domain) == GVIR_DOMAIN_STATE_PMSUSPENDED)
+    return gvir_domain_wakeup (domain, 0, error);
+
+  return gvir_domain_resume (domain, error);
+}
+
+/* What was wrong is libvirt's last error of this thread: libvirt-glib's has no code. */
+static gboolean
+execute (GVirDomain       *domain,
          HostelDomainVerb  verb)
 {
+  g_autoptr (GError) error = NULL;
+
   switch (verb)
     {
     case HOSTEL_DOMAIN_VERB_START:
-      hostel_medium_finish_installation (domain);
-      return virDomainCreateWithFlags (domain, 0);
+      return start (domain, &error);
     case HOSTEL_DOMAIN_VERB_SHUT_DOWN:
-      return virDomainShutdownFlags (domain, VIR_DOMAIN_SHUTDOWN_DEFAULT);
+      return gvir_domain_shutdown (domain, GVIR_DOMAIN_SHUTDOWN_NONE, &error);
     case HOSTEL_DOMAIN_VERB_REBOOT:
-      return virDomainReboot (domain, VIR_DOMAIN_REBOOT_DEFAULT);
+      return gvir_domain_reboot (domain, GVIR_DOMAIN_REBOOT_NONE, &error);
     case HOSTEL_DOMAIN_VERB_PAUSE:
-      return virDomainSuspend (domain);
+      return gvir_domain_suspend (domain, &error);
     case HOSTEL_DOMAIN_VERB_RESUME:
-      return resume (domain);
+      return resume (domain, &error);
     case HOSTEL_DOMAIN_VERB_SAVE:
-      return virDomainManagedSave (domain, 0);
+      return gvir_domain_save (domain, 0, &error);
     case HOSTEL_DOMAIN_VERB_FORCE_OFF:
-      return virDomainDestroyFlags (domain, 0);
+      return gvir_domain_stop (domain, 0, &error);
     default:
-      g_return_val_if_reached (-1);
+      g_return_val_if_reached (FALSE);
     }
 }
 
@@ -146,29 +176,28 @@ set_verb_error (GError      **error,
     }
 }
 
-static gboolean
-is_off (virDomainPtr domain)
-{
-  int state;
-
-  return virDomainGetState (domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_SHUTOFF;
-}
-
 static void
 verb_worker (GTask         *task,
              virConnectPtr  handle,
              gpointer       task_data)
 {
-  const Order *order = task_data;
+  Order *order = task_data;
   GError *error = NULL;
-  g_autoptr (virDomain) domain = NULL;
 
-  if ((domain = hostel_virt_lookup_domain (handle, order->uuid, order->name, &error)) &&
-      execute (domain, order->verb) < 0)
+  /* It is gone, or was met while its host was being connected. */
+  if (order->domain == NULL &&
+      (order->domain = hostel_virt_find_domain (handle, order->uuid, order->name, &error)) == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  if (!execute (order->domain, order->verb))
     set_verb_error (&error, order);
 
   /* It went off by itself meanwhile: that is what was wanted. */
-  if (error && domain && order->verb == HOSTEL_DOMAIN_VERB_FORCE_OFF && is_off (domain))
+  if (error && order->verb == HOSTEL_DOMAIN_VERB_FORCE_OFF &&
+      read_state (order->domain) == GVIR_DOMAIN_STATE_SHUTOFF)
     g_clear_error (&error);
 
   if (error)
@@ -230,6 +259,7 @@ hostel_domain_run_verb_async (HostelDomain        *self,
   g_task_set_source_tag (task, hostel_domain_run_verb_async);
 
   order = g_new0 (Order, 1);
+  g_set_object (&order->domain, hostel_domain_get_handle (self));
   order->uuid = g_strdup (hostel_domain_get_uuid (self));
   order->name = g_strdup (hostel_domain_get_name (self));
   order->verb = verb;

@@ -17,6 +17,7 @@ struct _HostelDomain
   char                 uuid[VIR_UUID_STRING_BUFLEN];
   char                *name;        /* owned, never NULL */
   char                *sort_key;    /* owned, NULL until it is asked for */
+  GVirDomain          *handle;      /* owned, NULL while there is no connection */
   HostelDomainState    state;
   int                  id;          /* -1 when off */
   gboolean             persistent;
@@ -64,6 +65,7 @@ hostel_domain_finalize (GObject *object)
 {
   HostelDomain *self = HOSTEL_DOMAIN (object);
 
+  g_clear_object (&self->handle);
   g_clear_pointer (&self->details, hostel_domain_details_free);
   hostel_link_unref (self->link);
   g_free (self->sort_key);
@@ -193,6 +195,7 @@ hostel_domain_new (HostelLink             *link,
   self->state = info->state;
   self->id = info->id;
   self->persistent = info->persistent;
+  g_set_object (&self->handle, info->handle);
 
   return self;
 }
@@ -208,6 +211,7 @@ void
 hostel_domain_update (HostelDomain           *self,
                       const HostelDomainInfo *info)
 {
+  hostel_domain_set_handle (self, info->handle);
   hostel_domain_set_name (self, info->name);
   hostel_domain_set_persistent (self, info->persistent);
   hostel_domain_set_state (self, info->state, info->id);
@@ -268,6 +272,20 @@ hostel_domain_set_present (HostelDomain *self,
 
   self->present = present;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PRESENT]);
+}
+
+void
+hostel_domain_set_handle (HostelDomain *self,
+                          GVirDomain   *handle)
+{
+  g_set_object (&self->handle, handle);
+}
+
+/* Borrowed; a worker takes a reference of its own. */
+GVirDomain *
+hostel_domain_get_handle (HostelDomain *self)
+{
+  return self->handle;
 }
 
 HostelLink *

@@ -10,9 +10,9 @@
  * more records at once. */
 #define MAX_STATS 4096
 
-/* libvirt-glib is not used here: gvir_connection_fetch_domains() gives neither persistence nor
- * managed saves nor states, and asking its GVirDomain for them is one call for each domain. Here a
- * list of any length is four calls. */
+/* gvir_connection_fetch_domains() brings the domains. What it does not bring (states, persistence,
+ * managed saves) its GVirDomain would ask for one call at a time; libvirt's own bulk calls keep it
+ * at four for a list of any length. */
 
 static void
 free_domains (virDomainPtr *domains,
@@ -114,15 +114,15 @@ read_state (virDomainPtr domain)
   return state;
 }
 
+/* Nothing here is a call: the handle carries it. */
 static void
 fill_identity (HostelDomainInfo *info,
-               virDomainPtr      domain)
+               GVirDomain       *domain)
 {
-  unsigned int id = virDomainGetID (domain);
-
-  virDomainGetUUIDString (domain, info->uuid);
-  info->name = g_strdup (virDomainGetName (domain));
-  info->id = id == (unsigned int) -1 ? -1 : (int) id;
+  info->handle = g_object_ref (domain);
+  g_strlcpy (info->uuid, gvir_domain_get_uuid (domain), sizeof info->uuid);
+  info->name = g_strdup (gvir_domain_get_name (domain));
+  info->id = gvir_domain_get_id (domain, NULL); /* -1 where it is off */
 }
 
 static GArray *
@@ -135,9 +135,74 @@ new_infos (guint n_reserved)
   return infos;
 }
 
+/* What of libvirt's bulk calls belongs to one domain. */
+typedef struct
+{
+  GHashTable *states;    /* owned: UUID -> virDomainState */
+  GHashTable *saved;     /* owned, a set of UUIDs */
+  GHashTable *transient; /* owned, a set of UUIDs */
+} Bulk;
+
+static void
+bulk_clear (Bulk *bulk)
+{
+  g_clear_pointer (&bulk->states, g_hash_table_unref);
+  g_clear_pointer (&bulk->saved, g_hash_table_unref);
+  g_clear_pointer (&bulk->transient, g_hash_table_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Bulk, bulk_clear)
+
+static void
+bulk_read (Bulk          *bulk,
+           virConnectPtr  handle,
+           virDomainPtr  *domains,
+           int            n_domains)
+{
+  bulk->states = read_states (handle, domains, n_domains);
+  bulk->saved = list_uuids (handle, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE);
+  bulk->transient = list_uuids (handle, VIR_CONNECT_LIST_DOMAINS_TRANSIENT);
+}
+
+static void
+bulk_fill (const Bulk       *bulk,
+           HostelDomainInfo *info,
+           virDomainPtr      domain)
+{
+  gpointer state;
+
+  if (!g_hash_table_lookup_extended (bulk->states, info->uuid, NULL, &state))
+    state = GINT_TO_POINTER (read_state (domain));
+  info->state = hostel_domain_state_from_virt (GPOINTER_TO_INT (state),
+                                               g_hash_table_contains (bulk->saved, info->uuid));
+  info->persistent = !g_hash_table_contains (bulk->transient, info->uuid);
+}
+
+static GPtrArray *
+fetch_domains (GVirConnection  *connection,
+               GError         **error)
+{
+  g_autoptr (GPtrArray) domains = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) gvir_error = NULL;
+  GList *list;
+
+  if (!gvir_connection_fetch_domains (connection, NULL, &gvir_error))
+    {
+      hostel_virt_set_error (error, _("The list of virtual machines cannot be read."));
+      return NULL;
+    }
+
+  list = gvir_connection_get_domains (connection);
+  for (GList *l = list; l != NULL; l = l->next)
+    g_ptr_array_add (domains, l->data);
+  g_list_free (list);
+
+  return g_steal_pointer (&domains);
+}
+
 /**
  * hostel_listing_read:
- * @handle: an open connection
+ * @connection: an open connection
  * @error: return location for an error
  *
  * All domains with their states, in a number of calls that does not depend on theirs (where the
@@ -146,41 +211,34 @@ new_infos (guint n_reserved)
  * Returns: (transfer full) (nullable) (element-type HostelDomainInfo): what is there
  */
 GArray *
-hostel_listing_read (virConnectPtr   handle,
-                     GError        **error)
+hostel_listing_read (GVirConnection  *connection,
+                     GError         **error)
 {
-  g_autoptr (GHashTable) states = NULL;
-  g_autoptr (GHashTable) saved = NULL;
-  g_autoptr (GHashTable) transient = NULL;
-  virDomainPtr *domains = NULL;
+  g_autoptr (GPtrArray) domains = fetch_domains (connection, error);
+  g_autoptr (virConnect) handle = NULL;
+  g_autofree virDomainPtr *handles = NULL;
+  g_auto (Bulk) bulk = { NULL };
   GArray *infos;
-  int n_domains;
 
-  if ((n_domains = virConnectListAllDomains (handle, &domains, 0)) < 0)
-    {
-      hostel_virt_set_error (error, _("The list of virtual machines cannot be read."));
-      return NULL;
-    }
+  if (domains == NULL)
+    return NULL;
 
-  states = read_states (handle, domains, n_domains);
-  saved = list_uuids (handle, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE);
-  transient = list_uuids (handle, VIR_CONNECT_LIST_DOMAINS_TRANSIENT);
-  infos = new_infos (n_domains);
+  g_object_get (connection, "handle", &handle, NULL);
+  handles = g_new0 (virDomainPtr, domains->len + 1);
+  for (guint i = 0; i < domains->len; i++)
+    handles[i] = hostel_virt_dup_handle (g_ptr_array_index (domains, i));
 
-  for (int i = 0; i < n_domains; i++)
+  bulk_read (&bulk, handle, handles, domains->len);
+  infos = new_infos (domains->len);
+  for (guint i = 0; i < domains->len; i++)
     {
       HostelDomainInfo info = { 0 };
-      gpointer state;
 
-      fill_identity (&info, domains[i]);
-      if (!g_hash_table_lookup_extended (states, info.uuid, NULL, &state))
-        state = GINT_TO_POINTER (read_state (domains[i]));
-      info.state = hostel_domain_state_from_virt (GPOINTER_TO_INT (state),
-                                                  g_hash_table_contains (saved, info.uuid));
-      info.persistent = !g_hash_table_contains (transient, info.uuid);
+      fill_identity (&info, g_ptr_array_index (domains, i));
+      bulk_fill (&bulk, &info, handles[i]);
       g_array_append_val (infos, info);
+      virDomainFree (handles[i]);
     }
-  free_domains (domains, n_domains);
 
   return infos;
 }
@@ -206,7 +264,9 @@ hostel_listing_refresh (virConnectPtr        handle,
 
   for (; *uuids; uuids++)
     {
+      /* libvirt-glib looks up in what it has listed alone. */
       g_autoptr (virDomain) domain = virDomainLookupByUUIDString (handle, *uuids);
+      g_autoptr (GVirDomain) object = NULL;
       HostelDomainInfo info = { .id = -1 };
 
       if (domain == NULL && virGetLastErrorCode () != VIR_ERR_NO_DOMAIN)
@@ -218,7 +278,8 @@ hostel_listing_refresh (virConnectPtr        handle,
       g_strlcpy (info.uuid, *uuids, sizeof info.uuid);
       if (domain)
         {
-          fill_identity (&info, domain);
+          object = g_object_new (GVIR_TYPE_DOMAIN, "handle", domain, NULL);
+          fill_identity (&info, object);
           info.persistent = virDomainIsPersistent (domain) == 1;
           info.state = hostel_domain_state_from_virt (
             read_state (domain), virDomainHasManagedSaveImage (domain, 0) == 1);

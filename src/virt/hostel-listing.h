@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* Worker threads alone. Arrays are of HostelDomainInfo, each with its own clear function. */
-GArray *hostel_listing_read    (virConnectPtr        handle,
+GArray *hostel_listing_read    (GVirConnection      *connection,
                                 GError             **error);
 GArray *hostel_listing_refresh (virConnectPtr        handle,
                                 const char * const  *uuids,

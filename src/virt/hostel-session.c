@@ -276,3 +276,17 @@ hostel_session_get_handle (HostelSession *self)
 
   return self->handle;
 }
+
+/**
+ * hostel_session_get_gvir:
+ * @self: a session
+ *
+ * Returns: (transfer none): libvirt-glib's object of it, for worker threads
+ */
+GVirConnection *
+hostel_session_get_gvir (HostelSession *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->gvir;
+}

@@ -35,6 +35,7 @@ HostelSession  *hostel_session_open       (const char                *uri,
 HostelSession  *hostel_session_ref        (HostelSession             *self);
 void            hostel_session_unref      (HostelSession             *self);
 virConnectPtr   hostel_session_get_handle (HostelSession             *self);
+GVirConnection *hostel_session_get_gvir   (HostelSession             *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelSession, hostel_session_unref)
 

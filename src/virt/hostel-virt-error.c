@@ -196,8 +196,7 @@ hostel_virt_set_error (GError     **error,
  * @name: its name, for the error
  * @error: return location for an error
  *
- * Nobody keeps a virDomainPtr: it carries the name that the domain had, and belongs to one session.
- * Blocks.
+ * For those who know a UUID alone; a #HostelDomain has its #GVirDomain. Blocks.
  *
  * Returns: (transfer full) (nullable): the domain
  */
@@ -213,4 +212,45 @@ hostel_virt_lookup_domain (virConnectPtr   handle,
     hostel_virt_set_error (error, _("The virtual machine “%s” cannot be found."), name);
 
   return domain;
+}
+
+/**
+ * hostel_virt_find_domain:
+ * @handle: an open connection
+ * @uuid: the domain's
+ * @name: its name, for the error
+ * @error: return location for an error
+ *
+ * As hostel_virt_lookup_domain(), as libvirt-glib's object. Blocks.
+ *
+ * Returns: (transfer full) (nullable): the domain
+ */
+GVirDomain *
+hostel_virt_find_domain (virConnectPtr   handle,
+                         const char     *uuid,
+                         const char     *name,
+                         GError        **error)
+{
+  g_autoptr (virDomain) domain = hostel_virt_lookup_domain (handle, uuid, name, error);
+
+  return domain != NULL ? g_object_new (GVIR_TYPE_DOMAIN, "handle", domain, NULL) : NULL;
+}
+
+/**
+ * hostel_virt_dup_handle:
+ * @domain: a domain
+ *
+ * For the calls that libvirt-glib does not have.
+ *
+ * Returns: (transfer full): its handle, to be freed in a worker thread
+ */
+virDomainPtr
+hostel_virt_dup_handle (GVirDomain *domain)
+{
+  virDomainPtr handle = NULL;
+
+  /* A boxed property: reading it takes a reference. */
+  g_object_get (domain, "handle", &handle, NULL);
+
+  return handle;
 }

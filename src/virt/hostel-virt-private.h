@@ -18,6 +18,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (virNetwork, virNetworkFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStoragePool, virStoragePoolFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStorageVol, virStorageVolFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStream, virStreamFree)
+/* libvirt-glib 4.0 has none of its own. */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GVirDomain, g_object_unref)
+
+/* The handle of @domain, with a reference, to be freed in a worker: for calls that libvirt-glib
+ * does not have. */
+virDomainPtr hostel_virt_dup_handle (GVirDomain *domain);
 
 /* Runs in a thread of the connection's own pool; returns its result through @task. @handle is
  * borrowed and valid for the call. */
@@ -38,6 +44,11 @@ virConnectPtr hostel_virt_open  (const char       *uri,
 
 /* For worker threads: the domain of that UUID, to be freed there; @name is for the error alone. */
 virDomainPtr hostel_virt_lookup_domain (virConnectPtr  handle,
+                                        const char    *uuid,
+                                        const char    *name,
+                                        GError       **error);
+
+GVirDomain  *hostel_virt_find_domain   (virConnectPtr  handle,
                                         const char    *uuid,
                                         const char    *name,
                                         GError       **error);
