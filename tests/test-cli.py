@@ -9,6 +9,8 @@ import hashlib
 import http.server
 import json
 import os
+import pty
+import socketserver
 import subprocess
 import sys
 import tempfile
@@ -186,6 +188,108 @@ class List(unittest.TestCase):
         result = subprocess.run(['sh', '-c', '"$0" check | true; exit 0', CLI], timeout=60,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.assertEqual(result.returncode, 0)
+
+
+# A title, a colour, DEL, and C1's CSI and OSC as UTF-8 has them; then what turns text around.
+CONTROLS = '\x1b]0;PWNED\x07\x1b[31m\x7f\x9b31m\x9d0;PWNED\x9c'
+TURNS = '\u202e\u2066'
+
+
+class Terminal(unittest.TestCase):
+    """Control characters of strangers are shown, and command nothing."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def shown(self, *arguments, **options):
+        result = run(*arguments, **options)
+        for output in (result.stdout, result.stderr):
+            self.assertNotRegex(output, '[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]')
+        return result
+
+    def write(self, name, content):
+        path = os.path.join(self.folder.name, name)
+        with open(path, 'wb') as file:
+            file.write(content)
+        return path
+
+    def create(self, *arguments, **options):
+        return self.shown('--connect', 'test:///default', 'create', '--dry-run', '--name', 'x', *arguments,
+                          **options)
+
+    def test_recipe(self):
+        escaped = json.dumps(CONTROLS + TURNS)
+        for line in (f'{escaped}: 1', f'image: {escaped}', f'packages: {escaped}', f'memory: {escaped}'):
+            path = self.write('recipe.yaml', f'recipe: 1\ntitle: x\n{line}\n'.encode())
+            result = self.create('--recipe', path)
+            self.assertNotEqual(result.returncode, 0, line)
+            self.assertEqual(result.stderr.count('\n'), 1, result.stderr)
+
+    def test_names(self):
+        name = 'web' + CONTROLS + TURNS
+        for arguments in (('ssh', name), ('create', '--image', '/nonexistent/' + name, '--name', 'x'),
+                          (name,), ('--' + name,), ('images', 'fetch', name), ('recipes', 'show', name)):
+            result = self.shown('--connect', 'test:///default', *arguments)
+            self.assertIn('\\u001b]0;PWNED\\u0007', result.stderr)
+
+    def test_list(self):
+        """libvirt takes a name of DEL, C1 and overrides."""
+        name = 'web\x7f\x9b31m' + TURNS
+        path = self.write('node.xml', f'<node><domain type="test"><name>{name}</name><memory>65536</memory>'
+                                      '<os><type>hvm</type></os></domain></node>'.encode())
+        self.assertIn('web\\u007f\\u009b31m\\u202e', self.shown('--connect', 'test://' + path, 'list').stdout)
+        machines = json.loads(self.shown('--connect', 'test://' + path, 'list', '--json').stdout)
+        self.assertEqual(machines[0]['name'], name)
+
+    def test_http(self):
+        evil = CONTROLS.replace('\x9b', '').replace('\x9d', '').replace('\x9c', '').encode()
+        answers = {b'/reason': b'HTTP/1.1 404 N' + evil + b'\r\nContent-Length: 0\r\n',
+                   b'/location': b'HTTP/1.1 302 F\r\nLocation: file:///' + evil + b'\r\nContent-Length: 0\r\n',
+                   b'/encoding': b'HTTP/1.1 200 OK\r\nContent-Encoding: ' + evil + b'\r\nContent-Length: 0\r\n'}
+        server = socketserver.ThreadingTCPServer(('127.0.0.1', 0), answer_with(answers))
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        env = {f'XDG_{kind}_HOME': self.folder.name for kind in ('DATA', 'CACHE', 'STATE', 'CONFIG')}
+        for path in answers:
+            address = f'http://127.0.0.1:{server.server_address[1]}{path.decode()}'
+            result = self.shown('images', 'fetch', address, env=env)
+            self.assertIn(result.returncode, (1, 2))
+            self.assertIn('PWNED', result.stderr)
+
+    def test_data(self):
+        """A document is printed as it is into a pipe, and so that it can be read on a terminal."""
+        disk = self.write('disk.raw', bytes(510) + b'\x55\xaa' + bytes(65536))
+        script = f'#!/bin/sh\necho {CONTROLS}{TURNS}\n'
+        user_data = self.write('user-data', script.encode())
+        command = [CLI, '--connect', 'qemu:///system', 'create', '--dry-run', '--name', 'x', '--image', disk,
+                   '--user-data', user_data]
+        piped = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+        if piped.returncode != 0:
+            self.skipTest('no libvirt daemon can be reached')
+        self.assertIn(script.encode(), piped.stdout)
+        main, other = pty.openpty()
+        process = subprocess.Popen(command, stdout=other, stderr=subprocess.DEVNULL)
+        os.close(other)
+        shown = b''
+        try:
+            while data := os.read(main, 65536):
+                shown += data
+        except OSError:
+            pass
+        self.assertEqual(process.wait(60), 0)
+        os.close(main)
+        self.assertIn(b'echo \\u001b]0;PWNED\\u0007\\u001b[31m\\u007f\\u009b31m', shown)
+        self.assertNotIn(b'\x1b', shown)
+
+
+def answer_with(answers):
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self):
+            path = self.request.recv(65536).split()[1]
+            self.request.sendall(answers[path] + b'Connection: close\r\n\r\n')
+    return Handler
 
 
 class Images(unittest.TestCase):

@@ -5,6 +5,7 @@
 #include "hostel-error.h"
 #include "hostel-machine-name.h"
 #include "hostel-parse.h"
+#include "hostel-visible.h"
 
 #define KIB G_GUINT64_CONSTANT (1024)
 #define MIB (KIB * KIB)
@@ -148,6 +149,36 @@ test_hostname (void)
   g_assert_cmpuint (strlen (cut), ==, 63);
 }
 
+static void
+test_visible (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *visible;
+  } cases[] = {
+    { "", "" },
+    { "a\tb\nc \xe2\x80\x9cJ\xc3\xbcrgen\xe2\x80\x9d", "a\tb\nc \xe2\x80\x9cJ\xc3\xbcrgen\xe2\x80\x9d" },
+    { "\033[2J\r\a\177", "\\u001b[2J\\u000d\\u0007\\u007f" },
+    { "\xc2\x9b" "31m\xc2\x80\xc2\x9f\xc2\xa0", "\\u009b31m\\u0080\\u009f\xc2\xa0" },
+    { "\xe2\x80\xae" "gpj.exe\xe2\x81\xa6\xe2\x80\xa8", "\\u202egpj.exe\\u2066\\u2028" },
+    /* No UTF-8: a lone byte, one cut off, one too long, a surrogate. */
+    { "\x9b" "31m\xff", "\\x9b31m\\xff" },
+    { "a\xe2\x80", "a\\xe2\\x80" },
+    { "\xc0\x9b", "\\xc0\\x9b" },
+    { "\xed\xa0\x80", "\\xed\\xa0\\x80" },
+  };
+  g_autofree char *with_nul = hostel_visible_dup ("a\0b", 3);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *visible = hostel_visible_dup (cases[i].text, -1);
+
+      g_assert_cmpstr (visible, ==, cases[i].visible);
+    }
+  g_assert_cmpstr (with_nul, ==, "a\\u0000b");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -158,6 +189,8 @@ main (int    argc,
   g_test_add_func ("/parse/count", test_count);
   g_test_add_func ("/machine-name/check", test_name);
   g_test_add_func ("/machine-name/hostname", test_hostname);
+
+  g_test_add_func ("/visible", test_visible);
 
   return g_test_run ();
 }

@@ -398,7 +398,7 @@ close_console (Console *console)
   g_clear_handle_id (&console->input_id, g_source_remove);
   g_clear_handle_id (&console->rest_id, g_source_remove);
   if (console->terminal.raw)
-    g_printerr ("\r\n");
+    console_write_all (STDERR_FILENO, "\r\n", 2);
   console_terminal_restore (&console->terminal);
 
   g_clear_object (&console->stream);

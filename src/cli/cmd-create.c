@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include <signal.h>
-#include <stdio.h>
+#include <string.h>
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -14,6 +14,7 @@
 #include "hostel-cli.h"
 #include "hostel-create-job.h"
 #include "hostel-domain-xml.h"
+#include "print.h"
 
 static gboolean
 on_signal (gpointer cancellable)
@@ -90,8 +91,9 @@ dry_run (HostelConnection  *connection,
     return hostel_cli_fail (error);
 
   print_warnings (spec, facts);
-  g_print ("%s\n", xml);
-  fwrite (g_bytes_get_data (user_data, NULL), 1, g_bytes_get_size (user_data), stdout);
+  hostel_cli_print_data (xml, strlen (xml));
+  hostel_cli_print_data ("\n", 1);
+  hostel_cli_print_data (g_bytes_get_data (user_data, NULL), g_bytes_get_size (user_data));
 
   return HOSTEL_CLI_DONE;
 }

@@ -2,7 +2,6 @@
 
 #include "config.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <glib/gi18n.h>
@@ -10,6 +9,7 @@
 
 #include "hostel-cli.h"
 #include "hostel-recipe.h"
+#include "print.h"
 
 static void
 add_string (JsonBuilder *builder,
@@ -84,7 +84,7 @@ print_one (const char *name)
     return hostel_cli_fail (error);
 
   text = hostel_recipe_to_string (recipe);
-  fputs (text, stdout);
+  hostel_cli_print_data (text, strlen (text));
 
   return HOSTEL_CLI_DONE;
 }

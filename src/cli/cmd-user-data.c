@@ -2,13 +2,12 @@
 
 #include "config.h"
 
-#include <stdio.h>
-
 #include <glib/gi18n.h>
 
 #include "create-options.h"
 #include "hostel-cli.h"
 #include "hostel-domain-seed.h"
+#include "print.h"
 
 static int
 print (HostelDomain *domain)
@@ -21,7 +20,7 @@ print (HostelDomain *domain)
   if ((bytes = hostel_domain_seed_load_finish (domain, hostel_cli_wait (&result), &error)) == NULL)
     return hostel_cli_fail (error);
 
-  fwrite (g_bytes_get_data (bytes, NULL), 1, g_bytes_get_size (bytes), stdout);
+  hostel_cli_print_data (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 
   return HOSTEL_CLI_DONE;
 }

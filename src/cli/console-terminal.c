@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -35,7 +36,12 @@ void
 console_terminal_tell (ConsoleTerminal *self,
                        const char      *text)
 {
-  g_printerr ("%s%s%s", self->raw ? "\r\n" : "", text, self->raw ? "\r\n" : "\n");
+  const char *line_end = self->raw ? "\r\n" : "\n";
+
+  if (self->raw)
+    console_write_all (STDERR_FILENO, line_end, strlen (line_end));
+  g_printerr ("%s", text);
+  console_write_all (STDERR_FILENO, line_end, strlen (line_end));
 }
 
 char *

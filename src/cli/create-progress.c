@@ -6,8 +6,9 @@
 
 #include <unistd.h>
 
+#include "print.h"
+
 #define BAR_WIDTH 24
-#define CLEAR_LINE "\r\033[K"
 
 struct _HostelCreateProgress
 {
@@ -42,7 +43,8 @@ on_changed (HostelCreateProgress *self)
   g_autofree char *bytes = dup_bytes (self->job);
 
   memset (bar, '=', MIN (filled, BAR_WIDTH));
-  g_printerr (CLEAR_LINE "[%s] %3u %%  %s%s", bar, (guint) (fraction * 100),
+  hostel_cli_print_clear_line ();
+  g_printerr ("[%s] %3u %%  %s%s", bar, (guint) (fraction * 100),
               hostel_create_step_to_label (hostel_create_job_get_step (self->job)), bytes);
   self->shown = TRUE;
 }
@@ -66,7 +68,7 @@ void
 hostel_create_progress_free (HostelCreateProgress *self)
 {
   if (self->shown)
-    g_printerr (CLEAR_LINE);
+    hostel_cli_print_clear_line ();
   g_signal_handlers_disconnect_by_data (self->job, self);
   g_object_unref (self->job);
   g_free (self);

@@ -11,9 +11,9 @@
 #include <glib/gi18n.h>
 
 #include "hostel-error.h"
+#include "print.h"
 
 #define BAR_WIDTH 24
-#define CLEAR_LINE "\r\033[K"
 
 static void
 changed_cb (HostelImageFetch *fetch)
@@ -22,14 +22,16 @@ changed_cb (HostelImageFetch *fetch)
   g_autofree char *bar = g_strnfill (BAR_WIDTH, ' ');
   g_autofree char *text = hostel_image_fetch_dup_text (fetch);
 
+  hostel_cli_print_clear_line ();
   if (hostel_image_fetch_get_stage (fetch) == HOSTEL_IMAGE_FETCH_STAGE_DONE)
-    g_printerr (CLEAR_LINE);
-  else if (fraction < 0)
-    g_printerr (CLEAR_LINE "%s", text);
+    return;
+
+  if (fraction < 0)
+    g_printerr ("%s", text);
   else
     {
       memset (bar, '=', (gsize) (CLAMP (fraction, 0, 1) * BAR_WIDTH));
-      g_printerr (CLEAR_LINE "[%s] %3u %%  %s", bar, (guint) (fraction * 100), text);
+      g_printerr ("[%s] %3u %%  %s", bar, (guint) (fraction * 100), text);
     }
 }
 

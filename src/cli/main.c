@@ -10,6 +10,7 @@
 
 #include "hostel-cli.h"
 #include "hostel-virt.h"
+#include "print.h"
 
 /* In the order of --help. */
 static const struct
@@ -100,6 +101,7 @@ main (int    argc,
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("hostel-cli");
 
+  hostel_cli_print_init ();
   /* A connection that the daemon dropped would end the program. */
   signal (SIGPIPE, SIG_IGN);
   hostel_virt_init ();
