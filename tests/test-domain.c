@@ -179,6 +179,9 @@ define (PrivateDaemon *daemon,
   "<console type='pty'><target type='virtio' port='1'/></console>" \
   "</devices></domain>"
 
+#define HOST_KEY \
+  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMqXgRLKG73K+sIxs5oj3E2nhu/4FHxOcrmAd4Wv7ki7"
+
 /* The test driver gives running machines addresses of its network. */
 static void
 test_details (void)
@@ -221,27 +224,28 @@ test_details (void)
   private_daemon_virsh (daemon, uri, "start web1");
   ASSERT_WITHIN (*hostel_domain_get_address (domain), 1000);
   g_assert_true (g_str_has_prefix (hostel_domain_get_address (domain), "192.168.122."));
-  command = g_strconcat ("ssh alice@", hostel_domain_get_address (domain), NULL);
+  command = g_strconcat ("ssh -- alice@", hostel_domain_get_address (domain), NULL);
   g_assert_cmpstr (hostel_domain_get_ssh_command (domain), ==, command);
 
   private_daemon_virsh (daemon, uri,
                         "metadata web1 https://hostel.github.io/xmlns/domain/1.0 --key hostel "
                         "--set '<machine user=\"bob\" ssh-port=\"2222\"/>'");
-  ASSERT_WITHIN (g_str_equal (hostel_domain_get_ssh_command (domain), "ssh -p 2222 bob@localhost"),
-                 1000);
+  ASSERT_WITHIN (g_str_equal (hostel_domain_get_ssh_command (domain),
+                              "ssh -p 2222 -- bob@localhost"), 1000);
+  g_assert_cmpstr (hostel_domain_get_ssh_label (domain), ==, "ssh -p 2222 bob@localhost");
 
   /* A host key that is known: ssh is told where, and under which name. */
   command_with_key = g_strdup_printf ("ssh -o UserKnownHostsFile=%s/hostel/known_hosts "
-                                      "-o HostKeyAlias=%s -p 2222 bob@localhost",
+                                      "-o HostKeyAlias=%s -p 2222 -- bob@localhost",
                                       g_get_user_data_dir (), hostel_domain_get_uuid (domain));
   private_daemon_virsh (daemon, uri,
                         "metadata web1 https://hostel.github.io/xmlns/domain/1.0 --key hostel "
                         "--set '<machine user=\"bob\" ssh-port=\"2222\" "
-                        "ssh-host-key=\"ssh-ed25519 AAAA\"/>'");
+                        "ssh-host-key=\"" HOST_KEY "\"/>'");
   ASSERT_WITHIN (g_str_equal (hostel_domain_get_ssh_command (domain), command_with_key), 1000);
   known_hosts = g_build_filename (g_get_user_data_dir (), "hostel", "known_hosts", NULL);
   g_assert_true (g_file_get_contents (known_hosts, &known, NULL, NULL));
-  line = g_strdup_printf ("%s ssh-ed25519 AAAA\n", hostel_domain_get_uuid (domain));
+  line = g_strdup_printf ("%s " HOST_KEY "\n", hostel_domain_get_uuid (domain));
   g_assert_cmpstr (known, ==, line);
 
   private_daemon_virsh (daemon, uri, "destroy web1");

@@ -7,6 +7,7 @@
 #include "hostel-error.h"
 #include "hostel-host-key.h"
 #include "hostel-known-hosts.h"
+#include "hostel-ssh-command.h"
 #include "hostel-ssh-key.h"
 #include "hostel-user-data.h"
 #include "hostel-vendor-data.h"
@@ -340,31 +341,135 @@ test_host_key (void)
   g_assert_nonnull (strstr (text, key->public_key));
 }
 
+#define KEY_A \
+  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMqXgRLKG73K+sIxs5oj3E2nhu/4FHxOcrmAd4Wv7ki7"
+#define KEY_B \
+  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAID4j6BYAOVlKM4lPZWThsTSLvXoAiNQsSstz7q7VnACd"
+#define KEY_C \
+  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC59LAOpUHriZez1tTVohaUzk6ICnSQTlJlyZaGiWu/G"
+
+static void
+assert_known_hosts (const char *expected)
+{
+  g_autofree char *path = hostel_known_hosts_dup_path ();
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, expected);
+}
+
 static void
 test_known_hosts (void)
 {
   g_autofree char *path = hostel_known_hosts_dup_path ();
   g_autofree char *found = NULL;
-  g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
 
   g_assert_true (hostel_known_hosts_remove ("one", &error));
-  g_assert_true (hostel_known_hosts_add ("one", "ssh-ed25519 AAAA", &error));
-  g_assert_true (hostel_known_hosts_add ("one-more", "ssh-ed25519 BBBB", &error));
-  g_assert_true (hostel_known_hosts_add ("one", "ssh-ed25519 CCCC", &error));
+  g_assert_true (hostel_known_hosts_add ("one", KEY_A, &error));
+  g_assert_true (hostel_known_hosts_add ("one-more", KEY_B " of-somebody", &error));
+  g_assert_true (hostel_known_hosts_add ("one", KEY_C, &error));
   g_assert_no_error (error);
-  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-  g_assert_cmpstr (text, ==, "one-more ssh-ed25519 BBBB\none ssh-ed25519 CCCC\n");
+  assert_known_hosts ("one-more " KEY_B "\none " KEY_C "\n");
   if (ssh_keygen != NULL)
     {
       found = ask_ssh_keygen ("-F", "one", path);
-      g_assert_nonnull (strstr (found, "one ssh-ed25519 CCCC"));
+      g_assert_nonnull (strstr (found, "one " KEY_C));
     }
 
   g_assert_true (hostel_known_hosts_remove ("one", &error));
-  g_free (text);
-  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-  g_assert_cmpstr (text, ==, "one-more ssh-ed25519 BBBB\n");
+  assert_known_hosts ("one-more " KEY_B "\n");
+}
+
+/* What a stranger calls a key, or a name for it. */
+static void
+test_known_hosts_hostile (void)
+{
+  static const char * const keys[] = {
+    "", " ", "*", "ssh-ed25519 AAAA", KEY_A "\n* " KEY_B, KEY_A "\r\n* " KEY_B, "* " KEY_A,
+    "@cert-authority * " KEY_A, "@revoked " KEY_A, "from=\"*\" " KEY_A, "\xff" KEY_A,
+    "-----BEGIN OPENSSH PRIVATE KEY-----",
+  };
+  static const char * const aliases[] = {
+    "", "*", "?", "!one", "one,two", "one two", "one\ntwo", "@revoked", "|1|x|y", "[one]:22", "-o",
+  };
+
+  g_assert_true (hostel_known_hosts_remove ("one-more", NULL));
+  g_assert_true (hostel_known_hosts_add ("mine", KEY_C, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (hostel_known_hosts_add ("one", keys[i], &error));
+      g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (aliases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (hostel_known_hosts_add (aliases[i], KEY_A, &error));
+      g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
+    }
+  assert_known_hosts ("mine " KEY_C "\n");
+}
+
+static void
+assert_names (gboolean           (*check) (const char *text),
+              const char * const  *yes,
+              const char * const  *no)
+{
+  for (gsize i = 0; yes[i] != NULL; i++)
+    if (!check (yes[i]))
+      g_error ("“%s” is refused", yes[i]);
+  for (gsize i = 0; no[i] != NULL; i++)
+    if (check (no[i]))
+      g_error ("“%s” is taken", no[i]);
+}
+
+static void
+test_ssh_names (void)
+{
+  static const char * const users[] = {
+    "alice", "first.last", "Ops", "_apt", "a-b_c", "svc$", "j\xc3\xbcrgen", "0day", NULL
+  };
+  static const char * const no_users[] = {
+    "", "-l", "-oProxyCommand=x", "\"-oProxyCommand=x\" y", "a b", "a\nb", "a@b", "a:b", "a;b",
+    "$(x)", "`x`", "a/b", "..", "a$b", "$", "\xff", "a\xe2\x80\xae" "b", "a\xc2\x9b" "b", "a'b",
+    "a\\b", NULL
+  };
+  static const char * const hosts[] = {
+    "localhost", "192.168.122.7", "2001:db8::1", "web-1.example.com", "3com.com", NULL
+  };
+  static const char * const no_hosts[] = {
+    "", "-oProxyCommand=x", "-p", "a b", "a_b", "a..b", "a-.b", ".", "a\nb", "fe80::1%eth0", "*.b",
+    "b\xc3\xbc" "cher", "ssh://x", NULL
+  };
+  g_autofree char *long_user = g_strnfill (257, 'a');
+  g_autofree char *long_label = g_strnfill (64, 'a');
+
+  assert_names (hostel_ssh_command_is_user, users, no_users);
+  assert_names (hostel_ssh_command_is_host, hosts, no_hosts);
+  g_assert_false (hostel_ssh_command_is_user (long_user));
+  g_assert_false (hostel_ssh_command_is_host (long_label));
+}
+
+static void
+test_ssh_command (void)
+{
+  static const char * const expected[] = {
+    "ssh", "-o", "UserKnownHostsFile=\"/home/a b/100%%\"", "-o", "HostKeyAlias=one", "-p", "2222",
+    "--", "svc$@localhost", NULL
+  };
+  g_autofree char *command = hostel_ssh_command_dup ("svc$", "localhost", 2222, "/home/a b/100%",
+                                                     "one");
+  g_autofree char *label = hostel_ssh_command_dup_label ("alice", "2001:db8::1", 0);
+  g_autofree char *none = hostel_ssh_command_dup ("-oProxyCommand=x", "localhost", 0, NULL, NULL);
+  g_auto (GStrv) words = NULL;
+
+  g_assert_true (g_shell_parse_argv (command, NULL, &words, NULL));
+  g_assert_cmpstrv (words, expected);
+  g_assert_cmpstr (label, ==, "ssh alice@2001:db8::1");
+  g_assert_cmpstr (none, ==, "");
 }
 
 /* A person's own host keys are not touched. */
@@ -410,6 +515,9 @@ main (int    argc,
   g_test_add_func ("/ssh-key/fingerprint", test_fingerprint);
   g_test_add_func ("/host-key/new", test_host_key);
   g_test_add_func ("/host-key/known-hosts", test_known_hosts);
+  g_test_add_func ("/host-key/known-hosts/hostile", test_known_hosts_hostile);
+  g_test_add_func ("/ssh-command/names", test_ssh_names);
+  g_test_add_func ("/ssh-command/words", test_ssh_command);
   g_test_add_func ("/host-key/own", test_own_host_keys);
 
   status = g_test_run ();

@@ -40,7 +40,10 @@ dup_arguments (HostelDomain        *domain,
       return NULL;
     }
 
-  g_strv_builder_addv (builder, (const char **) command);
+  /* The person's own options stand behind the machine, where ssh takes them only without "--". */
+  for (guint i = 0; command[i] != NULL; i++)
+    if (*more == NULL || **more != '-' || !g_str_equal (command[i], "--"))
+      g_strv_builder_add (builder, command[i]);
   g_strv_builder_addv (builder, (const char **) more);
 
   return g_strv_builder_end (builder);

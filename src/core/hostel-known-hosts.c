@@ -13,6 +13,8 @@
 
 #include "hostel-error.h"
 #include "hostel-known-hosts.h"
+#include "hostel-ssh-command.h"
+#include "hostel-ssh-key.h"
 
 /**
  * hostel_known_hosts_dup_path:
@@ -105,9 +107,10 @@ change (const char  *alias,
  * hostel_known_hosts_add:
  * @alias: the machine's UUID
  * @public_key: "ssh-ed25519 AAAA…"
- * @error: (out) (optional): where to put an error
+ * @error: (out) (optional): %HOSTEL_ERROR_INVALID where @alias or @public_key is something else
  *
- * Another key of @alias is replaced.
+ * Another key of @alias is replaced. Strangers write both: no pattern, marker or second line of
+ * theirs gets into the file.
  *
  * Returns: whether the file has it
  */
@@ -116,10 +119,20 @@ hostel_known_hosts_add (const char  *alias,
                         const char  *public_key,
                         GError     **error)
 {
-  g_return_val_if_fail (alias != NULL && strpbrk (alias, " \n,") == NULL, FALSE);
-  g_return_val_if_fail (public_key != NULL && strchr (public_key, '\n') == NULL, FALSE);
+  g_autofree char *plain = NULL;
 
-  return change (alias, public_key, error);
+  g_return_val_if_fail (alias != NULL, FALSE);
+  g_return_val_if_fail (public_key != NULL, FALSE);
+
+  plain = hostel_ssh_key_dup_plain (public_key);
+  if (plain == NULL || !hostel_ssh_command_is_host (alias))
+    {
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, NULL, NULL,
+                        _("The SSH host key of the machine is none."));
+      return FALSE;
+    }
+
+  return change (alias, plain, error);
 }
 
 /**

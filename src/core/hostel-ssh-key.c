@@ -302,6 +302,27 @@ hostel_ssh_key_check (const char  *line,
 }
 
 /**
+ * hostel_ssh_key_dup_plain:
+ * @line: anything, such as what a stranger calls a host's key
+ *
+ * Returns: (transfer full) (nullable): type and key alone, which can stand in known_hosts; %NULL
+ *   where @line is not one whole public key, or has options or markers in front
+ */
+char *
+hostel_ssh_key_dup_plain (const char *line)
+{
+  KeyLine key;
+
+  g_return_val_if_fail (line != NULL, NULL);
+
+  if (!hostel_ssh_key_check (line, NULL) || !split_line (line, &key) ||
+      !g_str_has_prefix (skip_blanks (line), key.type->type))
+    return NULL;
+
+  return g_strdup_printf ("%s %.*s", key.type->type, (int) key.blob_length, key.blob);
+}
+
+/**
  * hostel_ssh_key_parse_lines:
  * @text: one or more keys, a line each; empty lines and lines with "#" are skipped
  * @error: return location for a #GError

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 gboolean  hostel_ssh_key_check       (const char  *line,
                                       GError     **error);
 gboolean  hostel_ssh_key_is_private  (const char  *text);
+char     *hostel_ssh_key_dup_plain   (const char  *line);
 GStrv     hostel_ssh_key_parse_lines (const char  *text,
                                       GError     **error);
 GStrv     hostel_ssh_key_read_file   (const char  *path,

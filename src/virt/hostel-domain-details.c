@@ -11,7 +11,11 @@
 #include "hostel-domain-metadata.h"
 #include "hostel-known-hosts.h"
 #include "hostel-os-list.h"
+#include "hostel-ssh-command.h"
 #include "hostel-xml.h"
+
+/* An IPv4 address in IPv6's clothes. */
+#define MAPPED "::ffff:"
 
 /* libxml2 and not libvirt-gconfig: GVirConfigDomain 4.0 reads neither aliases nor the metadata of
  * others, nor a channel's state. */
@@ -77,17 +81,23 @@ dup_consoles (xmlDoc *doc)
   return (GStrv) g_ptr_array_free (aliases, FALSE);
 }
 
-static gboolean
-is_useful (virDomainIPAddressPtr address,
-           int                   type)
+/* A guest tells what it likes: never this computer itself, and written anew. */
+static char *
+dup_useful (virDomainIPAddressPtr address,
+            int                   type)
 {
   g_autoptr (GInetAddress) parsed = NULL;
 
   if (address->type != type || address->addr == NULL ||
       (parsed = g_inet_address_new_from_string (address->addr)) == NULL)
-    return FALSE;
+    return NULL;
 
-  return !g_inet_address_get_is_loopback (parsed) && !g_inet_address_get_is_link_local (parsed);
+  if (g_inet_address_get_is_loopback (parsed) || g_inet_address_get_is_link_local (parsed) ||
+      g_inet_address_get_is_any (parsed) || g_inet_address_get_is_multicast (parsed) ||
+      g_ascii_strncasecmp (address->addr, MAPPED, strlen (MAPPED)) == 0)
+    return NULL;
+
+  return g_inet_address_to_string (parsed);
 }
 
 /* The first IPv4 address, else the first IPv6 address, that others can reach. */
@@ -100,8 +110,12 @@ pick_address (virDomainInterfacePtr *interfaces,
   for (guint t = 0; t < G_N_ELEMENTS (types); t++)
     for (int i = 0; i < n_interfaces; i++)
       for (guint a = 0; a < interfaces[i]->naddrs; a++)
-        if (is_useful (&interfaces[i]->addrs[a], types[t]))
-          return g_strdup (interfaces[i]->addrs[a].addr);
+        {
+          char *address = dup_useful (&interfaces[i]->addrs[a], types[t]);
+
+          if (address != NULL)
+            return address;
+        }
 
   return NULL;
 }
@@ -186,44 +200,28 @@ remember_host_key (const char *uuid,
 /* Where its host key came from us, ssh knows it and asks nothing; under its UUID, since addresses
  * come and go. No "~": ssh(1) takes the home directory from the user database. */
 static char *
-dup_host_key_options (const HostelDomainMetadata *metadata,
-                      const char                 *uuid)
+dup_known_hosts (const HostelDomainMetadata *metadata,
+                 const char                 *uuid)
 {
-  g_autofree char *path = NULL;
-  g_autoptr (GString) option = NULL;
-  g_autofree char *quoted = NULL;
-
   if (*metadata->host_key == '\0' || uuid == NULL)
-    return g_strdup ("");
+    return NULL;
 
   remember_host_key (uuid, metadata->host_key);
-  path = hostel_known_hosts_dup_path ();
-  option = g_string_new ("UserKnownHostsFile=");
-  g_string_append (option, path);
-  /* ssh_config(5): a token begins with a percent sign. */
-  g_string_replace (option, "%", "%%", 0);
-  if (option->str[strspn (option->str, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "=/._-")] != '\0')
-    quoted = g_shell_quote (option->str);
 
-  return g_strdup_printf ("-o %s -o HostKeyAlias=%s ", quoted != NULL ? quoted : option->str, uuid);
+  return hostel_known_hosts_dup_path ();
 }
 
-static char *
-dup_ssh_command (const HostelDomainMetadata *metadata,
-                 const char                 *options,
-                 const char                 *address)
+static void
+read_ssh (HostelDomainDetails        *self,
+          const HostelDomainMetadata *metadata,
+          const char                 *uuid)
 {
-  if (*metadata->user == '\0')
-    return g_strdup ("");
+  g_autofree char *known_hosts = dup_known_hosts (metadata, uuid);
+  const char *host = metadata->ssh_port != 0 ? "localhost" : self->address;
 
-  if (metadata->ssh_port != 0)
-    return g_strdup_printf ("ssh %s-p %u %s@localhost", options, metadata->ssh_port,
-                            metadata->user);
-
-  if (*address != '\0')
-    return g_strdup_printf ("ssh %s%s@%s", options, metadata->user, address);
-
-  return g_strdup ("");
+  self->ssh_command = hostel_ssh_command_dup (metadata->user, host, metadata->ssh_port, known_hosts,
+                                              uuid);
+  self->ssh_label = hostel_ssh_command_dup_label (metadata->user, host, metadata->ssh_port);
 }
 
 /* libosinfo's database is read by the first who needs a name, in this worker thread. */
@@ -247,7 +245,6 @@ parse_details (virDomainPtr  domain,
   HostelDomainDetails *self = g_new0 (HostelDomainDetails, 1);
   g_autoptr (HostelDomainMetadata) metadata = NULL;
   g_autofree char *uuid = hostel_xml_dup_string (doc, NULL, "/domain/uuid");
-  g_autofree char *options = NULL;
 
   metadata = hostel_domain_metadata_read (xmlDocGetRootElement (doc));
   self->os_name = dup_os_name (metadata->os_id);
@@ -261,9 +258,7 @@ parse_details (virDomainPtr  domain,
   self->address = dup_address (domain, link, doc);
   self->medium = has_node (doc, "/domain/devices/disk[@device = 'cdrom']/source");
   self->screen = has_node (doc, "/domain/devices/graphics[@type = 'vnc']");
-  options = dup_host_key_options (metadata, uuid);
-  self->ssh_command = dup_ssh_command (metadata, options, self->address);
-  self->ssh_label = dup_ssh_command (metadata, "", self->address);
+  read_ssh (self, metadata, uuid);
 
   return self;
 }

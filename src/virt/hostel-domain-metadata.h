@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  *   <hostel:machine xmlns:hostel="https://hostel.github.io/xmlns/domain/1.0" user="alice"
  *                   ssh-port="2222" ssh-host-key="ssh-ed25519 AAAA…"
  *                   base="hostel-base-….qcow2" in-place="yes"/>
- * Each attribute may be missing; ones that are not known are left alone. No secrets. */
+ * Each attribute may be missing; ones that are not known are left alone. No secrets. Others can
+ * write there too: what is read was checked, and says only what its writer wants. */
 #define HOSTEL_DOMAIN_METADATA_URI "https://hostel.github.io/xmlns/domain/1.0"
 #define HOSTEL_DOMAIN_METADATA_PREFIX "hostel"
 #define HOSTEL_DOMAIN_METADATA_ELEMENT "machine"
@@ -34,6 +35,7 @@ typedef struct
 
 /* @domain: the root of a domain's XML */
 HostelDomainMetadata *hostel_domain_metadata_read (xmlNode              *domain);
+guint                 hostel_domain_metadata_read_port (xmlNode         *machine);
 void                  hostel_domain_metadata_free (HostelDomainMetadata *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelDomainMetadata, hostel_domain_metadata_free)

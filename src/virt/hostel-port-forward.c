@@ -138,16 +138,15 @@ hostel_port_forward_restore (virDomainPtr   domain,
                                                     HOSTEL_DOMAIN_METADATA_URI, 0);
   g_autoptr (xmlDoc) doc = hostel_xml_parse (metadata);
   g_autofree char *answer = NULL;
-  guint64 port = doc ? hostel_xml_get_uint64 (doc, NULL, "/*/@" HOSTEL_DOMAIN_METADATA_SSH_PORT)
-                     : 0;
+  guint port = doc ? hostel_domain_metadata_read_port (xmlDocGetRootElement (doc)) : 0;
 
-  if (port == 0 || port > G_MAXUINT16 || !needs_forward (domain) || has_forward (domain))
+  if (port == 0 || !needs_forward (domain) || has_forward (domain))
     return TRUE;
 
   if (add_forward (domain, port, &answer) || has_forward (domain))
     return TRUE;
 
-  g_debug ("port %u: %s", (guint) port, answer ? answer : virGetLastErrorMessage ());
+  g_debug ("port %u: %s", port, answer ? answer : virGetLastErrorMessage ());
   if (answer != NULL)
     {
       g_clear_pointer (&answer, g_free);
