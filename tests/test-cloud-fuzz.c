@@ -3,12 +3,13 @@
 #include <string.h>
 
 #include "hostel-cloud-config.h"
+#include "long.h"
 
 /* Documents of tests/corpus, changed at random: whatever is read can be changed by the form, and says
- * the same when it is read again. HOSTEL_FUZZ_SECONDS says for how long, HOSTEL_FUZZ_SEED from where;
- * what it finds is kept as one more file of the corpus. */
+ * the same when it is read again. HOSTEL_TEST_LONG=1 goes on for a minute, HOSTEL_FUZZ_SEED says from
+ * where; what it finds is kept as one more file of the corpus. */
 
-#define DEFAULT_SECONDS 2
+#define SECONDS long_count (2, 60)
 #define DEFAULT_SEED 20240229
 #define MAX_LENGTH 4096
 
@@ -34,13 +35,12 @@ load_corpus (void)
   return corpus;
 }
 
-static gint64
-get_number (const char *variable,
-            gint64      fallback)
+static guint32
+get_seed (void)
 {
-  const char *text = g_getenv (variable);
+  const char *text = g_getenv ("HOSTEL_FUZZ_SEED");
 
-  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : fallback;
+  return text != NULL ? (guint32) g_ascii_strtoull (text, NULL, 10) : DEFAULT_SEED;
 }
 
 static void
@@ -131,9 +131,8 @@ test_corpus (void)
 static void
 test_mutations (void)
 {
-  gint64 deadline = g_get_monotonic_time () +
-                    get_number ("HOSTEL_FUZZ_SECONDS", DEFAULT_SECONDS) * G_USEC_PER_SEC;
-  g_autoptr (GRand) rand = g_rand_new_with_seed (get_number ("HOSTEL_FUZZ_SEED", DEFAULT_SEED));
+  gint64 deadline = g_get_monotonic_time () + SECONDS * G_TIME_SPAN_SECOND;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (get_seed ());
   g_autoptr (GPtrArray) corpus = load_corpus ();
   guint tried = 0;
 

@@ -5,6 +5,7 @@
 #include "hostel-console-stream.h"
 #include "hostel-error.h"
 #include "hostel-virt-private.h"
+#include "long.h"
 #include "private-daemon.h"
 #include "tiny-guest.h"
 #include "wait.h"
@@ -451,7 +452,7 @@ static void
 test_leaks (void)
 {
   g_autoptr (TinyGuest) guest = tiny_guest_new (NULL);
-  const guint n_opens = g_test_slow () ? 1000 : 200;
+  const guint n_opens = long_count (200, 1000);
   guint n_threads = 0;
   guint n_files = 0;
 

@@ -6,12 +6,13 @@
 #include "hostel-connection.h"
 #include "hostel-console.h"
 #include "hostel-virt-private.h"
+#include "long.h"
 #include "private-daemon.h"
 #include "tiny-guest.h"
 #include "wait.h"
 
-/* 20 MB of a serial line take ten minutes. */
-#define LONG (g_test_slow () ? 1500000 : 150000)
+/* A test that waits longer has failed; none is right or wrong by how fast it is. */
+#define LONG (long_is_asked () ? 600000 : 150000)
 
 /* One console of a real guest on a daemon of the test's own. */
 typedef struct
@@ -245,12 +246,12 @@ wait_for_bytes (Fixture *fixture,
 }
 
 /* A detach, a daemon that dies, a restart of the guest: each byte once. A serial line takes minutes
- * for 20 MB under emulation: with -m slow. */
+ * for 4 MB under emulation. */
 static void
 test_every_byte (Fixture       *fixture,
                  gconstpointer  data)
 {
-  const guint n_rows = g_test_slow () ? 1000000 : 60000;
+  const guint n_rows = long_count (60000, 200000);
   const guint64 part = n_rows;
   g_autoptr (GBytes) all = NULL;
   guint64 from;
@@ -462,7 +463,7 @@ static void
 test_every_byte_virtio (Fixture       *fixture,
                         gconstpointer  data)
 {
-  const guint n_rows = g_test_slow () ? 1100000 : 300000;
+  const guint n_rows = long_count (300000, 1100000);
   const guint64 part = n_rows * 3;
   g_autoptr (GBytes) all = NULL;
   VirtioRows interrupted;
@@ -592,13 +593,14 @@ restart_by_reset (Fixture *fixture,
     }
 }
 
-/* Four minutes; under sanitizers, several times slower, they would not add what 60 do not show. */
+/* A thousand take four minutes; under sanitizers, several times slower, they would not add what 60 do
+ * not show. */
 #ifdef __SANITIZE_ADDRESS__
-#define N_RESETS 60
+#define N_RESETS long_count (30, 60)
 #define N_REBOOTS 5
 #else
-#define N_RESETS 1000
-#define N_REBOOTS 20
+#define N_RESETS long_count (30, 1000)
+#define N_REBOOTS long_count (5, 20)
 #endif
 
 /* Always attached again, and nothing is kept of a restart but its text. */

@@ -14,6 +14,7 @@
 #include "hostel-error.h"
 #include "hostel-image.h"
 #include "image-builder.h"
+#include "long.h"
 
 #define GOOD (-1)
 #define INVALID HOSTEL_ERROR_INVALID
@@ -217,18 +218,15 @@ test_version_2 (void)
   assert_verdict (path, "version 2", GOOD, FALSE);
 }
 
-/* 400 rounds in the usual run, and as many as go into that part of HOSTEL_FUZZ_SECONDS. */
+/* 400 rounds in the usual run, in a long one as many as go into that part of a minute. */
 static gboolean
 goes_on (guint  round,
          gint64 begun,
          double part)
 {
-  const char *seconds = g_getenv ("HOSTEL_FUZZ_SECONDS");
-
   return round < 400 ||
-         (seconds != NULL &&
-          (double) (g_get_monotonic_time () - begun) <
-            g_ascii_strtod (seconds, NULL) * part * G_TIME_SPAN_SECOND);
+         (long_is_asked () &&
+          (double) (g_get_monotonic_time () - begun) < part * G_TIME_SPAN_MINUTE);
 }
 
 /* Whatever the header and the tables hold, the answer is an image or a sentence, and soon. */

@@ -1,6 +1,7 @@
 """What the end-to-end tests share: where things are, guests, and what libvirt and the disk hold."""
 
 import contextlib
+import fcntl
 import json
 import os
 import pwd
@@ -22,6 +23,8 @@ BUILD = os.environ.get('HOSTEL_BUILD', os.path.join(SOURCE, '_build-test'))
 HOSTEL = os.path.join(BUILD, 'src/ui/hostel')
 CLI = os.path.join(BUILD, 'src/cli/hostel-cli')
 SYSTEM = 'qemu:///system'
+# As tests/long.h has it.
+LONG = os.environ.get('HOSTEL_TEST_LONG') == '1'
 # What the program needs to run from the build directory.
 PROGRAM = {'GSETTINGS_SCHEMA_DIR': os.path.join(BUILD, 'data')}
 # For a program that meets leaks of libraries below GLib, by which tests/lsan.supp knows them.
@@ -88,6 +91,11 @@ def virsh(*arguments, uri=SYSTEM, check=True, timeout=60):
     return run(['virsh', '--quiet', '--connect', uri, *arguments], check=check, timeout=timeout).stdout
 
 
+def only_long(test):
+    """For a test that the usual run has no time for."""
+    return unittest.skipUnless(LONG, 'only with HOSTEL_TEST_LONG=1')(test)
+
+
 def need_system():
     """Skip where the system's libvirt does not answer this user."""
     if run(['virsh', '--quiet', '--connect', SYSTEM, 'version']).returncode != 0:
@@ -133,8 +141,30 @@ def start_network(name='default'):
         return False
     if name not in virsh('net-list', '--all', '--name').split():
         run(['virsh', '--quiet', '--connect', SYSTEM, 'net-define', '/etc/libvirt/qemu/networks/default.xml'])
-    virsh('net-start', name)
-    return True
+    # Another test may have done it in this moment.
+    started = run(['virsh', '--quiet', '--connect', SYSTEM, 'net-start', name]).returncode == 0
+    if name not in virsh('net-list', '--name').split():
+        raise AssertionError('the network %s does not start' % name)
+    return started
+
+
+@contextlib.contextmanager
+def network(name='default'):
+    """Have the system's network on. Of tests that run at once the last one turns it off, if one turned it on."""
+    with open('/var/tmp/%snetwork-%s' % (PREFIX, name), 'a+', encoding='utf-8') as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        if start_network(name):
+            users.write('started\n')
+            users.flush()
+        try:
+            yield
+        finally:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                users.seek(0)
+                if users.read():
+                    virsh('net-destroy', name)
+                    users.truncate(0)
 
 
 def domain_xml(name, uri=SYSTEM):

@@ -44,8 +44,7 @@ class Cloud(unittest.TestCase):
         cls.addClassCleanup(context.__exit__, None, None, None)
         cls.env = harness.environment(os.path.join(cls.folder, 'home'))
         cls.key = harness.make_key(cls.folder)
-        if harness.start_network():
-            cls.addClassCleanup(harness.virsh, 'net-destroy', 'default')
+        cls.enterClassContext(harness.network())
         cls.name = harness.unique_name()
         cls.before = harness.holdings()
         cls.addClassCleanup(harness.forget, cls.name)

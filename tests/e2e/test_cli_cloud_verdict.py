@@ -21,8 +21,7 @@ class Verdict(unittest.TestCase):
         cls.folder = context.__enter__()
         cls.addClassCleanup(context.__exit__, None, None, None)
         cls.env = harness.environment(os.path.join(cls.folder, 'home'))
-        if harness.start_network():
-            cls.addClassCleanup(harness.virsh, 'net-destroy', 'default')
+        cls.enterClassContext(harness.network())
 
     def create(self, image, user_data):
         """Make a machine and wait for its verdict."""

@@ -20,8 +20,7 @@ class Window(unittest.TestCase):
     def setUpClass(cls):
         harness.need_system()
         cls.image = harness.guest('cloud')
-        if harness.start_network():
-            cls.addClassCleanup(harness.virsh, 'net-destroy', 'default')
+        cls.enterClassContext(harness.network())
 
     def setUp(self):
         self.desktop = atspi.Desktop()

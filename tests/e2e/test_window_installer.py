@@ -17,8 +17,7 @@ class Installer(unittest.TestCase):
     def setUpClass(cls):
         harness.need_system()
         cls.disc = harness.guest('installer')
-        if harness.start_network():
-            cls.addClassCleanup(harness.virsh, 'net-destroy', 'default')
+        cls.enterClassContext(harness.network())
 
     def make_quick_disc(self, folder):
         """Make a disc that is labelled as Debian's, and whose installer is a shell."""
