@@ -5,12 +5,14 @@
 
 #include "hostel-cloud-check.h"
 
-/* Reads documents, each ended by a NUL, and prints a line of JSON for each: its marks. */
+/* Reads documents, each ended by a NUL, and prints a line of JSON for each: its marks. They are
+ * judged for an image of which nothing is known, or as the options tell. */
 
 static void
-print_marks (const char *text)
+print_marks (const char              *text,
+             const HostelCloudTarget *target)
 {
-  g_autoptr (GPtrArray) marks = hostel_cloud_check (text, -1);
+  g_autoptr (GPtrArray) marks = hostel_cloud_check_for (text, -1, target);
   g_autoptr (JsonArray) array = json_array_new ();
   g_autoptr (JsonNode) root = json_node_alloc ();
   g_autofree char *line = NULL;
@@ -38,7 +40,30 @@ main (int   argc,
       char *argv[])
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *release = NULL;
+  g_autofree char *os = NULL;
+  gboolean literal = FALSE;
+  const GOptionEntry entries[] = {
+    { "cloud-init", 0, 0, G_OPTION_ARG_STRING, &release, "The release in the image", "VERSION" },
+    { "literal", 0, 0, G_OPTION_ARG_NONE, &literal, "With the faults of its schema", NULL },
+    { "os", 0, 0, G_OPTION_ARG_STRING, &os, "The system in the image", "ID" },
+    { NULL }
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+  HostelCloudTarget target = { .family = HOSTEL_GUEST_UNKNOWN };
   int c;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    {
+      fprintf (stderr, "%s\n", error->message);
+      return 2;
+    }
+
+  target.family = hostel_guest_family_from_os (os);
+  target.cloud_init = release != NULL ? release : hostel_cloud_release_from_os (os);
+  target.literal = literal;
 
   while ((c = getchar ()) != EOF)
     {
@@ -48,7 +73,7 @@ main (int   argc,
           continue;
         }
 
-      print_marks (text->str);
+      print_marks (text->str, &target);
       g_string_truncate (text, 0);
     }
 

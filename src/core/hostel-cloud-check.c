@@ -264,11 +264,12 @@ check_repeated_keys (GPtrArray  *marks,
 }
 
 static void
-check_document (GPtrArray  *marks,
-                HostelYaml *root,
-                const char *text)
+check_document (GPtrArray               *marks,
+                HostelYaml              *root,
+                const char              *text,
+                const HostelCloudTarget *target)
 {
-  g_autoptr (GPtrArray) problems = hostel_cloud_schema_check (root);
+  g_autoptr (GPtrArray) problems = hostel_cloud_judge (root, target);
 
   for (guint i = 0; i < problems->len; i++)
     add_problem (marks, g_ptr_array_index (problems, i), text);
@@ -283,10 +284,7 @@ check_document (GPtrArray  *marks,
  * @text: user-data
  * @length: of @text in bytes, or -1 where it ends with a NUL
  *
- * What cloud-init would refuse is an error; what it takes and should be looked at (deprecated
- * forms, keys that it does not know, a password that stays locked) is a warning. The rules are
- * cloud-init's own JSON schema. Of other kinds than a cloud-config nothing is said. From any
- * thread; one check is made at a time.
+ * hostel_cloud_check_for() an image of which nothing is known.
  *
  * Returns: (transfer full) (element-type HostelCloudMark): what to mark, by lines; empty where all
  *   is well
@@ -294,6 +292,31 @@ check_document (GPtrArray  *marks,
 GPtrArray *
 hostel_cloud_check (const char *text,
                     gssize      length)
+{
+  const HostelCloudTarget target = { .family = HOSTEL_GUEST_UNKNOWN };
+
+  return hostel_cloud_check_for (text, length, &target);
+}
+
+/**
+ * hostel_cloud_check_for:
+ * @text: user-data
+ * @length: of @text in bytes, or -1 where it ends with a NUL
+ * @target: the image that it is for
+ *
+ * What cloud-init would refuse is an error; what it takes and should be looked at (deprecated
+ * forms, keys that it does not know, a password that stays locked) is a warning. The rules are
+ * cloud-init's own JSON schema as of the release in the image, of the newest where that is not
+ * known. Of other kinds than a cloud-config nothing is said. From any
+ * thread; one check is made at a time.
+ *
+ * Returns: (transfer full) (element-type HostelCloudMark): what to mark, by lines; empty where all
+ *   is well
+ */
+GPtrArray *
+hostel_cloud_check_for (const char              *text,
+                        gssize                   length,
+                        const HostelCloudTarget *target)
 {
   GPtrArray *marks = g_ptr_array_new_with_free_func (mark_free);
   g_autoptr (GBytes) bytes = NULL;
@@ -314,7 +337,7 @@ hostel_cloud_check (const char *text,
       static GMutex mutex;
 
       g_mutex_lock (&mutex);
-      check_document (marks, root, text);
+      check_document (marks, root, text, target);
       g_mutex_unlock (&mutex);
     }
 

@@ -2,6 +2,8 @@
 
 #include <gio/gio.h>
 
+#include "hostel-cloud-target.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -23,7 +25,10 @@ typedef struct
   char                *replacement; /* owned, nullable */
 } HostelCloudMark;
 
-GPtrArray *hostel_cloud_check (const char *text,
-                               gssize      length);
+GPtrArray *hostel_cloud_check     (const char              *text,
+                                   gssize                   length);
+GPtrArray *hostel_cloud_check_for (const char              *text,
+                                   gssize                   length,
+                                   const HostelCloudTarget *target);
 
 G_END_DECLS

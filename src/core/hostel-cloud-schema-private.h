@@ -2,6 +2,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "hostel-cloud-target.h"
 #include "hostel-yaml-private.h"
 
 G_BEGIN_DECLS
@@ -27,7 +28,16 @@ typedef struct
 } HostelCloudProblem;
 
 /* hostel-cloud-schema.c */
-GPtrArray   *hostel_cloud_schema_check          (HostelYaml             *root);
+GPtrArray   *hostel_cloud_schema_check          (HostelYaml              *root,
+                                                 guint                    release,
+                                                 gboolean                 literal,
+                                                 gboolean                 silent);
+GPtrArray   *hostel_cloud_schema_get_changes    (void);
+guint        hostel_cloud_schema_parse_release  (const char              *text);
+
+/* hostel-cloud-judge.c */
+GPtrArray   *hostel_cloud_judge                 (HostelYaml              *root,
+                                                 const HostelCloudTarget *target);
 
 /* hostel-cloud-schema-text.c */
 char        *hostel_cloud_schema_describe       (const HostelCloudPlace *place);

@@ -10,10 +10,10 @@
 
 #define SCHEMA_PATH "/io/github/hostel/core/hostel-cloud-schema.json"
 
-/* cloud-init's own JSON schema (tools/cloud-schema), evaluated as cloudinit/config/schema.py does
- * it with Draft 4 and its ways with "deprecated", "anyOf" and "oneOf". Formats are not looked at
- * but for dates, for cloud-init's validator does not know the others where it has no further
- * modules. */
+/* cloud-init's own JSON schemas of several releases in one (tools/cloud-schema), evaluated as
+ * cloudinit/config/schema.py does it with Draft 4 and its ways with "deprecated", "anyOf" and
+ * "oneOf". Formats are not looked at but for dates, for cloud-init's validator does not know the
+ * others where it has no further modules. */
 typedef struct
 {
   JsonParser *parser;      /* owned */
@@ -21,6 +21,12 @@ typedef struct
   JsonObject *definitions;
   GPtrArray  *keys;        /* owned, of borrowed names: the document's keys */
   GHashTable *patterns;    /* owned: text -> GRegex */
+  GPtrArray  *changes;     /* owned, of borrowed names: the releases that changed something */
+
+  /* The release that is judged for at the moment. */
+  guint       release;
+  gboolean    literal;
+  gboolean    silent;      /* only whether and where, without words */
 } Rules;
 
 static void validate (Rules                  *rules,
@@ -64,14 +70,23 @@ add_problem (GPtrArray              *problems,
 
 /* @format has one %s, for what @place is. */
 static void
-add_subject (GPtrArray              *problems,
+add_subject (Rules                  *rules,
+             GPtrArray              *problems,
              const HostelCloudPlace *place,
              HostelYaml             *value,
              const char             *format)
 {
-  g_autofree char *subject = hostel_cloud_schema_describe (place);
-  GString *message = g_string_new (format);
+  g_autofree char *subject = NULL;
+  GString *message;
 
+  if (rules->silent)
+    {
+      add_problem (problems, place, value, NULL);
+      return;
+    }
+
+  subject = hostel_cloud_schema_describe (place);
+  message = g_string_new (format);
   g_string_replace (message, "%s", subject, 1);
   add_problem (problems, place, value, g_string_free (message, FALSE));
 }
@@ -161,6 +176,52 @@ is_value (HostelYaml *value,
     }
 }
 
+/* "22.4.2" as 2204; what is not given lies beyond @otherwise. */
+static guint
+get_release (JsonObject *schema,
+             const char *member,
+             guint       otherwise)
+{
+  const char *text = json_object_get_string_member_with_default (schema, member, NULL);
+
+  return text != NULL ? hostel_cloud_schema_parse_release (text) : otherwise;
+}
+
+/* The part of @schema that counts for the release, or NULL where that does not know it at all.
+ * Where a later schema was mended the earlier ones were wrong: cloud-init took it before. */
+static JsonObject *
+pick (Rules      *rules,
+      JsonObject *schema)
+{
+  JsonArray *versions = hostel_json_get_array (schema, "versions");
+
+  if (rules->release < get_release (schema, "added", 0) ||
+      rules->release >= get_release (schema, "removed", G_MAXUINT) ||
+      (rules->literal && rules->release < get_release (schema, "mended", 0)))
+    return NULL;
+
+  for (guint i = 0; versions != NULL && i < json_array_get_length (versions); i++)
+    {
+      JsonObject *child = json_array_get_object_element (versions, i);
+
+      if (i + 1 == json_array_get_length (versions) ||
+          rules->release < get_release (child, "removed", 0) ||
+          (rules->literal && rules->release < get_release (child, "mended", 0)))
+        return child;
+    }
+
+  return schema;
+}
+
+static gboolean
+is_deprecated (Rules      *rules,
+               JsonObject *schema)
+{
+  return json_object_get_boolean_member_with_default (schema, "deprecated", FALSE) &&
+         rules->release >= get_release (schema, "since", 0) &&
+         rules->release < get_release (schema, "until", G_MAXUINT);
+}
+
 static gboolean
 fits_type (JsonObject *schema,
            HostelYaml *value)
@@ -202,18 +263,22 @@ fits_enum (JsonObject *schema,
 }
 
 static void
-add_wrong_kind (JsonObject             *schema,
+add_wrong_kind (Rules                  *rules,
+                JsonObject             *schema,
                 HostelYaml             *value,
                 const HostelCloudPlace *place,
                 GPtrArray              *problems)
 {
-  g_autoptr (GPtrArray) expected = g_ptr_array_new_with_free_func (g_free);
-  HostelCloudProblem *problem;
+  HostelCloudProblem *problem = add_problem (problems, place, value, NULL);
 
-  hostel_cloud_schema_add_expected (schema, expected);
-  problem = add_problem (problems, place, value,
-                         hostel_cloud_schema_wrong_type (place, value, expected));
   problem->kind = TRUE;
+  if (!rules->silent)
+    {
+      g_autoptr (GPtrArray) expected = g_ptr_array_new_with_free_func (g_free);
+
+      hostel_cloud_schema_add_expected (schema, expected);
+      problem->message = hostel_cloud_schema_wrong_type (place, value, expected);
+    }
 }
 
 static void
@@ -230,7 +295,7 @@ check_scalar (Rules                  *rules,
   if (type == HOSTEL_YAML_TYPE_STRING && value->kind == HOSTEL_YAML_SCALAR)
     {
       if (pattern != NULL && !matches_pattern (rules, pattern, value->value))
-        add_subject (problems, place, value, _("%s is not written as cloud-init takes it."));
+        add_subject (rules, problems, place, value, _("%s is not written as cloud-init takes it."));
 
       if (strcmp (format, "date") == 0)
         {
@@ -239,13 +304,13 @@ check_scalar (Rules                  *rules,
 
           if (date == NULL || !matches_pattern (rules, "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
                                                 value->value))
-            add_subject (problems, place, value, _("%s must be a date such as 2032-09-01."));
+            add_subject (rules, problems, place, value, _("%s must be a date such as 2032-09-01."));
         }
     }
 
   if (type == HOSTEL_YAML_TYPE_INTEGER && json_object_has_member (schema, "minimum") &&
       hostel_yaml_get_integer (value) < json_object_get_int_member (schema, "minimum"))
-    add_subject (problems, place, value, _("%s is too small a number."));
+    add_subject (rules, problems, place, value, _("%s is too small a number."));
 }
 
 static gboolean
@@ -278,15 +343,15 @@ check_list (Rules                  *rules,
   guint length = hostel_yaml_get_length (value);
 
   if (length < json_object_get_int_member_with_default (schema, "minItems", 0))
-    add_subject (problems, place, value,
+    add_subject (rules, problems, place, value,
                  length == 0 ? _("%s is empty.") : _("%s has too few items."));
 
   if (length > json_object_get_int_member_with_default (schema, "maxItems", G_MAXUINT))
-    add_subject (problems, place, value, _("%s has too many items."));
+    add_subject (rules, problems, place, value, _("%s has too many items."));
 
   if (json_object_get_boolean_member_with_default (schema, "uniqueItems", FALSE) &&
       has_repeats (value))
-    add_subject (problems, place, value, _("%s has an item twice."));
+    add_subject (rules, problems, place, value, _("%s has an item twice."));
 
   for (guint i = 0; items != NULL && i < length; i++)
     {
@@ -298,7 +363,8 @@ check_list (Rules                  *rules,
 }
 
 static void
-add_unknown_key (JsonObject             *properties,
+add_unknown_key (Rules                  *rules,
+                 JsonObject             *properties,
                  GHashTable             *members,
                  const HostelCloudPlace *place,
                  GPtrArray              *problems)
@@ -307,11 +373,21 @@ add_unknown_key (JsonObject             *properties,
   g_autofree char *message = NULL;
   HostelCloudProblem *problem;
   const char *near;
-  g_autoptr (GList) known = properties != NULL ? json_object_get_members (properties) : NULL;
+  g_autoptr (GList) known = NULL;
 
+  if (rules->silent)
+    {
+      add_problem (problems, place, place->at, NULL);
+      return;
+    }
+
+  known = properties != NULL ? json_object_get_members (properties) : NULL;
   for (GList *l = known; l != NULL; l = l->next)
     {
-      if (!g_hash_table_contains (members, l->data))
+      JsonObject *schema = pick (rules, json_object_get_object_member (properties, l->data));
+
+      if (schema != NULL && !is_deprecated (rules, schema) &&
+          !g_hash_table_contains (members, l->data))
         g_ptr_array_add (names, l->data);
     }
 
@@ -344,7 +420,8 @@ check_patterns (Rules                  *rules,
   json_object_iter_init (&iter, patterns);
   while (json_object_iter_next (&iter, &pattern, &schema))
     {
-      if (!matches_pattern (rules, pattern, place->name))
+      if (pick (rules, json_node_get_object (schema)) == NULL ||
+          !matches_pattern (rules, pattern, place->name))
         continue;
 
       matched = TRUE;
@@ -378,6 +455,8 @@ check_members (Rules                  *rules,
       if (g_hash_table_lookup (members, key) != child)
         continue;
 
+      if (known != NULL && pick (rules, known) == NULL)
+        known = NULL;
       if (known != NULL)
         validate (rules, known, child, &place, problems);
       matched = check_patterns (rules, patterns, child, &place, problems);
@@ -387,7 +466,7 @@ check_members (Rules                  *rules,
       if (others != NULL)
         validate (rules, others, child, &place, problems);
       else if (closed)
-        add_unknown_key (properties, members, &place, problems);
+        add_unknown_key (rules, properties, members, &place, problems);
     }
 }
 
@@ -404,16 +483,19 @@ check_mapping (Rules                  *rules,
   for (guint i = 0; required != NULL && i < json_array_get_length (required); i++)
     {
       const char *name = json_array_get_string_element (required, i);
-      g_autofree char *subject = hostel_cloud_schema_describe (place);
+      g_autofree char *subject = NULL;
 
-      if (!g_hash_table_contains (members, name))
-        add_problem (problems, place, value,
-                     g_strdup_printf (_("%s lacks “%s”."), subject, name));
+      if (g_hash_table_contains (members, name))
+        continue;
+
+      subject = hostel_cloud_schema_describe (place);
+      add_problem (problems, place, value,
+                   g_strdup_printf (_("%s lacks “%s”."), subject, name));
     }
 
   if (g_hash_table_size (members) < json_object_get_int_member_with_default (schema,
                                                                              "minProperties", 0))
-    add_subject (problems, place, value, _("%s has nothing in it that cloud-init could do."));
+    add_subject (rules, problems, place, value, _("%s has nothing in it that cloud-init could do."));
 
   check_members (rules, schema, value, members, problems);
 }
@@ -448,6 +530,9 @@ report_alternatives (Rules                  *rules,
       GPtrArray *report = g_ptr_array_index (reports, i);
       gboolean kind = FALSE;
 
+      if (pick (rules, json_array_get_object_element (schemas, i)) == NULL)
+        continue;
+
       for (guint j = 0; j < report->len; j++)
         {
           HostelCloudProblem *problem = g_ptr_array_index (report, j);
@@ -459,7 +544,9 @@ report_alternatives (Rules                  *rules,
         {
           JsonObject *schema = json_array_get_object_element (schemas, i);
 
-          hostel_cloud_schema_add_expected (resolve (rules, schema), expected);
+          if (rules->silent)
+            continue;
+          hostel_cloud_schema_add_expected (resolve (rules, pick (rules, schema)), expected);
         }
       else if (best == NULL || report->len < best->len)
         best = report;
@@ -468,8 +555,9 @@ report_alternatives (Rules                  *rules,
   if (best != NULL)
     g_ptr_array_extend_and_steal (problems, g_ptr_array_ref (best));
   else
-    add_problem (problems, place, value,
-                 hostel_cloud_schema_wrong_type (place, value, expected))->kind = TRUE;
+    add_problem (problems, place, value, rules->silent
+                   ? NULL
+                   : hostel_cloud_schema_wrong_type (place, value, expected))->kind = TRUE;
 }
 
 /* The first alternative that fits counts, with its deprecations; with "oneOf" no other may fit. */
@@ -490,13 +578,15 @@ check_alternatives (Rules                  *rules,
       GPtrArray *report = problems_new ();
 
       g_ptr_array_add (reports, report);
+      if (pick (rules, json_array_get_object_element (schemas, i)) == NULL)
+        continue;
       validate (rules, json_array_get_object_element (schemas, i), value, place, report);
       if (has_errors (report))
         continue;
 
       if (first != NULL)
         {
-          add_subject (problems, place, value,
+          add_subject (rules, problems, place, value,
                        _("%s mixes forms of which cloud-init takes only one."));
           return;
         }
@@ -513,7 +603,8 @@ check_alternatives (Rules                  *rules,
 }
 
 static void
-check_deprecated (JsonObject             *schema,
+check_deprecated (Rules                  *rules,
+                  JsonObject             *schema,
                   HostelYaml             *value,
                   const HostelCloudPlace *place,
                   GPtrArray              *problems)
@@ -521,15 +612,36 @@ check_deprecated (JsonObject             *schema,
   HostelCloudProblem *problem;
   const char *replacement;
 
-  if (!json_object_get_boolean_member_with_default (schema, "deprecated", FALSE))
+  if (!is_deprecated (rules, schema))
     return;
 
-  problem = add_problem (problems, place, value, hostel_cloud_schema_deprecated (place, schema));
+  problem = add_problem (problems, place, value, rules->silent
+                           ? NULL : hostel_cloud_schema_deprecated (place, schema));
   problem->accepted = TRUE;
   replacement = json_object_get_string_member_with_default (schema, "replacement", NULL);
   if (place->siblings != NULL && replacement != NULL &&
       !g_hash_table_contains (place->siblings, replacement))
     problem->replacement = g_strdup (replacement);
+}
+
+/* A form that must not be: the schemas forbid two spellings of one key at once. */
+static void
+check_not (Rules                  *rules,
+           JsonObject             *schema,
+           HostelYaml             *value,
+           const HostelCloudPlace *place,
+           GPtrArray              *problems)
+{
+  JsonObject *forbidden = hostel_json_get_object (schema, "not");
+  g_autoptr (GPtrArray) report = problems_new ();
+
+  if (forbidden == NULL)
+    return;
+
+  validate (rules, forbidden, value, place, report);
+  if (!has_errors (report))
+    add_subject (rules, problems, place, value,
+                 _("%s mixes forms of which cloud-init takes only one."));
 }
 
 static void
@@ -539,9 +651,16 @@ validate (Rules                  *rules,
           const HostelCloudPlace *place,
           GPtrArray              *problems)
 {
-  JsonArray *all = hostel_json_get_array (schema, "allOf");
-  JsonArray *one = hostel_json_get_array (schema, "oneOf");
-  JsonArray *any = hostel_json_get_array (schema, "anyOf");
+  JsonArray *all;
+  JsonArray *one;
+  JsonArray *any;
+
+  if ((schema = pick (rules, schema)) == NULL)
+    return;
+
+  all = hostel_json_get_array (schema, "allOf");
+  one = hostel_json_get_array (schema, "oneOf");
+  any = hostel_json_get_array (schema, "anyOf");
 
   if (json_object_has_member (schema, "$ref"))
     validate (rules, resolve (rules, schema), value, place, problems);
@@ -551,12 +670,13 @@ validate (Rules                  *rules,
 
   if (!fits_type (schema, value) || !fits_enum (schema, value))
     {
-      add_wrong_kind (schema, value, place, problems);
+      add_wrong_kind (rules, schema, value, place, problems);
       return;
     }
 
   check_alternatives (rules, one, TRUE, value, place, problems);
   check_alternatives (rules, any, FALSE, value, place, problems);
+  check_not (rules, schema, value, place, problems);
 
   if (value->kind == HOSTEL_YAML_MAPPING && value->tag == NULL)
     check_mapping (rules, schema, value, place, problems);
@@ -565,14 +685,22 @@ validate (Rules                  *rules,
   else
     check_scalar (rules, schema, value, place, problems);
 
-  check_deprecated (schema, value, place, problems);
+  check_deprecated (rules, schema, value, place, problems);
 }
 
+static void
+add_names (GPtrArray *names,
+           JsonArray *array)
+{
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    g_ptr_array_add (names, (char *) json_array_get_string_element (array, i));
+}
+
+/* Those of all releases. */
 static void
 add_keys (Rules *rules)
 {
   JsonArray *parts = json_object_get_array_member (rules->root, "allOf");
-  JsonArray *also = json_object_get_array_member (rules->root, "also");
 
   for (guint i = 0; i < json_array_get_length (parts); i++)
     {
@@ -584,8 +712,7 @@ add_keys (Rules *rules)
         g_ptr_array_add (rules->keys, l->data);
     }
 
-  for (guint i = 0; i < json_array_get_length (also); i++)
-    g_ptr_array_add (rules->keys, (char *) json_array_get_string_element (also, i));
+  add_names (rules->keys, json_object_get_array_member (rules->root, "also"));
 }
 
 /* Read once and kept: a check is made at each key press. Under the lock of hostel_cloud_check(). */
@@ -616,8 +743,78 @@ get_rules (void)
   rules->patterns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                            (GDestroyNotify) g_regex_unref);
   add_keys (rules);
+  rules->changes = g_ptr_array_new ();
+  add_names (rules->changes, json_object_get_array_member (rules->root, "changes"));
 
   return rules;
+}
+
+/* The release that first knew a key of the document, or NULL where any does. */
+static const char *
+find_first_release (Rules      *rules,
+                    const char *key)
+{
+  JsonArray *parts = json_object_get_array_member (rules->root, "allOf");
+  const char *first = NULL;
+
+  for (guint i = 0; i < json_array_get_length (parts); i++)
+    {
+      JsonObject *part = resolve (rules, json_array_get_object_element (parts, i));
+      JsonObject *properties = hostel_json_get_object (part, "properties");
+      JsonObject *schema = properties != NULL ? hostel_json_get_object (properties, key) : NULL;
+
+      if (schema == NULL)
+        continue;
+
+      first = json_object_get_string_member_with_default (part, "added", NULL);
+      if (first == NULL)
+        first = json_object_get_string_member_with_default (schema, "added", NULL);
+      if (first == NULL)
+        return NULL;
+    }
+
+  return first;
+}
+
+static void
+check_document_key (Rules            *rules,
+                    HostelYaml       *root,
+                    HostelYaml       *value,
+                    HostelCloudPlace *place,
+                    GPtrArray        *problems)
+{
+  gboolean known = g_ptr_array_find_with_equal_func (rules->keys, place->name, g_str_equal, NULL);
+  const char *first = known ? find_first_release (rules, place->name) : NULL;
+  HostelCloudProblem *problem;
+  const char *near = NULL;
+  char *message;
+
+  if (known && (first == NULL || rules->release >= hostel_cloud_schema_parse_release (first)))
+    return;
+
+  if (rules->silent)
+    {
+      add_problem (problems, place, value, NULL)->accepted = TRUE;
+      return;
+    }
+
+  if (!known)
+    near = hostel_cloud_schema_find_near (rules->keys, place->name);
+  if (near != NULL && hostel_yaml_lookup (root, near) != NULL)
+    near = NULL;
+
+  if (known)
+    message = g_strdup_printf (_("cloud-init before %s does not know “%s”, and does nothing."),
+                               first, place->name);
+  else if (near != NULL)
+    message = g_strdup_printf (_("cloud-init does not know “%s”. Is “%s” meant?"), place->name,
+                               near);
+  else
+    message = g_strdup_printf (_("cloud-init does not know “%s”."), place->name);
+
+  problem = add_problem (problems, place, value, message);
+  problem->accepted = TRUE;
+  problem->replacement = g_strdup (near);
 }
 
 /* cloud-init 22.4 takes any key of the document, and later releases do not; nothing comes of it in
@@ -631,46 +828,69 @@ check_document_keys (Rules      *rules,
     {
       const char *key = hostel_yaml_get_key (root, i);
       HostelCloudPlace place = { g_ptr_array_index (root->keys, i), key, FALSE, NULL };
-      HostelCloudProblem *problem;
-      const char *near;
-      char *message;
 
       /* Keys that begin so are a convention for anchors. */
-      if (g_str_has_prefix (key, "x-") || key[0] == '.' || key[0] == '_' ||
-          g_ptr_array_find_with_equal_func (rules->keys, key, g_str_equal, NULL))
-        continue;
-
-      near = hostel_cloud_schema_find_near (rules->keys, key);
-      if (near != NULL && hostel_yaml_lookup (root, near) != NULL)
-        near = NULL;
-
-      if (near != NULL)
-        message = g_strdup_printf (_("cloud-init does not know “%s”. Is “%s” meant?"), key, near);
-      else
-        message = g_strdup_printf (_("cloud-init does not know “%s”."), key);
-
-      problem = add_problem (problems, &place, hostel_yaml_get_child (root, i), message);
-      problem->accepted = TRUE;
-      problem->replacement = g_strdup (near);
+      if (!g_str_has_prefix (key, "x-") && key[0] != '.' && key[0] != '_')
+        check_document_key (rules, root, hostel_yaml_get_child (root, i), &place, problems);
     }
+}
+
+/**
+ * hostel_cloud_schema_parse_release:
+ * @text: such as "22.4.2" or "25.1.4-1~deb13"
+ *
+ * Returns: a number by which releases can be compared, without the third part; 0 where @text does
+ *   not begin with one
+ */
+guint
+hostel_cloud_schema_parse_release (const char *text)
+{
+  char *end;
+  guint64 major = g_ascii_strtoull (text, &end, 10);
+
+  if (end == text || *end != '.' || !g_ascii_isdigit (end[1]) || major > 99)
+    return 0;
+
+  return (guint) (major * 100 + MIN (g_ascii_strtoull (end + 1, NULL, 10), 99));
+}
+
+/**
+ * hostel_cloud_schema_get_changes:
+ *
+ * Returns: (transfer none) (element-type utf8): the releases of cloud-init that took or refused
+ *   something else than the one before, the oldest first; under the lock of hostel_cloud_check()
+ */
+GPtrArray *
+hostel_cloud_schema_get_changes (void)
+{
+  return get_rules ()->changes;
 }
 
 /**
  * hostel_cloud_schema_check:
  * @root: a document's mapping
+ * @release: of cloud-init, from hostel_cloud_schema_parse_release()
+ * @literal: as its schema says, faults included that were mended later
+ * @silent: only whether and where: the problems have no messages
  *
- * For the main thread.
+ * Under the lock of hostel_cloud_check().
  *
  * Returns: (transfer full) (element-type HostelCloudProblem): what cloud-init's schema says of it,
  *   in no order; valid as long as @root is
  */
 GPtrArray *
-hostel_cloud_schema_check (HostelYaml *root)
+hostel_cloud_schema_check (HostelYaml *root,
+                           guint       release,
+                           gboolean    literal,
+                           gboolean    silent)
 {
   GPtrArray *problems = problems_new ();
   HostelCloudPlace place = { root, NULL, FALSE, NULL };
   Rules *rules = get_rules ();
 
+  rules->release = release;
+  rules->literal = literal;
+  rules->silent = silent;
   validate (rules, rules->root, root, &place, problems);
   check_document_keys (rules, root, problems);
 
