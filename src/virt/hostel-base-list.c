@@ -192,41 +192,40 @@ hostel_base_list_finish (HostelConnection  *connection,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-static HostelBase *
-find (Look             *look,
-      const HostelBase *wanted)
-{
-  for (guint i = 0; i < look->bases->len; i++)
-    {
-      HostelBase *base = look->bases->pdata[i];
-
-      if (g_str_equal (base->pool, wanted->pool) && g_str_equal (base->volume, wanted->volume))
-        return base;
-    }
-
-  return NULL;
-}
-
 /* Looks again: since the page was drawn somebody may have made a machine of it. */
 static gboolean
 check_unused (virConnectPtr      handle,
-              const HostelBase  *wanted,
+              virStoragePoolPtr  pool,
+              const HostelBase  *base,
               GError           **error)
 {
-  g_auto (Look) look = { .handle = handle };
-  HostelBase *base;
-  g_autofree char *users = NULL;
+  g_autoptr (virStorageVol) volume = virStorageVolLookupByName (pool, base->volume);
+  g_autofree char *path = volume != NULL ? virStorageVolGetPath (volume) : NULL;
+  g_autoptr (HostelDiskUsers) users = NULL;
+  g_auto (GStrv) names = NULL;
+  g_autofree char *list = NULL;
+  g_autofree char *reason = NULL;
 
-  if (!look_at (&look, error))
+  /* Somebody has removed it. */
+  if (path == NULL)
+    return TRUE;
+  if ((users = hostel_disk_users_read_anew (handle, error)) == NULL)
     return FALSE;
-  base = find (&look, wanted);
-  if (base == NULL || base->users[0] == NULL)
+
+  names = hostel_disk_users_dup (users, path);
+  list = g_strjoinv (", ", names);
+  reason = hostel_disk_users_dup_reason (users, path, NULL, NULL);
+  if (*list == '\0' && reason == NULL)
     return TRUE;
 
-  users = g_strjoinv (", ", base->users);
-  hostel_error_set (error, HOSTEL_ERROR_WRONG_STATE,
-                    _("Delete the machines first that were made of it."), NULL,
-                    _("The image is used by %s."), users);
+  if (*list != '\0')
+    hostel_error_set (error, HOSTEL_ERROR_WRONG_STATE,
+                      _("Delete the machines first that were made of it."), NULL,
+                      _("The image is used by %s."), list);
+  else
+    hostel_error_set (error, HOSTEL_ERROR_WRONG_STATE,
+                      _("Make that readable, or remove what does not exist any more."), NULL,
+                      _("The image stays. %s"), reason);
 
   return FALSE;
 }
@@ -247,10 +246,10 @@ remove_base (virConnectPtr      handle,
       return FALSE;
     }
 
-  if (!check_unused (handle, base, error) || !hostel_storage_delete_named (pool, marker, error))
+  if (!check_unused (handle, pool, base, error) || !hostel_storage_delete_named (pool, marker, error))
     return FALSE;
 
-  if (!check_unused (handle, base, error))
+  if (!check_unused (handle, pool, base, error))
     {
       HostelVolumeSpec spec = { .name = marker, .capacity = 0, .format = "raw" };
       g_autoptr (virStorageVol) again = hostel_storage_create_volume (pool, &spec, NULL);

@@ -4,176 +4,145 @@
 
 #include <glib/gi18n.h>
 
-#include "hostel-disk-users.h"
-#include "hostel-xml.h"
-
-/* All files that a machine's definition names: disks with the backing files that a running one
- * tells, logs of consoles, and what it starts from. */
-#define FILES                                                                                    \
-  "/domain/devices/*//source/@file | /domain/devices/*//source/@dev | "                          \
-  "/domain/devices/*/log/@file | /domain/os/nvram | /domain/os/loader | /domain/os/kernel | "    \
-  "/domain/os/initrd"
-
-struct _HostelDiskUsers
-{
-  virConnectPtr  handle;   /* borrowed, while it is read */
-  GHashTable    *overlays; /* owned: path of a backing file -> GPtrArray of paths of its overlays */
-  GHashTable    *domains;  /* owned: path -> GPtrArray of names of the machines that have it */
-  GHashTable    *running;  /* owned: path -> UUID of a running machine */
-};
+#include "hostel-disk-file.h"
+#include "hostel-disk-users-private.h"
+#include "hostel-uri.h"
 
 static void
-add_to (GHashTable *table,
-        const char *key,
-        const char *value)
+user_free (gpointer data)
 {
-  GPtrArray *values = g_hash_table_lookup (table, key);
+  HostelDiskUser *user = data;
 
-  if (values == NULL)
-    {
-      values = g_ptr_array_new_with_free_func (g_free);
-      g_hash_table_insert (table, g_strdup (key), values);
-    }
-  g_ptr_array_add (values, g_strdup (value));
+  g_free (user->uuid);
+  g_free (user->name);
+  g_free (user);
 }
 
 static void
-read_pool (HostelDiskUsers   *self,
-           virStoragePoolPtr  pool)
+disk_free (gpointer data)
 {
-  virStorageVolPtr *volumes = NULL;
-  int n = virStoragePoolListAllVolumes (pool, &volumes, 0);
+  HostelDisk *disk = data;
 
-  for (int i = 0; i < n; i++)
-    {
-      g_autofree char *path = virStorageVolGetPath (volumes[i]);
-      g_autofree char *xml = virStorageVolGetXMLDesc (volumes[i], 0);
-      g_autoptr (xmlDoc) doc = hostel_xml_parse (xml);
-      g_autofree char *backing = NULL;
-
-      if (path != NULL && doc != NULL &&
-          (backing = hostel_xml_dup_string (doc, NULL, "/volume/backingStore/path")) != NULL)
-        add_to (self->overlays, backing, path);
-      virStorageVolFree (volumes[i]);
-    }
-  free (volumes);
-}
-
-static gboolean
-read_pools (HostelDiskUsers  *self,
-            GError          **error)
-{
-  virStoragePoolPtr *pools = NULL;
-  int n = virConnectListAllStoragePools (self->handle, &pools,
-                                         VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE);
-
-  if (n < 0)
-    {
-      hostel_virt_set_error (error, _("The storage pools cannot be listed."));
-      return FALSE;
-    }
-
-  for (int i = 0; i < n; i++)
-    {
-      read_pool (self, pools[i]);
-      virStoragePoolFree (pools[i]);
-    }
-  free (pools);
-
-  return TRUE;
+  g_free (disk->path);
+  g_hash_table_unref (disk->overlays);
+  g_ptr_array_unref (disk->below);
+  g_ptr_array_unref (disk->users);
+  g_free (disk);
 }
 
 static void
-add_path (HostelDiskUsers *self,
-          virDomainPtr     domain,
-          const char      *path)
+unknown_free (gpointer data)
 {
-  char uuid[VIR_UUID_STRING_BUFLEN] = "";
+  HostelDiskUnknown *unknown = data;
 
-  add_to (self->domains, path, virDomainGetName (domain));
-  if (virDomainIsActive (domain) == 1 && virDomainGetUUIDString (domain, uuid) == 0)
-    g_hash_table_insert (self->running, g_strdup (path), g_strdup (uuid));
-}
-
-static void
-read_domain (HostelDiskUsers *self,
-             virDomainPtr     domain)
-{
-  g_autofree char *xml = virDomainGetXMLDesc (domain, 0);
-  g_autoptr (xmlDoc) doc = hostel_xml_parse (xml);
-  g_autoptr (GPtrArray) volumes = NULL;
-  g_auto (GStrv) paths = NULL;
-
-  if (doc == NULL)
-    return;
-
-  paths = hostel_xml_dup_strings (doc, NULL, FILES);
-  for (guint i = 0; paths[i] != NULL; i++)
-    add_path (self, domain, paths[i]);
-
-  volumes = hostel_xml_find_nodes (doc, "/domain/devices/disk/source[@pool and @volume]");
-  for (guint i = 0; i < volumes->len; i++)
-    {
-      g_autofree char *pool_name = hostel_xml_dup_string (doc, volumes->pdata[i], "@pool");
-      g_autofree char *name = hostel_xml_dup_string (doc, volumes->pdata[i], "@volume");
-      g_autoptr (virStoragePool) pool = virStoragePoolLookupByName (self->handle, pool_name);
-      g_autoptr (virStorageVol) volume = pool ? virStorageVolLookupByName (pool, name) : NULL;
-      g_autofree char *path = volume ? virStorageVolGetPath (volume) : NULL;
-
-      if (path != NULL)
-        add_path (self, domain, path);
-    }
-}
-
-static gboolean
-read_domains (HostelDiskUsers  *self,
-              GError          **error)
-{
-  virDomainPtr *domains = NULL;
-  int n = virConnectListAllDomains (self->handle, &domains, 0);
-
-  if (n < 0)
-    {
-      hostel_virt_set_error (error, _("Who uses the disks is not known."));
-      return FALSE;
-    }
-
-  for (int i = 0; i < n; i++)
-    {
-      read_domain (self, domains[i]);
-      virDomainFree (domains[i]);
-    }
-  free (domains);
-
-  return TRUE;
-}
-
-static GHashTable *
-new_table (GDestroyNotify free_value)
-{
-  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_value);
+  g_free (unknown->id);
+  g_free (unknown->reason);
+  g_free (unknown);
 }
 
 /**
- * hostel_disk_users_read:
- * @handle: a connection
- * @error: (out) (optional): where to put an error
+ * hostel_disk_users_dup_id:
+ * @path: absolute, or what names an image on the network: "pool/image", "gluster://host/volume/x"
  *
- * Reads all machines, and all volumes of the active pools for their backing files.
- *
- * Returns: (transfer full) (nullable): what was found
+ * The hosts have more than one name, so that they do not count.
  */
-HostelDiskUsers *
-hostel_disk_users_read (virConnectPtr   handle,
-                        GError        **error)
+char *
+hostel_disk_users_dup_id (HostelDiskUsers *self,
+                          const char      *path)
+{
+  const char *host = strstr (path, "://");
+  const char *name = host != NULL ? strchr (host + 3, '/') : NULL;
+
+  return g_path_is_absolute (path) ? hostel_disk_file_dup_id (path, self->local)
+                                   : g_strconcat ("net:", name != NULL ? name + 1 : path, NULL);
+}
+
+static HostelDisk *
+find (HostelDiskUsers *self,
+      const char      *path)
+{
+  g_autofree char *id = hostel_disk_users_dup_id (self, path);
+
+  return g_hash_table_lookup (self->disks, id);
+}
+
+HostelDisk *
+hostel_disk_users_get_disk (HostelDiskUsers *self,
+                            const char      *path)
+{
+  g_autofree char *id = hostel_disk_users_dup_id (self, path);
+  HostelDisk *disk = g_hash_table_lookup (self->disks, id);
+
+  if (disk == NULL)
+    {
+      disk = g_new0 (HostelDisk, 1);
+      disk->path = g_strdup (path);
+      disk->overlays = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      disk->below = g_ptr_array_new_with_free_func (g_free);
+      disk->users = g_ptr_array_new ();
+      g_hash_table_insert (self->disks, g_steal_pointer (&id), disk);
+    }
+
+  return disk;
+}
+
+void
+hostel_disk_users_add_user (HostelDiskUsers *self,
+                            const char      *path,
+                            HostelDiskUser  *user)
+{
+  HostelDisk *disk = hostel_disk_users_get_disk (self, path);
+
+  if (!g_ptr_array_find (disk->users, user, NULL))
+    g_ptr_array_add (disk->users, user);
+}
+
+/* @path stands on @below. */
+void
+hostel_disk_users_add_below (HostelDiskUsers *self,
+                             const char      *path,
+                             const char      *below)
+{
+  g_autofree char *id = hostel_disk_users_dup_id (self, path);
+  g_autofree char *below_id = hostel_disk_users_dup_id (self, below);
+
+  if (g_str_equal (id, below_id))
+    return;
+  if (g_hash_table_add (hostel_disk_users_get_disk (self, below)->overlays, g_steal_pointer (&id)))
+    g_ptr_array_add (hostel_disk_users_get_disk (self, path)->below, g_strdup (below));
+}
+
+/* Takes @reason. */
+void
+hostel_disk_users_add_unknown (HostelDiskUsers *self,
+                               const char      *path,
+                               char            *reason)
+{
+  HostelDiskUnknown *unknown = g_new0 (HostelDiskUnknown, 1);
+
+  unknown->id = path != NULL ? hostel_disk_users_dup_id (self, path) : NULL;
+  unknown->reason = reason;
+  g_ptr_array_add (self->unknown, unknown);
+}
+
+static HostelDiskUsers *
+read_all (virConnectPtr   handle,
+          gboolean        anew,
+          GError        **error)
 {
   g_autoptr (HostelDiskUsers) self = g_new0 (HostelDiskUsers, 1);
+  char *uri = virConnectGetURI (handle);
 
   self->handle = handle;
-  self->overlays = new_table ((GDestroyNotify) g_ptr_array_unref);
-  self->domains = new_table ((GDestroyNotify) g_ptr_array_unref);
-  self->running = new_table (g_free);
-  if (!read_pools (self, error) || !read_domains (self, error))
+  self->uri = g_strdup (uri ? uri : "");
+  free (uri);
+  self->local = hostel_uri_is_local (self->uri);
+  self->anew = anew;
+  self->disks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, disk_free);
+  self->machines = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, user_free);
+  self->unknown = g_ptr_array_new_with_free_func (unknown_free);
+  self->looked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (!hostel_disk_users_read_pools (self, error) || !hostel_disk_users_read_domains (self, error))
     return NULL;
 
   self->handle = NULL;
@@ -181,21 +150,57 @@ hostel_disk_users_read (virConnectPtr   handle,
   return g_steal_pointer (&self);
 }
 
+/**
+ * hostel_disk_users_read:
+ * @handle: a connection
+ * @error: (out) (optional): where to put an error
+ *
+ * Reads what the daemon knows of machines and volumes, and this computer's files. Refreshes
+ * nothing.
+ *
+ * Returns: (transfer full) (nullable): what was found
+ */
+HostelDiskUsers *
+hostel_disk_users_read (virConnectPtr   handle,
+                        GError        **error)
+{
+  return read_all (handle, FALSE, error);
+}
+
+/**
+ * hostel_disk_users_read_anew:
+ * @handle: a connection
+ * @error: (out) (optional): where to put an error
+ *
+ * As hostel_disk_users_read(), but has the daemon look at its pools, and at the folders of disks
+ * that are in none and that this program may not read.
+ *
+ * Returns: (transfer full) (nullable): what was found, and what is not known
+ */
+HostelDiskUsers *
+hostel_disk_users_read_anew (virConnectPtr   handle,
+                             GError        **error)
+{
+  return read_all (handle, TRUE, error);
+}
+
 void
 hostel_disk_users_free (HostelDiskUsers *self)
 {
-  g_hash_table_unref (self->overlays);
-  g_hash_table_unref (self->domains);
-  g_hash_table_unref (self->running);
+  g_free (self->uri);
+  g_hash_table_unref (self->disks);
+  g_hash_table_unref (self->machines);
+  g_ptr_array_unref (self->unknown);
+  g_hash_table_unref (self->looked);
   g_free (self);
 }
 
 static void
-add_user (GPtrArray  *users,
+add_name (GPtrArray  *names,
           const char *name)
 {
-  if (!g_ptr_array_find_with_equal_func (users, name, g_str_equal, NULL))
-    g_ptr_array_add (users, g_strdup (name));
+  if (!g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+    g_ptr_array_add (names, g_strdup (name));
 }
 
 static int
@@ -205,48 +210,92 @@ compare_names (gconstpointer a,
   return g_utf8_collate (*(const char * const *) a, *(const char * const *) b);
 }
 
-/* Whether any machine has @path. */
-static gboolean
-add_domains (HostelDiskUsers *self,
-             const char      *path,
-             GPtrArray       *users)
+static GStrv
+take_names (GPtrArray *names)
 {
-  GPtrArray *domains = g_hash_table_lookup (self->domains, path);
+  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_add (names, NULL);
 
-  for (guint i = 0; domains != NULL && i < domains->len; i++)
-    add_user (users, domains->pdata[i]);
+  return (GStrv) g_ptr_array_free (names, FALSE);
+}
 
-  return domains != NULL;
+static void
+add_users (HostelDisk *disk,
+           const char *except,
+           GPtrArray  *names)
+{
+  for (guint i = 0; i < disk->users->len; i++)
+    {
+      HostelDiskUser *user = disk->users->pdata[i];
+
+      if (g_strcmp0 (user->uuid, except) != 0)
+        add_name (names, user->name);
+    }
+}
+
+static void
+add_above (HostelDiskUsers *self,
+           HostelDisk      *disk,
+           GHashTable      *above)
+{
+  GHashTableIter iter;
+  gpointer id;
+
+  g_hash_table_iter_init (&iter, disk->overlays);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    if (!g_hash_table_contains (above, id))
+      {
+        g_hash_table_add (above, id);
+        add_above (self, g_hash_table_lookup (self->disks, id), above);
+      }
+}
+
+/* The ids of all that stands on @disk, however far above, borrowed. */
+static GHashTable *
+find_above (HostelDiskUsers *self,
+            HostelDisk      *disk)
+{
+  GHashTable *above = g_hash_table_new (g_str_hash, g_str_equal);
+
+  add_above (self, disk, above);
+
+  return above;
 }
 
 /**
  * hostel_disk_users_dup:
  * @path: of a file or device of the host
  *
- * Returns: (transfer full): sorted: the machines that have it or an overlay of it, and the overlays
- *   that no machine has
+ * Returns: (transfer full): sorted: the machines that have it or an overlay of it, however many are
+ *   between, and the overlays that no machine has
  */
 GStrv
 hostel_disk_users_dup (HostelDiskUsers *self,
                        const char      *path)
 {
-  GPtrArray *users = g_ptr_array_new ();
-  GPtrArray *overlays = g_hash_table_lookup (self->overlays, path);
+  GPtrArray *names = g_ptr_array_new ();
+  HostelDisk *disk = find (self, path);
+  g_autoptr (GHashTable) above = disk != NULL ? find_above (self, disk) : NULL;
+  GHashTableIter iter;
+  gpointer id;
 
-  for (guint i = 0; overlays != NULL && i < overlays->len; i++)
-    {
-      g_autofree char *volume = g_path_get_basename (overlays->pdata[i]);
+  if (disk == NULL)
+    return take_names (names);
 
-      if (!add_domains (self, overlays->pdata[i], users))
-        add_user (users, volume);
-    }
   /* An installation disc is no backing file: machines have it as it is. */
-  add_domains (self, path, users);
+  add_users (disk, NULL, names);
+  g_hash_table_iter_init (&iter, above);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    {
+      HostelDisk *overlay = g_hash_table_lookup (self->disks, id);
+      g_autofree char *name = g_path_get_basename (overlay->path);
 
-  g_ptr_array_sort (users, compare_names);
-  g_ptr_array_add (users, NULL);
+      add_users (overlay, NULL, names);
+      if (overlay->users->len == 0 && g_hash_table_size (overlay->overlays) == 0)
+        add_name (names, name);
+    }
 
-  return (GStrv) g_ptr_array_free (users, FALSE);
+  return take_names (names);
 }
 
 /**
@@ -258,5 +307,169 @@ const char *
 hostel_disk_users_get_running (HostelDiskUsers *self,
                                const char      *path)
 {
-  return g_hash_table_lookup (self->running, path);
+  HostelDisk *disk = find (self, path);
+
+  for (guint i = 0; disk != NULL && i < disk->users->len; i++)
+    {
+      HostelDiskUser *user = disk->users->pdata[i];
+
+      if (user->running)
+        return user->uuid;
+    }
+
+  return NULL;
+}
+
+/**
+ * hostel_disk_users_get_owner:
+ *
+ * Returns: (transfer none) (nullable): the UUID of the machine whose definition names @path, of a
+ *   running one where there are several
+ */
+const char *
+hostel_disk_users_get_owner (HostelDiskUsers *self,
+                             const char      *path)
+{
+  const char *running = hostel_disk_users_get_running (self, path);
+  HostelDisk *disk = find (self, path);
+
+  if (running != NULL || disk == NULL || disk->users->len == 0)
+    return running;
+
+  return ((HostelDiskUser *) disk->users->pdata[0])->uuid;
+}
+
+static char *
+dup_used_by (GPtrArray *names)
+{
+  g_auto (GStrv) sorted = take_names (names);
+  g_autofree char *list = g_strjoinv (", ", sorted);
+
+  return *list != '\0' ? g_strdup_printf (_("Used by %s."), list) : NULL;
+}
+
+static char *
+dup_overlay_reason (HostelDiskUsers *self,
+                    HostelDisk      *overlay,
+                    const char      *uuid)
+{
+  g_autofree char *name = g_path_get_basename (overlay->path);
+  g_autoptr (GHashTable) above = find_above (self, overlay);
+  GPtrArray *names = g_ptr_array_new ();
+  g_autofree char *used_by = NULL;
+  GHashTableIter iter;
+  gpointer id;
+
+  add_users (overlay, uuid, names);
+  g_hash_table_iter_init (&iter, above);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    add_users (g_hash_table_lookup (self->disks, id), uuid, names);
+
+  if ((used_by = dup_used_by (names)) == NULL)
+    return g_strdup_printf (_("The disk “%s” is an overlay of it."), name);
+
+  /* Translators: %s is the sentence "Used by web2." */
+  return g_strdup_printf (_("The disk “%s” is an overlay of it. %s"), name, used_by);
+}
+
+/**
+ * hostel_disk_users_dup_need:
+ * @path: of a file or device of the host
+ * @uuid: (nullable): the machine that it belongs to
+ * @going: (nullable): a set of ids: what goes at the same time, so that it needs nothing any more
+ *
+ * Returns: (transfer full) (nullable): a sentence, where somebody else needs @path
+ */
+char *
+hostel_disk_users_dup_need (HostelDiskUsers *self,
+                            const char      *path,
+                            const char      *uuid,
+                            GHashTable      *going)
+{
+  HostelDisk *disk = find (self, path);
+  GPtrArray *names;
+  char *used_by;
+  GHashTableIter iter;
+  gpointer id;
+
+  if (disk == NULL)
+    return NULL;
+
+  names = g_ptr_array_new ();
+  add_users (disk, uuid, names);
+  if ((used_by = dup_used_by (names)) != NULL)
+    return used_by;
+
+  g_hash_table_iter_init (&iter, disk->overlays);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    if (going == NULL || !g_hash_table_contains (going, id))
+      return dup_overlay_reason (self, g_hash_table_lookup (self->disks, id), uuid);
+
+  return NULL;
+}
+
+/**
+ * hostel_disk_users_dup_reason:
+ * @path: of a file or device of the host
+ * @uuid: (nullable): the machine that it belongs to
+ * @going: (nullable): a set of ids, as for hostel_disk_users_dup_need()
+ *
+ * Returns: (transfer full) (nullable): a sentence, where somebody else needs @path or where that is
+ *   not known
+ */
+char *
+hostel_disk_users_dup_reason (HostelDiskUsers *self,
+                              const char      *path,
+                              const char      *uuid,
+                              GHashTable      *going)
+{
+  char *need = hostel_disk_users_dup_need (self, path, uuid, going);
+  g_autofree char *own_id = hostel_disk_users_dup_id (self, path);
+
+  if (need != NULL)
+    return need;
+
+  for (guint i = 0; i < self->unknown->len; i++)
+    {
+      HostelDiskUnknown *unknown = self->unknown->pdata[i];
+
+      if (unknown->id == NULL ||
+          (!g_str_equal (unknown->id, own_id) &&
+           (going == NULL || !g_hash_table_contains (going, unknown->id))))
+        return g_strdup (unknown->reason);
+    }
+
+  return NULL;
+}
+
+/**
+ * hostel_disk_users_check:
+ * @handle: a connection
+ * @path: of a file or device of the host
+ * @uuid: (nullable): the machine that it belongs to
+ * @error: (out) (optional): %HOSTEL_ERROR_WRONG_STATE where it has to be left alone
+ *
+ * Looks at everything anew.
+ */
+gboolean
+hostel_disk_users_check (virConnectPtr   handle,
+                         const char     *path,
+                         const char     *uuid,
+                         GError        **error)
+{
+  g_autoptr (HostelDiskUsers) users = hostel_disk_users_read_anew (handle, error);
+  g_autofree char *reason = NULL;
+  g_autofree char *name = NULL;
+
+  if (users == NULL)
+    return FALSE;
+  if ((reason = hostel_disk_users_dup_reason (users, path, uuid, NULL)) == NULL)
+    return TRUE;
+
+  name = g_path_get_basename (path);
+  hostel_error_set (error, HOSTEL_ERROR_WRONG_STATE,
+                    _("Look first at what needs it, and do without that."), NULL,
+                    _("“%s” has to stay as it is. %s"), name, reason);
+
+  return FALSE;
 }

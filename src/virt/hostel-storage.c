@@ -11,6 +11,8 @@
 #define SYSTEM_POOL_PATH "/var/lib/libvirt/images"
 /* A volume's name is a file's: 255 bytes, of which the UUID and the suffix take 50. */
 #define MAX_STEM 64
+#define REFRESH_TRIES 20
+#define REFRESH_WAIT_USEC (100 * 1000)
 
 /**
  * hostel_storage_dup_volume_name:
@@ -174,6 +176,27 @@ hostel_storage_get_pool (virConnectPtr   handle,
                     _("The storage pool “%s” is not active."), name);
 
   return NULL;
+}
+
+/**
+ * hostel_storage_refresh:
+ *
+ * A pool that somebody is making a volume in cannot be refreshed for a moment: tries for some
+ * seconds.
+ *
+ * Returns: whether the daemon has looked at @pool
+ */
+gboolean
+hostel_storage_refresh (virStoragePoolPtr pool)
+{
+  for (int i = 0; i < REFRESH_TRIES; i++)
+    {
+      if (virStoragePoolRefresh (pool, 0) == 0)
+        return TRUE;
+      g_usleep (REFRESH_WAIT_USEC);
+    }
+
+  return virStoragePoolRefresh (pool, 0) == 0;
 }
 
 /**

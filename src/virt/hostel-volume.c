@@ -257,10 +257,11 @@ delete_volume (virConnectPtr     handle,
                GError          **error)
 {
   const char *name = virStorageVolGetName (volume);
-  g_autoptr (HostelDiskUsers) disk_users = hostel_disk_users_read (handle, error);
+  g_autoptr (HostelDiskUsers) disk_users = hostel_disk_users_read_anew (handle, error);
   g_autoptr (virStoragePool) pool = virStoragePoolLookupByVolume (volume);
   g_auto (GStrv) users = NULL;
   g_autofree char *list = NULL;
+  g_autofree char *reason = NULL;
   g_autofree char *marker = NULL;
 
   if (disk_users == NULL)
@@ -273,6 +274,13 @@ delete_volume (virConnectPtr     handle,
       list = g_strjoinv (", ", users);
       hostel_error_set (error, HOSTEL_ERROR_WRONG_STATE, _("Delete the machines first."), NULL,
                         _("“%s” is used by %s."), name, list);
+      return FALSE;
+    }
+  if ((reason = hostel_disk_users_dup_reason (disk_users, path, NULL, NULL)) != NULL)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_WRONG_STATE,
+                        _("Make that readable, or remove what does not exist any more."), NULL,
+                        _("“%s” stays. %s"), name, reason);
       return FALSE;
     }
 
@@ -317,9 +325,10 @@ resize (virConnectPtr      handle,
         GError           **error)
 {
   const char *name = virStorageVolGetName (volume);
-  g_autoptr (HostelDiskUsers) users = hostel_disk_users_read (handle, error);
+  g_autoptr (HostelDiskUsers) users = hostel_disk_users_read_anew (handle, error);
   g_autofree char *has = NULL;
-  const char *running;
+  g_autofree char *need = NULL;
+  const char *owner;
   virStorageVolInfo info;
 
   if (users == NULL)
@@ -339,8 +348,16 @@ resize (virConnectPtr      handle,
       return FALSE;
     }
 
-  if ((running = hostel_disk_users_get_running (users, path)) != NULL)
-    return resize_running (handle, running, path, bytes, error);
+  owner = hostel_disk_users_get_owner (users, path);
+  if ((need = hostel_disk_users_dup_need (users, path, owner, NULL)) != NULL)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_WRONG_STATE,
+                        _("Give the others a disk of their own first."), NULL,
+                        _("“%s” cannot be made larger. %s"), name, need);
+      return FALSE;
+    }
+  if (hostel_disk_users_get_running (users, path) != NULL)
+    return resize_running (handle, owner, path, bytes, error);
   if (virStorageVolResize (volume, bytes, 0) == 0)
     return TRUE;
 

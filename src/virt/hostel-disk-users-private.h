@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "hostel-disk-users.h"
+
+G_BEGIN_DECLS
+
+/* One machine that names a file. */
+typedef struct
+{
+  char     *uuid;    /* owned */
+  char     *name;    /* owned */
+  gboolean  running;
+} HostelDiskUser;
+
+/* One file, device or network image. */
+typedef struct
+{
+  char       *path;     /* owned: as it was first seen */
+  GHashTable *overlays; /* owned, a set: ids of files that stand on it */
+  GPtrArray  *below;    /* owned: paths of what it stands on itself */
+  GPtrArray  *users;    /* owned: of HostelDiskUser, borrowed from the table of machines */
+  gboolean    known;    /* what it stands on has been read */
+  gboolean    followed; /* ... and what that stands on */
+  gboolean    needed;   /* it would have been said where it cannot be read */
+} HostelDisk;
+
+/* What could not be read, so that anything may be below it. */
+typedef struct
+{
+  char *id;     /* owned, nullable: of a file */
+  char *reason; /* owned: a sentence */
+} HostelDiskUnknown;
+
+struct _HostelDiskUsers
+{
+  virConnectPtr  handle;   /* borrowed, while it is read */
+  char          *uri;      /* owned */
+  gboolean       local;    /* the host's files are this computer's */
+  gboolean       anew;
+  GHashTable    *disks;    /* owned: id -> HostelDisk */
+  GHashTable    *machines; /* owned: UUID -> HostelDiskUser */
+  GPtrArray     *unknown;  /* owned: of HostelDiskUnknown */
+  GHashTable    *looked;   /* owned: folder that was looked through -> whether it could be */
+};
+
+HostelDisk     *hostel_disk_users_get_disk     (HostelDiskUsers      *self,
+                                                const char           *path);
+void            hostel_disk_users_add_user     (HostelDiskUsers      *self,
+                                                const char           *path,
+                                                HostelDiskUser       *user);
+void            hostel_disk_users_add_below    (HostelDiskUsers      *self,
+                                                const char           *path,
+                                                const char           *below);
+void            hostel_disk_users_add_unknown  (HostelDiskUsers      *self,
+                                                const char           *path,
+                                                char                 *reason);
+gboolean        hostel_disk_users_read_pools   (HostelDiskUsers      *self,
+                                                GError              **error);
+gboolean        hostel_disk_users_read_pool    (HostelDiskUsers      *self,
+                                                virStoragePoolPtr     pool);
+gboolean        hostel_disk_users_look         (HostelDiskUsers      *self,
+                                                const char           *path,
+                                                gboolean              detached);
+gboolean        hostel_disk_users_read_domains (HostelDiskUsers      *self,
+                                                GError              **error);
+void            hostel_disk_users_follow       (HostelDiskUsers      *self,
+                                                const char           *path,
+                                                const char           *machine,
+                                                gboolean              needed);
+
+G_END_DECLS
