@@ -4,7 +4,7 @@
 
 #include "hostel-console-stream.h"
 #include "hostel-error.h"
-#include "hostel-virt-private.h"
+#include "hostel-virt-handle.h"
 #include "long.h"
 #include "private-daemon.h"
 #include "tiny-guest.h"

@@ -5,7 +5,7 @@
 
 #include "hostel-connection.h"
 #include "hostel-console.h"
-#include "hostel-virt-private.h"
+#include "hostel-virt-handle.h"
 #include "long.h"
 #include "private-daemon.h"
 #include "tiny-guest.h"

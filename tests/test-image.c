@@ -12,6 +12,7 @@
 
 #include "disc-builder.h"
 #include "hostel-error.h"
+#include "hostel-image-disc.h"
 #include "hostel-image.h"
 #include "image-builder.h"
 #include "long.h"
@@ -445,19 +446,19 @@ test_installer (void)
   g_assert_cmpstr (files->kernel, ==, "install.amd/vmlinuz");
   g_assert_cmpstr (files->initrd, ==, "install.amd/initrd.gz");
 
-  fd = hostel_image_open_file (image, files->kernel, &size, NULL, &error);
+  fd = hostel_image_disc_open_file (path, files->kernel, &size, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (size, ==, 8);
   text = read_all (fd, size);
   g_assert_cmpstr (text, ==, "a kernel");
 
-  g_assert_cmpint (hostel_image_open_file (image, "no/such", &size, NULL, &error), ==, -1);
+  g_assert_cmpint (hostel_image_disc_open_file (path, "no/such", &size, NULL, &error), ==, -1);
   g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
   g_clear_error (&error);
 
   /* Cut off behind the kernel. */
   g_assert_cmpint (truncate (path, 1 << 20), ==, 0);
-  g_assert_cmpint (hostel_image_open_file (image, files->initrd, &size, NULL, &error), ==, -1);
+  g_assert_cmpint (hostel_image_disc_open_file (path, files->initrd, &size, NULL, &error), ==, -1);
   g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
   g_clear_error (&error);
 
@@ -511,7 +512,8 @@ test_random_disc (void)
       if (files != NULL)
         {
           guint64 size = 0;
-          int fd = hostel_image_open_file (image, files->initrd, &size, NULL, &error);
+          int fd = hostel_image_disc_open_file (hostel_image_get_path (image), files->initrd, &size,
+                                                NULL, &error);
 
           found++;
           g_assert_true ((fd < 0) == (error != NULL));

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "hostel-yaml-private.h"
+#include "hostel-yaml.h"
 
 static HostelYaml *
 parse (const char *text)

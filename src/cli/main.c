@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-cli.h"
+#include "hostel-port-forward-keep.h"
 #include "hostel-virt.h"
 #include "print.h"
 
@@ -105,6 +106,7 @@ main (int    argc,
   /* A connection that the daemon dropped would end the program. */
   signal (SIGPIPE, SIG_IGN);
   hostel_virt_init ();
+  hostel_port_forward_keep ();
 
   if (!parse_global (&cli, &version, &argc, &argv, &error))
     status = hostel_cli_usage_error ("%s", error->message);

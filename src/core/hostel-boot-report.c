@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "hostel-boot-report.h"
-#include "hostel-property-private.h"
+#include "hostel-property.h"
 
 /* The guest is not trusted: what it sends has bounds. */
 #define MAX_LINE (256 * 1024)

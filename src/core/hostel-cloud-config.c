@@ -7,7 +7,7 @@
 
 #include "hostel-cloud-config-private.h"
 #include "hostel-error.h"
-#include "hostel-property-private.h"
+#include "hostel-property.h"
 
 /**
  * HostelCloudConfig:

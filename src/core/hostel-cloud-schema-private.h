@@ -3,7 +3,7 @@
 #include <json-glib/json-glib.h>
 
 #include "hostel-cloud-target.h"
-#include "hostel-yaml-private.h"
+#include "hostel-yaml.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "hostel-cloud-secrets.h"
-#include "hostel-yaml-private.h"
+#include "hostel-yaml.h"
 
 /* Keys of the document and of what is in it; see the modules' reference,
  * https://docs.cloud-init.io/en/latest/reference/modules.html */

@@ -4,7 +4,7 @@
 
 #include "hostel-cloud-user.h"
 #include "hostel-password.h"
-#include "hostel-property-private.h"
+#include "hostel-property.h"
 #include "hostel-ssh-key.h"
 
 /**

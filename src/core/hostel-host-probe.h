@@ -76,8 +76,6 @@ typedef enum
   HOSTEL_HOST_SOCKET_UNKNOWN,
 } HostelHostSocket;
 
-void              hostel_host_probe_run        (HostelHostReport       *report,
-                                                const HostelHostSystem *system);
 void              hostel_host_probe_init       (HostelHostProbe        *self,
                                                 HostelHostReport       *report,
                                                 const HostelHostSystem *system);

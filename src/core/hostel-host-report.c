@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-host-probe.h"
+#include "hostel-host-probe-list.h"
 
 struct _HostelHostReport
 {

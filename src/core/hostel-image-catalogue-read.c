@@ -9,7 +9,7 @@
 #include "hostel-error.h"
 #include "hostel-http.h"
 #include "hostel-image-entry-private.h"
-#include "hostel-yaml-private.h"
+#include "hostel-yaml.h"
 
 /* As uname -m and libosinfo name them. */
 static const char * const arches[] = {

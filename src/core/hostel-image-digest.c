@@ -78,7 +78,7 @@ static gboolean
 hash (int                   fd,
       GChecksum            *checksum,
       guint64               total,
-      HostelImageProgress   progress,
+      HostelProgressFunc    progress,
       gpointer              user_data,
       GCancellable         *cancellable,
       GError              **error)
@@ -114,7 +114,7 @@ hash (int                   fd,
 static char *
 digest_of_open_file (int                   fd,
                      const char           *path,
-                     HostelImageProgress   progress,
+                     HostelProgressFunc    progress,
                      gpointer              user_data,
                      GCancellable         *cancellable,
                      GError              **error)
@@ -177,7 +177,7 @@ digest_of_open_file (int                   fd,
  */
 char *
 hostel_image_dup_sha256 (HostelImage          *self,
-                         HostelImageProgress   progress,
+                         HostelProgressFunc    progress,
                          gpointer              user_data,
                          GCancellable         *cancellable,
                          GError              **error)
@@ -217,7 +217,7 @@ hostel_image_dup_sha256 (HostelImage          *self,
  */
 char *
 hostel_image_hash_file (const char           *path,
-                        HostelImageProgress   progress,
+                        HostelProgressFunc    progress,
                         gpointer              user_data,
                         GCancellable         *cancellable,
                         GError              **error)

@@ -13,6 +13,7 @@
 #include <glib/gstdio.h>
 
 #include "hostel-error.h"
+#include "hostel-image-disc.h"
 #include "hostel-image-private.h"
 
 #define BLOCK (64 * 1024)
@@ -194,8 +195,8 @@ copy_file (Archive       *archive,
 }
 
 /**
- * hostel_image_open_file:
- * @self: an installation disc
+ * hostel_image_disc_open_file:
+ * @path: an installation disc
  * @name: a file in it, as hostel_image_get_installer() has it
  * @size: (out): its bytes
  * @cancellable: (nullable): looked at until the file is found
@@ -209,21 +210,21 @@ copy_file (Archive       *archive,
  * Returns: a file descriptor, to be closed by the caller; -1 on error
  */
 int
-hostel_image_open_file (HostelImage   *self,
-                        const char    *name,
-                        guint64       *size,
-                        GCancellable  *cancellable,
-                        GError       **error)
+hostel_image_disc_open_file (const char    *path,
+                             const char    *name,
+                             guint64       *size,
+                             GCancellable  *cancellable,
+                             GError       **error)
 {
   Archive *archive = NULL;
   struct stat info;
   int fd = -1;
   int disc;
 
-  g_return_val_if_fail (HOSTEL_IS_IMAGE (self), -1);
+  g_return_val_if_fail (path != NULL, -1);
   g_return_val_if_fail (name != NULL, -1);
 
-  disc = g_open (hostel_image_get_path (self), O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+  disc = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
   if (disc >= 0 && (archive = open_disc (disc)) != NULL)
     fd = copy_file (archive, name, cancellable, error);
   else

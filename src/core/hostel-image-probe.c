@@ -57,63 +57,6 @@ static const struct
   { "ustar", 5, 257, REMEDY_UNPACK, "tar" },
 };
 
-/*< private >
- * hostel_image_file_read_at:
- * @file: an open file
- * @offset: where to read, in bytes
- * @buffer: room for @length bytes
- * @length: how many bytes
- *
- * Returns: %TRUE if all of them could be read
- */
-gboolean
-hostel_image_file_read_at (HostelImageFile *file,
-                           guint64          offset,
-                           gpointer         buffer,
-                           gsize            length)
-{
-  guint8 *p = buffer;
-
-  if (offset > G_MAXINT64 - length)
-    return FALSE;
-
-  while (length > 0)
-    {
-      gssize n = pread (file->fd, p, length, (off_t) offset);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-
-      p += n;
-      offset += (guint64) n;
-      length -= (gsize) n;
-    }
-
-  return TRUE;
-}
-
-/*< private >
- * hostel_image_file_damaged:
- * @file: a file
- * @details: what is wrong with it, for those who know the format
- * @error: set to %HOSTEL_ERROR_INVALID
- *
- * Returns: %FALSE
- */
-gboolean
-hostel_image_file_damaged (HostelImageFile  *file,
-                           const char       *details,
-                           GError          **error)
-{
-  hostel_error_set (error, HOSTEL_ERROR_INVALID,
-                    _("Download or copy it again; “qemu-img check” tells more."), details,
-                    _("“%s” is a damaged image."), file->name);
-
-  return FALSE;
-}
-
 static char *
 dup_remedy (HostelImageFile *file,
             Remedy           remedy)

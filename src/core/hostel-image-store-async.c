@@ -91,7 +91,7 @@ list_worker (GTask        *task,
 static void
 start (Work                *work,
        GTaskThreadFunc      worker,
-       HostelImageProgress  progress,
+       HostelProgressFunc   progress,
        gpointer             progress_data,
        GCancellable        *cancellable,
        GAsyncReadyCallback  callback,
@@ -150,7 +150,7 @@ hostel_image_store_list_finish (GAsyncResult  *result,
  */
 void
 hostel_image_store_import_async (const char          *path,
-                                 HostelImageProgress  progress,
+                                 HostelProgressFunc   progress,
                                  gpointer             progress_data,
                                  GCancellable        *cancellable,
                                  GAsyncReadyCallback  callback,
@@ -170,7 +170,7 @@ hostel_image_store_import_async (const char          *path,
  */
 void
 hostel_image_store_verify_async (HostelStoredImage   *image,
-                                 HostelImageProgress  progress,
+                                 HostelProgressFunc   progress,
                                  gpointer             progress_data,
                                  GCancellable        *cancellable,
                                  GAsyncReadyCallback  callback,

@@ -379,7 +379,7 @@ hostel_image_store_add (const char               *path,
 static gboolean
 copy_file (const char           *path,
            const char           *target,
-           HostelImageProgress   progress,
+           HostelProgressFunc    progress,
            gpointer              user_data,
            GCancellable         *cancellable,
            GError              **error)
@@ -404,7 +404,7 @@ copy_file (const char           *path,
  */
 HostelStoredImage *
 hostel_image_store_import (const char           *path,
-                           HostelImageProgress   progress,
+                           HostelProgressFunc    progress,
                            gpointer              user_data,
                            GCancellable         *cancellable,
                            GError              **error)
@@ -448,7 +448,7 @@ hostel_image_store_import (const char           *path,
  */
 HostelStoredImage *
 hostel_image_store_verify (HostelStoredImage    *image,
-                           HostelImageProgress   progress,
+                           HostelProgressFunc    progress,
                            gpointer              user_data,
                            GCancellable         *cancellable,
                            GError              **error)

@@ -59,12 +59,12 @@ HostelStoredImage *hostel_image_store_add              (const char           *pa
                                                         GCancellable         *cancellable,
                                                         GError              **error);
 HostelStoredImage *hostel_image_store_import           (const char           *path,
-                                                        HostelImageProgress   progress,
+                                                        HostelProgressFunc    progress,
                                                         gpointer              user_data,
                                                         GCancellable         *cancellable,
                                                         GError              **error);
 HostelStoredImage *hostel_image_store_verify           (HostelStoredImage    *image,
-                                                        HostelImageProgress   progress,
+                                                        HostelProgressFunc    progress,
                                                         gpointer              user_data,
                                                         GCancellable         *cancellable,
                                                         GError              **error);
@@ -78,13 +78,13 @@ void               hostel_image_store_list_async       (GCancellable         *ca
 GPtrArray         *hostel_image_store_list_finish      (GAsyncResult         *result,
                                                         GError              **error);
 void               hostel_image_store_import_async     (const char           *path,
-                                                        HostelImageProgress   progress,
+                                                        HostelProgressFunc    progress,
                                                         gpointer              progress_data,
                                                         GCancellable         *cancellable,
                                                         GAsyncReadyCallback   callback,
                                                         gpointer              user_data);
 void               hostel_image_store_verify_async     (HostelStoredImage    *image,
-                                                        HostelImageProgress   progress,
+                                                        HostelProgressFunc    progress,
                                                         gpointer              progress_data,
                                                         GCancellable         *cancellable,
                                                         GAsyncReadyCallback   callback,
@@ -99,7 +99,7 @@ HostelStoredImage *hostel_image_store_finish           (GAsyncResult         *re
 gboolean           hostel_image_is_packed              (const char           *path);
 gboolean           hostel_image_unpack                 (const char           *path,
                                                         const char           *target,
-                                                        HostelImageProgress   progress,
+                                                        HostelProgressFunc    progress,
                                                         gpointer              user_data,
                                                         GCancellable         *cancellable,
                                                         GError              **error);

@@ -140,7 +140,7 @@ static gboolean
 copy_all (struct archive       *archive,
           int                   fd,
           guint64               packed_size,
-          HostelImageProgress   progress,
+          HostelProgressFunc    progress,
           gpointer              user_data,
           GCancellable         *cancellable,
           GError              **error)
@@ -180,7 +180,7 @@ copy_all (struct archive       *archive,
 static gboolean
 unpack_to (const char           *path,
            int                   fd,
-           HostelImageProgress   progress,
+           HostelProgressFunc    progress,
            gpointer              user_data,
            GCancellable         *cancellable,
            GError              **error)
@@ -221,7 +221,7 @@ unpack_to (const char           *path,
 gboolean
 hostel_image_unpack (const char           *path,
                      const char           *target,
-                     HostelImageProgress   progress,
+                     HostelProgressFunc    progress,
                      gpointer              user_data,
                      GCancellable         *cancellable,
                      GError              **error)

@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 
 #include "hostel-os-list.h"
+#include "hostel-progress.h"
 
 G_BEGIN_DECLS
 
@@ -49,25 +50,16 @@ const char        *hostel_image_get_os_id           (HostelImage          *self)
 const char        *hostel_image_get_arch            (HostelImage          *self);
 
 const HostelInstallerFiles *hostel_image_get_installer (HostelImage         *self);
-/* A file of a disc, unpacked into a temporary one that has no name. Blocks: for a worker. */
-int                hostel_image_open_file           (HostelImage          *self,
-                                                     const char           *name,
-                                                     guint64              *size,
-                                                     GCancellable         *cancellable,
-                                                     GError              **error);
-
-typedef void (*HostelImageProgress) (guint64 done, guint64 total, gpointer user_data);
-
 /* Hex SHA-256 of the file, cached by path, size, mtime and inode under $XDG_CACHE_HOME/hostel.
  * Blocks: for a worker; @progress is called in it. */
 char              *hostel_image_dup_sha256          (HostelImage          *self,
-                                                     HostelImageProgress   progress,
+                                                     HostelProgressFunc    progress,
                                                      gpointer              user_data,
                                                      GCancellable         *cancellable,
                                                      GError              **error);
 /* Of any file, never from the cache. */
 char              *hostel_image_hash_file           (const char           *path,
-                                                     HostelImageProgress   progress,
+                                                     HostelProgressFunc    progress,
                                                      gpointer              user_data,
                                                      GCancellable         *cancellable,
                                                      GError              **error);

@@ -8,8 +8,8 @@
 
 #include "hostel-error.h"
 #include "hostel-network-config.h"
-#include "hostel-property-private.h"
-#include "hostel-yaml-private.h"
+#include "hostel-property.h"
+#include "hostel-yaml.h"
 
 /* The interface is found by its MAC address and gets this name, which ifupdown and the sysconfig
  * files of Fedora need: they know interfaces by name only. */

@@ -9,7 +9,7 @@
 struct _HostelProgress
 {
   GTask               *task;      /* borrowed: it owns this */
-  HostelImageProgress  func;      /* nullable: called on the main thread */
+  HostelProgressFunc   func;      /* nullable: called on the main thread */
   gpointer             user_data;
   GMutex               mutex;     /* for what follows */
   guint64              done;
@@ -27,7 +27,7 @@ struct _HostelProgress
  */
 HostelProgress *
 hostel_progress_new (GTask               *task,
-                     HostelImageProgress  func,
+                     HostelProgressFunc   func,
                      gpointer             user_data)
 {
   HostelProgress *self;
@@ -82,7 +82,7 @@ release_task (gpointer data)
  * @total: bytes
  * @self: a progress
  *
- * Of the type of %HostelImageProgress; for the worker.
+ * Of the type of %HostelProgressFunc; for the worker.
  */
 void
 hostel_progress_take (guint64  done,

@@ -10,7 +10,7 @@
 #include "hostel-error.h"
 #include "hostel-recipe-private.h"
 #include "hostel-user-data.h"
-#include "hostel-yaml-private.h"
+#include "hostel-yaml.h"
 
 #define VERSION 1
 #define HEADER "# A recipe of Hostel: hostel-cli create --recipe FILE --name NAME --image IMAGE"

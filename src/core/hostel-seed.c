@@ -9,7 +9,7 @@
 
 #include "hostel-error.h"
 #include "hostel-seed.h"
-#include "hostel-yaml-private.h"
+#include "hostel-yaml.h"
 
 /* DataSourceNoCloud looks for a file system with this label. */
 #define SEED_LABEL "cidata"

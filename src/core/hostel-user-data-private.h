@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hostel-user-data.h"
-#include "hostel-yaml-private.h"
+#include "hostel-yaml.h"
 
 G_BEGIN_DECLS
 

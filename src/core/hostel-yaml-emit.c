@@ -5,7 +5,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "hostel-yaml-private.h"
+#include "hostel-yaml.h"
 
 /* Each event is freed by yaml_emitter_emit(), also where it fails. Out of memory ends GLib programs
  * anyway, and nothing else can fail with events in this order. */

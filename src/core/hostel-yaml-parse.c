@@ -7,7 +7,7 @@
 #include <yaml.h>
 
 #include "hostel-error.h"
-#include "hostel-yaml-private.h"
+#include "hostel-yaml.h"
 
 /* The state of one parse. libyaml counts positions in characters; a cursor that mostly moves on
  * turns them into bytes. */

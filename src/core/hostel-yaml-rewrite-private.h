@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hostel-yaml-private.h"
+#include "hostel-yaml.h"
 
 G_BEGIN_DECLS
 

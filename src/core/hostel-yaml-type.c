@@ -5,7 +5,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "hostel-yaml-private.h"
+#include "hostel-yaml.h"
 
 /* yaml/resolver.py of PyYAML, by which cloud-init reads: other YAML readers differ, above all in
  * yes and no, in octal numbers and in times of day. */

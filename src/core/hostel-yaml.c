@@ -5,7 +5,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "hostel-yaml-private.h"
+#include "hostel-yaml.h"
 
 HostelYaml *
 hostel_yaml_new (HostelYamlKind kind)

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-application.h"
+#include "hostel-port-forward-keep.h"
 #include "hostel-virt.h"
 
 int
@@ -26,6 +27,7 @@ main (int    argc,
   /* A connection that the daemon dropped would end the program. */
   signal (SIGPIPE, SIG_IGN);
   hostel_virt_init ();
+  hostel_port_forward_keep ();
 
   application = hostel_application_new ();
 

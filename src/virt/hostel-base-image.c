@@ -19,19 +19,6 @@
 /* How often a create looks whether the other one, which uploads the same image, is through. */
 #define WAIT_MSEC 100
 
-/**
- * hostel_base_image_is_base:
- *
- * Returns: whether a volume of that name is a base image or its marker
- */
-gboolean
-hostel_base_image_is_base (const char *volume_name)
-{
-  g_return_val_if_fail (volume_name != NULL, FALSE);
-
-  return g_str_has_prefix (volume_name, HOSTEL_BASE_IMAGE_PREFIX);
-}
-
 static gboolean
 lookup (virStoragePoolPtr   pool,
         const char         *name,

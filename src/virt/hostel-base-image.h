@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hostel-base-name.h"
 #include "hostel-create-journal.h"
 #include "hostel-storage.h"
 
@@ -8,20 +9,16 @@ G_BEGIN_DECLS
 /* For the files of src/virt alone: an image in the pool, shared by the machines made of it. Every
  * function blocks: for a worker. */
 
-#define HOSTEL_BASE_IMAGE_PREFIX "hostel-base-"
-#define HOSTEL_BASE_IMAGE_MARKER ".ok"
-
 typedef struct
 {
   HostelImage         *image;      /* borrowed, a file of this computer */
   const char          *sha256;     /* hex */
   const char          *format;     /* "qcow2" or "raw" */
-  HostelImageProgress  progress;   /* nullable */
+  HostelProgressFunc   progress;   /* nullable */
   gpointer             user_data;
   GCancellable        *cancellable;
 } HostelBaseRequest;
 
-gboolean  hostel_base_image_is_base  (const char               *volume_name);
 /* TRUE with @path NULL where it is not there. */
 gboolean  hostel_base_image_find     (virStoragePoolPtr         pool,
                                       const char               *sha256,

@@ -4,10 +4,11 @@
 
 #include <glib/gi18n.h>
 
-#include "hostel-base-image.h"
 #include "hostel-base-list.h"
+#include "hostel-base-name.h"
+#include "hostel-connection-call.h"
 #include "hostel-disk-users.h"
-#include "hostel-virt-private.h"
+#include "hostel-storage.h"
 
 #define DIGEST_LENGTH 64
 

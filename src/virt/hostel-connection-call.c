@@ -90,6 +90,34 @@ hostel_connection_call (HostelConnection *self,
   hostel_worker_push (self->worker, run_call, call);
 }
 
+/**
+ * hostel_domain_call:
+ * @self: a domain
+ * @task: (transfer full): what @func returns its result through
+ * @func: run in a thread of the connection's
+ *
+ * As hostel_connection_call(), also where the connection is gone.
+ */
+void
+hostel_domain_call (HostelDomain   *self,
+                    GTask          *task,
+                    HostelCallFunc  func)
+{
+  HostelConnection *connection = hostel_domain_get_connection (self);
+
+  if (connection)
+    {
+      hostel_connection_call (connection, task, func);
+      return;
+    }
+
+  g_task_return_error (task, hostel_error_new (HOSTEL_ERROR_DISCONNECTED,
+                                               _("Connect to its host again."), NULL,
+                                               _("The connection of “%s” was closed."),
+                                               hostel_domain_get_name (self)));
+  g_object_unref (task);
+}
+
 static void
 refresh_worker (GTask         *task,
                 virConnectPtr  handle,

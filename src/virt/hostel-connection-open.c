@@ -7,7 +7,6 @@
 #include "hostel-connection-private.h"
 #include "hostel-listing.h"
 #include "hostel-uri.h"
-#include "hostel-port-forward.h"
 
 #define FIRST_RETRY_MS 500
 #define LAST_RETRY_MS 30000
@@ -186,12 +185,14 @@ on_lifecycle (HostelConnection *self,
               int               event,
               int               detail)
 {
+  char uuid[VIR_UUID_STRING_BUFLEN];
+
   if (serial != self->serial)
     return;
 
   hostel_domain_list_lifecycle (self->domains, domain, event, detail);
-  if (event == VIR_DOMAIN_EVENT_STARTED)
-    hostel_port_forward_started (self, domain);
+  if (event == VIR_DOMAIN_EVENT_STARTED && virDomainGetUUIDString (domain, uuid) == 0)
+    hostel_connection_tell_started (self, uuid);
 }
 
 static void

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hostel-call-watch.h"
-#include "hostel-connection.h"
+#include "hostel-connection-call.h"
 #include "hostel-session.h"
 #include "hostel-socket-watch.h"
 
@@ -71,6 +71,8 @@ void hostel_connection_set_state    (HostelConnection      *self,
                                      GError                *error);
 void hostel_connection_set_loaded   (HostelConnection      *self,
                                      gboolean               loaded);
+void hostel_connection_tell_started (HostelConnection      *self,
+                                     const char            *uuid);
 
 /* hostel-connection-open.c: the way to a session and back to one */
 void hostel_connection_connect      (HostelConnection      *self);
@@ -79,8 +81,6 @@ void hostel_connection_drop         (HostelConnection      *self);
 /* hostel-connection-call.c: has domains looked at again, of which no event tells all */
 void hostel_connection_refresh_many (HostelConnection      *self,
                                      const char * const    *uuids);
-void hostel_connection_refresh      (HostelConnection      *self,
-                                     const char            *uuid);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelDomainList, hostel_domain_list_free)
 

@@ -23,6 +23,10 @@ enum { PROP_0, PROP_URI, PROP_TITLE, PROP_STATE, PROP_ERROR, PROP_LOADED, N_PROP
 
 static GParamSpec *properties[N_PROPS];
 
+enum { DOMAIN_STARTED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
 /**
  * hostel_connection_set_state:
  * @self: a connection
@@ -57,6 +61,13 @@ hostel_connection_set_loaded (HostelConnection *self,
 
   self->loaded = loaded;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADED]);
+}
+
+void
+hostel_connection_tell_started (HostelConnection *self,
+                                const char       *uuid)
+{
+  g_signal_emit (self, signals[DOMAIN_STARTED], 0, uuid);
 }
 
 static void
@@ -212,6 +223,15 @@ hostel_connection_class_init (HostelConnectionClass *klass)
     g_param_spec_boolean ("loaded", NULL, NULL, FALSE,
                           G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * HostelConnection::domain-started:
+   * @self: the connection
+   * @uuid: of a machine that libvirt says was started, by whomever
+   */
+  signals[DOMAIN_STARTED] =
+    g_signal_new ("domain-started", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                  NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

@@ -6,7 +6,7 @@
 
 #include "hostel-console-session.h"
 #include "hostel-event-loop.h"
-#include "hostel-virt-private.h"
+#include "hostel-virt-handle.h"
 
 /* Why no thread waits in virStreamRecv(): before libvirt 10.0 a thread that waits there can miss that
  * another one wants to send ("rpc: fix race in waking up client event loop"), and what was typed

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "hostel-connection-call.h"
 #include "hostel-create-job-private.h"
 #include "hostel-domain-xml.h"
 #include "hostel-port-forward.h"

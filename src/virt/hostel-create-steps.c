@@ -13,9 +13,10 @@
 #include "hostel-boot-pending.h"
 #include "hostel-create-steps.h"
 #include "hostel-create-undo.h"
-#include "hostel-host-facts-private.h"
+#include "hostel-host-facts-load.h"
+#include "hostel-image-disc.h"
 #include "hostel-known-hosts.h"
-#include "hostel-medium-private.h"
+#include "hostel-medium-installer.h"
 #include "hostel-port-forward.h"
 #include "hostel-storage.h"
 
@@ -388,7 +389,8 @@ upload_disc_file (HostelCreateWork  *self,
   int fd;
 
   if (pool == NULL ||
-      (fd = hostel_image_open_file (self->image, file, &size, self->cancellable, error)) < 0)
+      (fd = hostel_image_disc_open_file (hostel_image_get_path (self->image), file, &size,
+                                         self->cancellable, error)) < 0)
     return FALSE;
 
   spec.capacity = size;

@@ -5,7 +5,7 @@
 #include "hostel-host-key.h"
 #include "hostel-image.h"
 #include "hostel-machine-spec.h"
-#include "hostel-virt-private.h"
+#include "hostel-virt-handle.h"
 
 G_BEGIN_DECLS
 
@@ -29,7 +29,7 @@ typedef struct
   gboolean             serial_installer; /* by the disc's kernel */
   HostelDiskKind       disk_kind;
   gboolean             with_host_key; /* the guest gets its SSH host key from here */
-  HostelImageProgress  progress;
+  HostelProgressFunc   progress;
   gpointer             progress_data;
   GCancellable        *cancellable; /* nullable */
 

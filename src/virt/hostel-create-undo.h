@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hostel-create-journal.h"
-#include "hostel-virt-private.h"
+#include "hostel-virt-handle.h"
 
 G_BEGIN_DECLS
 

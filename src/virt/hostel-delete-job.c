@@ -4,8 +4,10 @@
 
 #include <glib/gi18n.h>
 
-#include "hostel-base-image.h"
+#include "hostel-base-name.h"
 #include "hostel-boot-pending.h"
+#include "hostel-connection-call.h"
+#include "hostel-create-journal.h"
 #include "hostel-delete-job.h"
 #include "hostel-delete-plan.h"
 #include "hostel-known-hosts.h"

@@ -4,7 +4,7 @@
 
 #include <glib/gi18n.h>
 
-#include "hostel-base-image.h"
+#include "hostel-base-name.h"
 #include "hostel-delete-plan.h"
 #include "hostel-domain-metadata.h"
 #include "hostel-xml.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hostel-delete-job.h"
-#include "hostel-virt-private.h"
+#include "hostel-virt-handle.h"
 
 G_BEGIN_DECLS
 

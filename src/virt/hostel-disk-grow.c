@@ -4,9 +4,9 @@
 
 #include <glib/gi18n.h>
 
+#include "hostel-connection-call.h"
 #include "hostel-disk-grow.h"
 #include "hostel-storage.h"
-#include "hostel-virt-private.h"
 #include "hostel-xml.h"
 
 /* The first disk that can be written: neither the seed nor a medium. */

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hostel-virt-private.h"
+#include "hostel-virt-handle.h"
 #include "hostel-xml.h"
 
 G_BEGIN_DECLS

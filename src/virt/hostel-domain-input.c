@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 #include <libvirt/libvirt-qemu.h>
 
-#include "hostel-connection-private.h"
+#include "hostel-connection-call.h"
 #include "hostel-domain-input.h"
 
 /* Linux's key codes (linux/input-event-codes.h), as VIR_KEYCODE_SET_LINUX takes them. */

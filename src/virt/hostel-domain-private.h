@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hostel-domain.h"
-#include "hostel-virt-private.h"
+#include "hostel-virt-handle.h"
 
 G_BEGIN_DECLS
 
@@ -53,10 +53,6 @@ void               hostel_domain_set_present     (HostelDomain           *self,
                                                   gboolean                present);
 /* The XML or the addresses may have changed: reads them again where they had been read before. */
 void               hostel_domain_details_changed (HostelDomain           *self);
-/* hostel_connection_call() on the domain's connection. */
-void               hostel_domain_call            (HostelDomain           *self,
-                                                  GTask                  *task,
-                                                  HostelCallFunc          func);
 HostelLink        *hostel_domain_get_link        (HostelDomain           *self);
 int                hostel_domain_get_id          (HostelDomain           *self);
 /* The place in the connection's list, kept by the connection. */

@@ -8,12 +8,12 @@
 
 #include "hostel-boot-pending.h"
 #include "hostel-cloud-config.h"
+#include "hostel-connection-call.h"
 #include "hostel-domain-metadata.h"
 #include "hostel-domain-seed.h"
 #include "hostel-seed.h"
 #include "hostel-storage.h"
 #include "hostel-user-data.h"
-#include "hostel-virt-private.h"
 #include "hostel-xml.h"
 
 /* Ours are under 2 MiB. */

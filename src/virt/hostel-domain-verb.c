@@ -4,8 +4,8 @@
 
 #include <glib/gi18n.h>
 
-#include "hostel-connection-private.h"
-#include "hostel-medium-private.h"
+#include "hostel-connection-call.h"
+#include "hostel-medium-installer.h"
 
 G_DEFINE_ENUM_TYPE (HostelDomainVerb, hostel_domain_verb,
                     G_DEFINE_ENUM_VALUE (HOSTEL_DOMAIN_VERB_START, "start"),
@@ -204,34 +204,6 @@ verb_worker (GTask         *task,
     g_task_return_error (task, error);
   else
     g_task_return_boolean (task, TRUE);
-}
-
-/**
- * hostel_domain_call:
- * @self: a domain
- * @task: (transfer full): what @func returns its result through
- * @func: run in a thread of the connection's
- *
- * As hostel_connection_call(), also where the connection is gone.
- */
-void
-hostel_domain_call (HostelDomain   *self,
-                    GTask          *task,
-                    HostelCallFunc  func)
-{
-  HostelConnection *connection = hostel_domain_get_connection (self);
-
-  if (connection)
-    {
-      hostel_connection_call (connection, task, func);
-      return;
-    }
-
-  g_task_return_error (task, hostel_error_new (HOSTEL_ERROR_DISCONNECTED,
-                                               _("Connect to its host again."), NULL,
-                                               _("The connection of “%s” was closed."),
-                                               hostel_domain_get_name (self)));
-  g_object_unref (task);
 }
 
 /**

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "hostel-connection-call.h"
 #include "hostel-domain-details.h"
 #include "hostel-domain-private.h"
 

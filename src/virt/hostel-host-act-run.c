@@ -4,11 +4,11 @@
 
 #include <glib/gi18n.h>
 
+#include "hostel-connection-call.h"
 #include "hostel-host-act.h"
 #include "hostel-host-act-run.h"
 #include "hostel-storage.h"
 #include "hostel-uri.h"
-#include "hostel-virt-private.h"
 
 /* As libvirt ships it. */
 static const char default_network[] =

@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-host-ask.h"
-#include "hostel-host-facts-private.h"
+#include "hostel-host-facts-load.h"
 #include "hostel-host-probe.h"
 #include "hostel-storage.h"
 #include "hostel-uri.h"

@@ -4,10 +4,10 @@
 
 #include <glib/gi18n.h>
 
-#include "hostel-host-facts-private.h"
+#include "hostel-connection-call.h"
+#include "hostel-host-facts-load.h"
 #include "hostel-kvm-access.h"
 #include "hostel-uri.h"
-#include "hostel-virt-private.h"
 #include "hostel-xml.h"
 
 typedef struct

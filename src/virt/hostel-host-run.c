@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "hostel-connection-call.h"
 #include "hostel-host-ask.h"
 #include "hostel-host-bus.h"
 #include "hostel-host-catalogue.h"

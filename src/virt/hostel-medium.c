@@ -4,8 +4,9 @@
 
 #include <glib/gi18n.h>
 
-#include "hostel-base-image.h"
-#include "hostel-medium-private.h"
+#include "hostel-base-name.h"
+#include "hostel-connection-call.h"
+#include "hostel-medium-installer.h"
 #include "hostel-xml.h"
 
 #define DRIVES "/domain/devices/disk[@device = 'cdrom' and source]"

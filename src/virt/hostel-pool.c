@@ -4,9 +4,9 @@
 
 #include <glib/gi18n.h>
 
+#include "hostel-connection-call.h"
 #include "hostel-pool.h"
 #include "hostel-storage.h"
-#include "hostel-virt-private.h"
 #include "hostel-xml.h"
 
 struct _HostelPool

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hostel-virt-private.h"
+#include "hostel-virt-handle.h"
 
 G_BEGIN_DECLS
 
@@ -8,10 +8,7 @@ G_BEGIN_DECLS
  * networking without passt. What blocks is for a worker. */
 
 guint    hostel_port_forward_pick    (void);
-gboolean hostel_port_forward_restore (virDomainPtr       domain,
-                                      GError           **error);
-/* Main thread; does not block: restores in a worker. */
-void     hostel_port_forward_started (HostelConnection  *connection,
-                                      virDomainPtr       domain);
+gboolean hostel_port_forward_restore (virDomainPtr   domain,
+                                      GError       **error);
 
 G_END_DECLS

@@ -7,7 +7,7 @@
 #include <glib/gi18n.h>
 #include <gvnc.h>
 
-#include "hostel-domain-private.h"
+#include "hostel-connection-call.h"
 #include "hostel-error.h"
 #include "hostel-screen.h"
 #include "hostel-xml.h"

@@ -4,7 +4,7 @@
 
 #include <glib/gi18n.h>
 
-#include "hostel-connection-private.h"
+#include "hostel-connection-call.h"
 #include "hostel-serial-add.h"
 #include "hostel-xml.h"
 

@@ -6,8 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "hostel-connection-call.h"
 #include "hostel-serial-log.h"
-#include "hostel-virt-private.h"
 #include "hostel-xml.h"
 
 #define CHUNK_SIZE (64 * 1024)

@@ -18,7 +18,7 @@ typedef struct
   int                  fd;
   guint64              size;
   guint64              done;
-  HostelImageProgress  progress;    /* nullable */
+  HostelProgressFunc   progress;    /* nullable */
   gpointer             user_data;
   GCancellable        *cancellable; /* nullable */
   int                  read_errno;  /* of our own reading, 0 none */
@@ -268,7 +268,7 @@ hostel_storage_upload_file (virConnectPtr         handle,
                             virStorageVolPtr      volume,
                             int                   fd,
                             guint64               size,
-                            HostelImageProgress   progress,
+                            HostelProgressFunc    progress,
                             gpointer              user_data,
                             GCancellable         *cancellable,
                             GError              **error)

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hostel-image.h"
-#include "hostel-virt-private.h"
+#include "hostel-virt-handle.h"
 
 G_BEGIN_DECLS
 
@@ -47,7 +47,7 @@ gboolean          hostel_storage_upload_file     (virConnectPtr           handle
                                                   virStorageVolPtr        volume,
                                                   int                     fd,
                                                   guint64                 size,
-                                                  HostelImageProgress     progress,
+                                                  HostelProgressFunc      progress,
                                                   gpointer                user_data,
                                                   GCancellable           *cancellable,
                                                   GError                **error);

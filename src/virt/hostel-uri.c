@@ -6,7 +6,6 @@
 
 #include <glib/gi18n.h>
 
-#include "hostel-connection.h"
 #include "hostel-uri.h"
 
 /* libvirt's remote driver: https://libvirt.org/uri.html, "Remote URIs" */

@@ -6,7 +6,7 @@
 
 #include <glib/gi18n.h>
 
-#include "hostel-virt-private.h"
+#include "hostel-virt-handle.h"
 
 /* What libvirt's code means for a person. */
 typedef struct

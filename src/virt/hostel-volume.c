@@ -4,8 +4,10 @@
 
 #include <glib/gi18n.h>
 
-#include "hostel-base-image.h"
+#include "hostel-base-name.h"
+#include "hostel-connection-call.h"
 #include "hostel-disk-users.h"
+#include "hostel-storage.h"
 #include "hostel-volume-private.h"
 #include "hostel-xml.h"
 

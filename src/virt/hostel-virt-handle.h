@@ -4,13 +4,12 @@
 #include <libvirt/virterror.h>
 #include <libvirt-gobject/libvirt-gobject.h>
 
-#include "hostel-connection.h"
 #include "hostel-error.h"
 #include "hostel-virt.h"
 
 G_BEGIN_DECLS
 
-/* For the files of src/virt alone: nothing here is seen by cli and ui. */
+/* For the rooms of src/virt alone: cli and ui do without libvirt's headers. */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virConnect, virConnectClose)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virDomain, virDomainFree)
@@ -24,18 +23,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GVirDomain, g_object_unref)
 /* The handle of @domain, with a reference, to be freed in a worker: for calls that libvirt-glib
  * does not have. */
 virDomainPtr hostel_virt_dup_handle (GVirDomain *domain);
-
-/* Runs in a thread of the connection's own pool; returns its result through @task. @handle is
- * borrowed and valid for the call. */
-typedef void (*HostelCallFunc) (GTask         *task,
-                                virConnectPtr  handle,
-                                gpointer       task_data);
-
-/* Takes @task, runs @func in the pool of 4 threads of @self, brings the result back to the main
- * thread. Where there is no connection the task returns HOSTEL_ERROR_DISCONNECTED. */
-void     hostel_connection_call (HostelConnection *self,
-                                 GTask            *task,
-                                 HostelCallFunc    func);
 
 /* For threads that need a connection of their own (a console): opens by the rules of this program
  * (no prompts beyond polkit's own). Blocks. */
