@@ -132,7 +132,7 @@ test_notice (gconstpointer data)
   domain = hostel_connection_lookup_name (connection, "test");
 
   monitor = hostel_boot_monitor_start (domain);
-  hostel_boot_notice_watch (window, monitor);
+  hostel_boot_notice_watch (GTK_WINDOW (window), monitor);
   report (domain, monitor, "begin");
   g_assert_cmpuint (shown.n, ==, 0);
   report (domain, monitor, "result {\"v1\": {\"errors\": []}}");

@@ -6,6 +6,7 @@
 #include "hostel-error.h"
 #include "hostel-host-dialog.h"
 #include "hostel-shut-down-watch.h"
+#include "hostel-tell.h"
 #include "wait.h"
 #include "window-fixture.h"
 
@@ -177,7 +178,7 @@ test_error (WindowFixture *fixture,
                                                "The <disk> is full.");
   GtkWidget *details;
 
-  hostel_window_show_error (fixture->window, "<b>&test could not be started", error);
+  hostel_tell_error (GTK_WIDGET (fixture->window), "<b>&test could not be started", error);
   ASSERT_WITHIN (shows_text (GTK_WIDGET (fixture->window), "<b>&test could not be started"), 2000);
   ASSERT_WITHIN (find_button (GTK_WIDGET (fixture->window), "Details") != NULL, 2000);
   details = find_button (GTK_WIDGET (fixture->window), "Details");

@@ -7,7 +7,9 @@
 #include "hostel-accessible.h"
 #include "hostel-apply-again.h"
 #include "hostel-boot-monitor.h"
+#include "hostel-connection.h"
 #include "hostel-shut-down-watch.h"
+#include "hostel-tell.h"
 #include "hostel-user-data-window.h"
 
 /* A machine that goes off later than that does so for another reason. */
@@ -16,7 +18,7 @@
 /* A machine that is to be started when it is off. */
 typedef struct
 {
-  HostelWindow *window;   /* owned, as all */
+  GtkWindow    *window;   /* owned, as all */
   HostelDomain *domain;
   gulong        handler;  /* 0 when it is over */
   guint         timeout;
@@ -33,7 +35,7 @@ restart_end (Restart *restart)
 }
 
 static void
-tell_error (HostelWindow *window,
+tell_error (GtkWindow    *window,
             const char   *format,
             HostelDomain *domain,
             const GError *error)
@@ -43,7 +45,7 @@ tell_error (HostelWindow *window,
   g_autofree char *title = g_strdup_printf (format, hostel_domain_get_name (domain));
 #pragma GCC diagnostic pop
 
-  hostel_window_show_error (window, title, error);
+  hostel_tell_error (GTK_WIDGET (window), title, error);
 }
 
 static void
@@ -52,19 +54,23 @@ started_cb (GObject      *object,
             gpointer      user_data)
 {
   HostelDomain *domain = HOSTEL_DOMAIN (object);
-  g_autoptr (HostelWindow) window = user_data;
+  g_autoptr (GtkWindow) window = user_data;
   g_autoptr (GError) error = NULL;
+  HostelConnection *connection;
 
   if (!hostel_domain_run_verb_finish (domain, result, &error))
     {
       tell_error (window, _("%s could not be started"), domain, error);
       return;
     }
-  hostel_window_watch_boot (window, domain);
+  if ((connection = hostel_domain_get_connection (domain)))
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.watch-boot", "(ss)",
+                                hostel_connection_get_uri (connection),
+                                hostel_domain_get_uuid (domain));
 }
 
 static void
-start (HostelWindow *window,
+start (GtkWindow    *window,
        HostelDomain *domain)
 {
   hostel_domain_run_verb_async (domain, HOSTEL_DOMAIN_VERB_START, started_cb,
@@ -117,7 +123,7 @@ shut_down_cb (GObject      *object,
 }
 
 static void
-restart (HostelWindow *window,
+restart (GtkWindow    *window,
          HostelDomain *domain)
 {
   Restart *again = g_new0 (Restart, 1);
@@ -138,9 +144,9 @@ response_cb (HostelDomain *domain,
     return;
 
   if (hostel_domain_is_active (domain))
-    restart (HOSTEL_WINDOW (window), domain);
+    restart (window, domain);
   else
-    start (HOSTEL_WINDOW (window), domain);
+    start (window, domain);
 }
 
 static void
@@ -177,15 +183,15 @@ applied_cb (HostelDomain         *domain,
  * @domain: a machine
  */
 void
-hostel_apply_again (HostelWindow *window,
+hostel_apply_again (GtkWindow    *window,
                     HostelDomain *domain)
 {
   HostelUserDataWindow *user_data_window;
 
-  g_return_if_fail (HOSTEL_IS_WINDOW (window));
+  g_return_if_fail (GTK_IS_WINDOW (window));
   g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
 
-  user_data_window = hostel_user_data_window_new (GTK_WINDOW (window), domain);
+  user_data_window = hostel_user_data_window_new (window, domain);
   g_signal_connect_object (user_data_window, "applied", G_CALLBACK (applied_cb), domain,
                            G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (user_data_window));

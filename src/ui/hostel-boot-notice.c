@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-boot-notice.h"
+#include "hostel-connection.h"
 
 #define SERVICE "org.freedesktop.Notifications"
 
@@ -125,15 +126,15 @@ send (GApplication  *application,
 }
 
 static void
-phase_changed_cb (HostelWindow      *window,
+phase_changed_cb (GtkWindow         *window,
                   GParamSpec        *pspec,
                   HostelBootMonitor *monitor)
 {
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (window));
+  GtkApplication *application = gtk_window_get_application (window);
   g_autoptr (GNotification) notice = NULL;
   g_autofree char *id = NULL;
 
-  if (application == NULL || gtk_window_is_active (GTK_WINDOW (window)) ||
+  if (application == NULL || gtk_window_is_active (window) ||
       (notice = new_notice (monitor)) == NULL)
     return;
 
@@ -149,10 +150,10 @@ phase_changed_cb (HostelWindow      *window,
  * For as long as both are there.
  */
 void
-hostel_boot_notice_watch (HostelWindow      *window,
+hostel_boot_notice_watch (GtkWindow         *window,
                           HostelBootMonitor *monitor)
 {
-  g_return_if_fail (HOSTEL_IS_WINDOW (window));
+  g_return_if_fail (GTK_IS_WINDOW (window));
   g_return_if_fail (HOSTEL_IS_BOOT_MONITOR (monitor));
 
   g_signal_connect_object (monitor, "notify::phase", G_CALLBACK (phase_changed_cb), window,

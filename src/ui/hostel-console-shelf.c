@@ -6,7 +6,6 @@
 #include "hostel-console-pane.h"
 #include "hostel-console-shelf.h"
 #include "hostel-console-window.h"
-#include "hostel-window.h"
 
 /* A page costs a terminal, its history and a connection: so many machines that are off or were
  * looked at longest ago keep one. Those that run keep theirs. */
@@ -16,12 +15,13 @@ struct _HostelConsoleShelf
 {
   AdwBin parent_instance;
 
-  HostelDomain *domain;     /* owned, nullable */
-  GtkStack     *stack;
-  GtkWidget    *away_page;
-  GQueue        pages;      /* of HostelConsolePage, borrowed from the stack, last shown first */
-  guint         focus_idle; /* source, 0 for none */
-  gboolean      wants_focus;
+  HostelHostList *hosts;    /* owned, nullable: whose consoles a window shows beside */
+  HostelDomain   *domain;   /* owned, nullable */
+  GtkStack       *stack;
+  GtkWidget      *away_page;
+  GQueue          pages;    /* of HostelConsolePage, borrowed from the stack, last shown first */
+  guint           focus_idle; /* source, 0 for none */
+  gboolean        wants_focus;
 };
 
 G_DEFINE_FINAL_TYPE (HostelConsoleShelf, hostel_console_shelf, ADW_TYPE_BIN)
@@ -189,9 +189,7 @@ hostel_console_shelf_detach (GtkWidget  *widget,
   if (self->domain == NULL || hostel_console_pane_of (self->domain) != NULL)
     return;
 
-  window = hostel_console_window_new (gtk_window_get_application (GTK_WINDOW (root)),
-                                      HOSTEL_IS_WINDOW (root)
-                                        ? hostel_window_get_hosts (HOSTEL_WINDOW (root)) : NULL);
+  window = hostel_console_window_new (gtk_window_get_application (GTK_WINDOW (root)), self->hosts);
   g_signal_connect_object (window, "wanted", G_CALLBACK (hostel_console_shelf_wanted), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (window, "given-back", G_CALLBACK (hostel_console_shelf_given_back), self,
@@ -287,6 +285,7 @@ hostel_console_shelf_dispose (GObject *object)
   while (self->pages.head != NULL)
     hostel_console_shelf_drop (self, self->pages.head->data);
   g_clear_object (&self->domain);
+  g_clear_object (&self->hosts);
 
   G_OBJECT_CLASS (hostel_console_shelf_parent_class)->dispose (object);
 }
@@ -360,6 +359,21 @@ hostel_console_shelf_init (HostelConsoleShelf *self)
   g_queue_init (&self->pages);
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_accessible_mend (GTK_WIDGET (self));
+}
+
+/**
+ * hostel_console_shelf_set_hosts:
+ * @self: the shelf
+ * @hosts: (nullable): those whose machines a window of consoles can show beside
+ */
+void
+hostel_console_shelf_set_hosts (HostelConsoleShelf *self,
+                                HostelHostList     *hosts)
+{
+  g_return_if_fail (HOSTEL_IS_CONSOLE_SHELF (self));
+  g_return_if_fail (hosts == NULL || HOSTEL_IS_HOST_LIST (hosts));
+
+  g_set_object (&self->hosts, hosts);
 }
 
 /**

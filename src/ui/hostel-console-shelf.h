@@ -3,7 +3,7 @@
 #include <adwaita.h>
 
 #include "hostel-console-stream.h"
-#include "hostel-domain.h"
+#include "hostel-host-list.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * writable): whose is on top. */
 G_DECLARE_FINAL_TYPE (HostelConsoleShelf, hostel_console_shelf, HOSTEL, CONSOLE_SHELF, AdwBin)
 
+void  hostel_console_shelf_set_hosts   (HostelConsoleShelf  *self,
+                                        HostelHostList      *hosts);
 void  hostel_console_shelf_set_domain  (HostelConsoleShelf  *self,
                                         HostelDomain        *domain);
 void  hostel_console_shelf_adopt       (HostelConsoleShelf  *self,

@@ -12,6 +12,7 @@
 #include "hostel-image-row.h"
 #include "hostel-image-text.h"
 #include "hostel-path-completion.h"
+#include "hostel-path-text.h"
 #include "hostel-recent-images.h"
 
 /* Long enough that a file is not looked at for every letter, short enough to seem at once. */

@@ -9,11 +9,11 @@
 #include "hostel-domain-xml.h"
 #include "hostel-error.h"
 #include "hostel-field.h"
-#include "hostel-image-text.h"
 #include "hostel-network-choice.h"
 #include "hostel-parse.h"
 #include "hostel-pool.h"
 #include "hostel-recipe-group.h"
+#include "hostel-size-text.h"
 
 #define DEFAULT_POOL "default"
 #define MIB (G_GUINT64_CONSTANT (1) << 20)

@@ -5,14 +5,14 @@
 #include <glib/gi18n.h>
 
 #include "hostel-accessible.h"
-#include "hostel-cloud-summary.h"
 #include "hostel-cloud-limits.h"
+#include "hostel-cloud-summary.h"
 #include "hostel-code-row.h"
 #include "hostel-create-review-page.h"
 #include "hostel-domain-xml.h"
 #include "hostel-error.h"
-#include "hostel-image-text.h"
 #include "hostel-recipe-dialog.h"
+#include "hostel-size-text.h"
 #include "hostel-user-data-editor.h"
 #include "hostel-virt-install.h"
 

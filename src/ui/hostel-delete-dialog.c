@@ -7,6 +7,7 @@
 #include "hostel-accessible.h"
 #include "hostel-delete-dialog.h"
 #include "hostel-delete-job.h"
+#include "hostel-tell.h"
 
 struct _HostelDeleteDialog
 {
@@ -14,7 +15,7 @@ struct _HostelDeleteDialog
 
   HostelDeleteJob *job;         /* owned */
   GCancellable    *cancellable; /* owned: of the plan */
-  HostelWindow    *window;      /* borrowed: the parent, it takes the dialog with it */
+  GtkWindow       *window;      /* borrowed: the parent, it takes the dialog with it */
   char            *name;        /* owned */
 
   GtkStack        *stack;
@@ -48,7 +49,7 @@ hostel_delete_dialog_deleted (GObject      *source,
                               gpointer      user_data)
 {
   g_autoptr (DeleteCall) call = user_data;
-  g_autoptr (HostelWindow) window = g_weak_ref_get (&call->window);
+  g_autoptr (GtkWindow) window = g_weak_ref_get (&call->window);
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   gboolean deleted;
@@ -60,12 +61,12 @@ hostel_delete_dialog_deleted (GObject      *source,
   if (deleted)
     {
       text = g_strdup_printf (_("“%s” deleted"), call->name);
-      hostel_window_toast (window, text);
+      hostel_tell (GTK_WIDGET (window), text);
     }
   else
     {
       text = g_strdup_printf (_("“%s” could not be deleted"), call->name);
-      hostel_window_show_error (window, text, error);
+      hostel_tell_error (GTK_WIDGET (window), text, error);
     }
 }
 
@@ -234,12 +235,12 @@ hostel_delete_dialog_init (HostelDeleteDialog *self)
  * Returns: (transfer none): the dialog, which looks for the disks by itself
  */
 HostelDeleteDialog *
-hostel_delete_dialog_new (HostelWindow *window,
+hostel_delete_dialog_new (GtkWindow    *window,
                           HostelDomain *domain)
 {
   HostelDeleteDialog *self;
 
-  g_return_val_if_fail (HOSTEL_IS_WINDOW (window), NULL);
+  g_return_val_if_fail (GTK_IS_WINDOW (window), NULL);
   g_return_val_if_fail (HOSTEL_IS_DOMAIN (domain), NULL);
 
   self = g_object_new (HOSTEL_TYPE_DELETE_DIALOG, "transient-for", window, NULL);

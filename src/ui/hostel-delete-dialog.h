@@ -1,6 +1,8 @@
 #pragma once
 
-#include "hostel-window.h"
+#include <adwaita.h>
+
+#include "hostel-domain.h"
 
 G_BEGIN_DECLS
 
@@ -10,7 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HostelDeleteDialog, hostel_delete_dialog, HOSTEL, DELETE_DIALOG,
                       AdwMessageDialog)
 
-HostelDeleteDialog *hostel_delete_dialog_new (HostelWindow *window,
+HostelDeleteDialog *hostel_delete_dialog_new (GtkWindow    *window,
                                               HostelDomain *domain);
 
 G_END_DECLS

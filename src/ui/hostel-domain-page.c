@@ -223,6 +223,20 @@ hostel_domain_page_get_stack (HostelDomainPage *self)
 }
 
 /**
+ * hostel_domain_page_set_hosts:
+ * @self: the page
+ * @hosts: those whose consoles can be shown beside this machine's
+ */
+void
+hostel_domain_page_set_hosts (HostelDomainPage *self,
+                              HostelHostList   *hosts)
+{
+  g_return_if_fail (HOSTEL_IS_DOMAIN_PAGE (self));
+
+  hostel_console_shelf_set_hosts (self->console, hosts);
+}
+
+/**
  * hostel_domain_page_set_domain:
  * @self: the page
  * @domain: (nullable): the machine to show

@@ -3,7 +3,7 @@
 #include <adwaita.h>
 
 #include "hostel-console-stream.h"
-#include "hostel-domain.h"
+#include "hostel-host-list.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HostelDomainPage, hostel_domain_page, HOSTEL, DOMAIN_PAGE, AdwBin)
 
 AdwViewStack *hostel_domain_page_get_stack     (HostelDomainPage    *self);
+void          hostel_domain_page_set_hosts     (HostelDomainPage    *self,
+                                                HostelHostList      *hosts);
 void          hostel_domain_page_set_domain    (HostelDomainPage    *self,
                                                 HostelDomain        *domain);
 const char   *hostel_domain_page_get_page      (HostelDomainPage    *self);

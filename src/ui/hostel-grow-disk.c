@@ -7,16 +7,17 @@
 #include "hostel-disk-grow.h"
 #include "hostel-grow-disk.h"
 #include "hostel-size-dialog.h"
+#include "hostel-tell.h"
 
 static void
-tell_error (HostelWindow *window,
+tell_error (GtkWindow    *window,
             HostelDomain *domain,
             const GError *error)
 {
   g_autofree char *title = g_strdup_printf (_("The disk of %s could not be made larger"),
                                             hostel_domain_get_name (domain));
 
-  hostel_window_show_error (window, title, error);
+  hostel_tell_error (GTK_WIDGET (window), title, error);
 }
 
 static void
@@ -25,7 +26,7 @@ grown_cb (GObject      *object,
           gpointer      user_data)
 {
   HostelDomain *domain = HOSTEL_DOMAIN (object);
-  g_autoptr (HostelWindow) window = user_data;
+  g_autoptr (GtkWindow) window = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   gboolean live = FALSE;
@@ -39,7 +40,7 @@ grown_cb (GObject      *object,
   text = g_strdup_printf (live ? _("The disk of %s is larger now")
                                : _("The disk of %s is larger from its next start"),
                           hostel_domain_get_name (domain));
-  hostel_window_toast (window, text);
+  hostel_tell (GTK_WIDGET (window), text);
 }
 
 static void
@@ -60,7 +61,7 @@ measured_cb (GObject      *object,
              gpointer      user_data)
 {
   HostelDomain *domain = HOSTEL_DOMAIN (object);
-  g_autoptr (HostelWindow) window = user_data;
+  g_autoptr (GtkWindow) window = user_data;
   g_autoptr (GError) error = NULL;
   guint64 size = hostel_disk_size_finish (domain, result, &error);
   HostelSizeDialog *dialog;
@@ -73,7 +74,7 @@ measured_cb (GObject      *object,
   if (!gtk_widget_get_visible (GTK_WIDGET (window)))
     return;
 
-  dialog = hostel_size_dialog_new (GTK_WINDOW (window), hostel_domain_get_name (domain), size);
+  dialog = hostel_size_dialog_new (window, hostel_domain_get_name (domain), size);
   g_signal_connect_object (dialog, "response", G_CALLBACK (response_cb), domain, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -84,10 +85,10 @@ measured_cb (GObject      *object,
  * @domain: a machine, running or not
  */
 void
-hostel_grow_disk (HostelWindow *window,
+hostel_grow_disk (GtkWindow    *window,
                   HostelDomain *domain)
 {
-  g_return_if_fail (HOSTEL_IS_WINDOW (window));
+  g_return_if_fail (GTK_IS_WINDOW (window));
   g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
 
   hostel_disk_size_async (domain, NULL, measured_cb, g_object_ref (window));

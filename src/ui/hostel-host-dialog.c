@@ -6,18 +6,22 @@
 
 #include "hostel-accessible.h"
 #include "hostel-host-dialog.h"
-#include "hostel-window-private.h"
 
 struct _HostelHostDialog
 {
   AdwMessageDialog parent_instance;
 
-  HostelWindow *window; /* borrowed: it is the parent and takes the dialog with it */
-  GtkEntry     *entry;
-  GtkLabel     *hint;
+  HostelHostList *hosts; /* owned */
+
+  GtkEntry       *entry;
+  GtkLabel       *hint;
 };
 
 G_DEFINE_FINAL_TYPE (HostelHostDialog, hostel_host_dialog, ADW_TYPE_MESSAGE_DIALOG)
+
+enum { ADDED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
 
 /**
  * hostel_host_dialog_dup_uri:
@@ -51,7 +55,7 @@ hostel_host_dialog_changed (HostelHostDialog *self)
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
   g_autofree char *uri = hostel_host_dialog_dup_uri (text);
   gboolean taken = uri != NULL &&
-                   hostel_host_list_lookup (hostel_window_get_hosts (self->window), uri) != NULL;
+                   hostel_host_list_lookup (self->hosts, uri) != NULL;
   const char *hint = "";
 
   if (taken)
@@ -69,25 +73,38 @@ hostel_host_dialog_response (AdwMessageDialog *dialog,
                              const char       *response)
 {
   HostelHostDialog *self = HOSTEL_HOST_DIALOG (dialog);
-  HostelHostList *hosts = hostel_window_get_hosts (self->window);
   g_autofree char *uri = NULL;
 
   uri = hostel_host_dialog_dup_uri (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
   if (!g_str_equal (response, "add") || uri == NULL)
     return;
 
-  hostel_host_list_add (hosts, uri);
-  hostel_host_list_open (hosts);
-  hostel_window_save_hosts (self->window);
+  hostel_host_list_add (self->hosts, uri);
+  hostel_host_list_open (self->hosts);
+  g_signal_emit (self, signals[ADDED], 0);
+}
+
+static void
+hostel_host_dialog_dispose (GObject *object)
+{
+  g_clear_object (&HOSTEL_HOST_DIALOG (object)->hosts);
+
+  G_OBJECT_CLASS (hostel_host_dialog_parent_class)->dispose (object);
 }
 
 static void
 hostel_host_dialog_class_init (HostelHostDialogClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   AdwMessageDialogClass *dialog_class = ADW_MESSAGE_DIALOG_CLASS (klass);
 
+  object_class->dispose = hostel_host_dialog_dispose;
+
   dialog_class->response = hostel_host_dialog_response;
+
+  signals[ADDED] = g_signal_new ("added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-host-dialog.ui");
@@ -105,19 +122,22 @@ hostel_host_dialog_init (HostelHostDialog *self)
 
 /**
  * hostel_host_dialog_new:
- * @window: the window whose list gets the host
+ * @parent: the window to be shown over
+ * @hosts: the list that gets the host
  *
  * Returns: (transfer none): the dialog
  */
 HostelHostDialog *
-hostel_host_dialog_new (HostelWindow *window)
+hostel_host_dialog_new (GtkWindow      *parent,
+                        HostelHostList *hosts)
 {
   HostelHostDialog *self;
 
-  g_return_val_if_fail (HOSTEL_IS_WINDOW (window), NULL);
+  g_return_val_if_fail (GTK_IS_WINDOW (parent), NULL);
+  g_return_val_if_fail (HOSTEL_IS_HOST_LIST (hosts), NULL);
 
-  self = g_object_new (HOSTEL_TYPE_HOST_DIALOG, "transient-for", window, NULL);
-  self->window = window;
+  self = g_object_new (HOSTEL_TYPE_HOST_DIALOG, "transient-for", parent, NULL);
+  self->hosts = g_object_ref (hosts);
 
   return self;
 }

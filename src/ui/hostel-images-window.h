@@ -12,12 +12,7 @@ G_BEGIN_DECLS
  * so that it can be seen what takes space and what can go. */
 G_DECLARE_FINAL_TYPE (HostelImagesWindow, hostel_images_window, HOSTEL, IMAGES_WINDOW, AdwWindow)
 
-HostelImagesWindow *hostel_images_window_new         (GtkWindow  *parent,
-                                                      GListModel *hosts);
-
-/* For the rows of the window. */
-GtkWidget          *hostel_images_window_ask_removal (GtkWidget  *row,
-                                                      const char *name,
-                                                      const char *body);
+HostelImagesWindow *hostel_images_window_new (GtkWindow  *parent,
+                                              GListModel *hosts);
 
 G_END_DECLS

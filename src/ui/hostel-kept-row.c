@@ -7,8 +7,8 @@
 #include "hostel-accessible.h"
 #include "hostel-error.h"
 #include "hostel-image-fetches.h"
-#include "hostel-images-window.h"
 #include "hostel-kept-row.h"
+#include "hostel-removal-dialog.h"
 
 struct _HostelKeptRow
 {
@@ -155,7 +155,7 @@ remove_action (GtkWidget  *widget,
                                              "working: they have a copy of their own."), size);
   GtkWidget *dialog;
 
-  dialog = hostel_images_window_ask_removal (widget, hostel_stored_image_get_name (self->image),
+  dialog = hostel_removal_dialog_ask (widget, hostel_stored_image_get_name (self->image),
                                              body);
   g_signal_connect_object (dialog, "response", G_CALLBACK (remove_response_cb), self,
                            G_CONNECT_SWAPPED);

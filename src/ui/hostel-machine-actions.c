@@ -11,13 +11,14 @@
 #include "hostel-machine-actions.h"
 #include "hostel-medium.h"
 #include "hostel-shut-down-watch.h"
+#include "hostel-tell.h"
 #include "hostel-xml-window.h"
 
 struct _HostelMachineActions
 {
   GSimpleActionGroup parent_instance;
 
-  HostelWindow     *window;     /* borrowed: the window owns the group */
+  GtkWindow        *window;     /* borrowed: the window owns the group */
   HostelDomain     *domain;     /* owned, nullable */
   HostelConnection *connection; /* owned, nullable: the domain does not keep it */
 };
@@ -71,7 +72,7 @@ hostel_machine_actions_ran (GObject      *source,
 {
   HostelDomain *domain = HOSTEL_DOMAIN (source);
   g_autoptr (VerbCall) call = user_data;
-  g_autoptr (HostelWindow) window = g_weak_ref_get (&call->window);
+  g_autoptr (GtkWindow) window = g_weak_ref_get (&call->window);
   g_autoptr (GError) error = NULL;
   g_autofree char *title = NULL;
 
@@ -89,7 +90,7 @@ hostel_machine_actions_ran (GObject      *source,
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
   title = g_strdup_printf (_(verbs[call->verb].failure), hostel_domain_get_name (domain));
 #pragma GCC diagnostic pop
-  hostel_window_show_error (window, title, error);
+  hostel_tell_error (GTK_WIDGET (window), title, error);
 }
 
 static void
@@ -121,7 +122,7 @@ hostel_machine_actions_ask_force_off (HostelMachineActions *self)
 {
   g_autofree char *heading = g_strdup_printf (_("Force Off “%s”?"),
                                               hostel_domain_get_name (self->domain));
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self->window), heading,
+  GtkWidget *dialog = adw_message_dialog_new (self->window, heading,
                                               _("This is like pulling the plug: what the virtual "
                                                 "machine has not written to its disk yet is "
                                                 "lost."));
@@ -168,7 +169,7 @@ hostel_machine_actions_copy (HostelMachineActions *self,
                              const char           *told)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self->window)), text);
-  hostel_window_toast (self->window, told);
+  hostel_tell (GTK_WIDGET (self->window), told);
 }
 
 static void
@@ -210,7 +211,7 @@ hostel_machine_actions_show_xml (GSimpleAction *action,
 {
   HostelMachineActions *self = user_data;
 
-  gtk_window_present (GTK_WINDOW (hostel_xml_window_new (GTK_WINDOW (self->window),
+  gtk_window_present (GTK_WINDOW (hostel_xml_window_new (self->window,
                                                          self->domain)));
 }
 
@@ -240,17 +241,17 @@ hostel_machine_actions_ejected (GObject      *source,
                                 gpointer      user_data)
 {
   HostelDomain *domain = HOSTEL_DOMAIN (source);
-  g_autoptr (HostelWindow) window = user_data;
+  g_autoptr (GtkWindow) window = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *title = NULL;
 
   if (hostel_medium_eject_finish (domain, result, &error))
     {
-      hostel_window_toast (window, _("Disc ejected"));
+      hostel_tell (GTK_WIDGET (window), _("Disc ejected"));
       return;
     }
   title = g_strdup_printf (_("The disc of %s could not be ejected"), hostel_domain_get_name (domain));
-  hostel_window_show_error (window, title, error);
+  hostel_tell_error (GTK_WIDGET (window), title, error);
 }
 
 static void
@@ -396,11 +397,11 @@ hostel_machine_actions_init (HostelMachineActions *self)
  * Returns: (transfer full): a group for no machine yet
  */
 HostelMachineActions *
-hostel_machine_actions_new (HostelWindow *window)
+hostel_machine_actions_new (GtkWindow *window)
 {
   HostelMachineActions *self;
 
-  g_return_val_if_fail (HOSTEL_IS_WINDOW (window), NULL);
+  g_return_val_if_fail (GTK_IS_WINDOW (window), NULL);
 
   self = g_object_new (HOSTEL_TYPE_MACHINE_ACTIONS, NULL);
   self->window = window;

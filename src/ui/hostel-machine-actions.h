@@ -1,6 +1,8 @@
 #pragma once
 
-#include "hostel-window.h"
+#include <adwaita.h>
+
+#include "hostel-domain.h"
 
 G_BEGIN_DECLS
 
@@ -13,7 +15,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HostelMachineActions, hostel_machine_actions, HOSTEL, MACHINE_ACTIONS,
                       GSimpleActionGroup)
 
-HostelMachineActions *hostel_machine_actions_new        (HostelWindow         *window);
+HostelMachineActions *hostel_machine_actions_new        (GtkWindow            *window);
 HostelDomain         *hostel_machine_actions_get_domain (HostelMachineActions *self);
 void                  hostel_machine_actions_set_domain (HostelMachineActions *self,
                                                          HostelDomain         *domain);

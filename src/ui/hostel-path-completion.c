@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "hostel-image-text.h"
 #include "hostel-path-completion.h"
+#include "hostel-path-text.h"
 
 /* A directory with more entries than this is not gone through to its end. */
 #define MAX_ENTRIES 5000

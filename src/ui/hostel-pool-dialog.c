@@ -8,10 +8,10 @@
 #include "hostel-error.h"
 #include "hostel-field.h"
 #include "hostel-file-choice.h"
-#include "hostel-image-text.h"
 #include "hostel-path-completion.h"
-#include "hostel-pool-dialog.h"
+#include "hostel-path-text.h"
 #include "hostel-pool.h"
+#include "hostel-pool-dialog.h"
 
 struct _HostelPoolDialog
 {

@@ -7,8 +7,8 @@
 
 #include "hostel-accessible.h"
 #include "hostel-error.h"
-#include "hostel-images-window.h"
 #include "hostel-pool-page.h"
+#include "hostel-removal-dialog.h"
 #include "hostel-size-dialog.h"
 #include "hostel-volume-row.h"
 
@@ -631,7 +631,7 @@ hostel_pool_page_delete (HostelPoolPage *self,
 
   size = g_format_size (hostel_volume_get_allocation (volume));
   body = g_strdup_printf (_("The file is deleted from the host for good. It frees %s."), size);
-  dialog = hostel_images_window_ask_removal (GTK_WIDGET (self), hostel_volume_get_name (volume),
+  dialog = hostel_removal_dialog_ask (GTK_WIDGET (self), hostel_volume_get_name (volume),
                                              body);
   g_signal_connect_data (dialog, "response", G_CALLBACK (delete_response_cb),
                          question_new (self, volume), question_free, G_CONNECT_SWAPPED);

@@ -6,8 +6,8 @@
 
 #include "hostel-accessible.h"
 #include "hostel-error.h"
-#include "hostel-images-window.h"
 #include "hostel-pool-row.h"
+#include "hostel-removal-dialog.h"
 
 struct _HostelPoolRow
 {
@@ -128,7 +128,7 @@ remove_action (GtkWidget  *widget,
   HostelPoolRow *self = HOSTEL_POOL_ROW (widget);
   GtkWidget *dialog;
 
-  dialog = hostel_images_window_ask_removal (widget, hostel_pool_get_name (self->pool),
+  dialog = hostel_removal_dialog_ask (widget, hostel_pool_get_name (self->pool),
                                              _("The host forgets the storage pool. Its files stay "
                                                "where they are, and machines that have them keep "
                                                "working."));

@@ -8,9 +8,9 @@
 #include "hostel-base-list.h"
 #include "hostel-error.h"
 #include "hostel-image-store.h"
-#include "hostel-image-text.h"
-#include "hostel-images-window.h"
+#include "hostel-removal-dialog.h"
 #include "hostel-shared-images.h"
+#include "hostel-volume-text.h"
 
 struct _HostelSharedImages
 {
@@ -47,7 +47,7 @@ dup_users (const HostelBase *base)
   if (base->users[0] == NULL)
     return g_strdup_printf (_("Not used: removing it frees %s"), size);
 
-  return hostel_image_text_dup_use (size, (const char * const *) base->users);
+  return hostel_volume_text_dup_use (size, (const char * const *) base->users);
 }
 
 static void
@@ -119,7 +119,7 @@ remove_cb (GtkWidget *row)
   g_autofree char *body = g_strdup_printf (_("It frees %s. The next machine of this image copies it "
                                              "to the host again."), size);
 
-  g_signal_connect_object (hostel_images_window_ask_removal (row, name, body), "response",
+  g_signal_connect_object (hostel_removal_dialog_ask (row, name, body), "response",
                            G_CALLBACK (response_cb), row, G_CONNECT_SWAPPED);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
-#include "hostel-window.h"
+#include <adwaita.h>
+
+#include "hostel-domain.h"
 
 G_BEGIN_DECLS
 

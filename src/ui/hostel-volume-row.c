@@ -5,9 +5,10 @@
 #include <glib/gi18n.h>
 
 #include "hostel-accessible.h"
-#include "hostel-image-text.h"
 #include "hostel-pool-page.h"
+#include "hostel-size-text.h"
 #include "hostel-volume-row.h"
+#include "hostel-volume-text.h"
 
 struct _HostelVolumeRow
 {
@@ -44,7 +45,7 @@ dup_text (HostelVolume *volume)
   text = *format != '\0' ? g_strdup_printf ("%s · %s", format, size) : g_steal_pointer (&size);
 
   /* Translators: of a file that no machine uses. */
-  return users[0] != NULL ? hostel_image_text_dup_use (text, users)
+  return users[0] != NULL ? hostel_volume_text_dup_use (text, users)
                           : g_strdup_printf (_("%s · not used"), text);
 }
 

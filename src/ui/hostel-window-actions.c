@@ -5,7 +5,6 @@
 #include <glib/gi18n.h>
 
 #include "hostel-create-dialog.h"
-#include "hostel-error.h"
 #include "hostel-host-dialog.h"
 #include "hostel-images-window.h"
 #include "hostel-window-private.h"
@@ -94,8 +93,11 @@ hostel_window_add_host (GtkWidget  *widget,
                         GVariant   *parameter)
 {
   HostelWindow *self = HOSTEL_WINDOW (widget);
+  HostelHostDialog *dialog = hostel_host_dialog_new (GTK_WINDOW (self), self->hosts);
 
-  gtk_window_present (GTK_WINDOW (hostel_host_dialog_new (self)));
+  g_signal_connect_object (dialog, "added", G_CALLBACK (hostel_window_save_hosts), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -185,6 +187,27 @@ hostel_window_show_toast (GtkWidget  *widget,
   hostel_window_toast (HOSTEL_WINDOW (widget), g_variant_get_string (parameter, NULL));
 }
 
+/* A toast whose Details are "win.show-error" with the same words. */
+static void
+hostel_window_tell_error (GtkWidget  *widget,
+                          const char *action_name,
+                          GVariant   *parameter)
+{
+  HostelWindow *self = HOSTEL_WINDOW (widget);
+  g_autofree char *markup = NULL;
+  const char *title;
+  AdwToast *toast;
+
+  g_variant_get (parameter, "(&s&s&s&s)", &title, NULL, NULL, NULL);
+  markup = g_markup_escape_text (title, -1);
+  toast = adw_toast_new (markup);
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_set_button_label (toast, _("_Details"));
+  adw_toast_set_action_name (toast, "win.show-error");
+  adw_toast_set_action_target_value (toast, parameter);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
 static void
 hostel_window_show_error_details (GtkWidget  *widget,
                                   const char *action_name,
@@ -203,6 +226,24 @@ hostel_window_show_error_details (GtkWidget  *widget,
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
   gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+hostel_window_watch_boot_of (GtkWidget  *widget,
+                             const char *action_name,
+                             GVariant   *parameter)
+{
+  HostelWindow *self = HOSTEL_WINDOW (widget);
+  HostelConnection *connection;
+  HostelDomain *domain = NULL;
+  const char *uri;
+  const char *uuid;
+
+  g_variant_get (parameter, "(&s&s)", &uri, &uuid);
+  if ((connection = hostel_host_list_lookup (self->hosts, uri)))
+    domain = hostel_connection_lookup_uuid (connection, uuid);
+  if (domain != NULL)
+    hostel_window_watch_boot (self, domain);
 }
 
 /* On a narrow window the button is on the side that is not shown. */
@@ -266,8 +307,12 @@ hostel_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.go-back", NULL, hostel_window_go_back);
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", hostel_window_show_page);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", hostel_window_show_toast);
+  gtk_widget_class_install_action (widget_class, "win.tell-error", "(ssss)",
+                                   hostel_window_tell_error);
   gtk_widget_class_install_action (widget_class, "win.show-error", "(ssss)",
                                    hostel_window_show_error_details);
+  gtk_widget_class_install_action (widget_class, "win.watch-boot", "(ss)",
+                                   hostel_window_watch_boot_of);
 }
 
 /**
@@ -286,42 +331,4 @@ hostel_window_toast (HostelWindow *self,
 
   markup = g_markup_escape_text (text, -1);
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
-}
-
-/**
- * hostel_window_show_error:
- * @self: the window
- * @title: what did not work, plain text without a full stop
- * @error: why; nothing is shown for %G_IO_ERROR_CANCELLED
- *
- * Tells of it in a toast; its Details show cause, remedy and the library's own text.
- */
-void
-hostel_window_show_error (HostelWindow *self,
-                          const char   *title,
-                          const GError *error)
-{
-  g_autofree char *markup = NULL;
-  const char *remedy;
-  const char *details;
-  AdwToast *toast;
-
-  g_return_if_fail (HOSTEL_IS_WINDOW (self));
-  g_return_if_fail (title != NULL);
-  g_return_if_fail (error != NULL);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-
-  g_debug ("%s: %s", title, error->message);
-  remedy = hostel_error_get_remedy (error);
-  details = hostel_error_get_details (error);
-  markup = g_markup_escape_text (title, -1);
-  toast = adw_toast_new (markup);
-  adw_toast_set_timeout (toast, 0);
-  adw_toast_set_button_label (toast, _("_Details"));
-  adw_toast_set_action_name (toast, "win.show-error");
-  adw_toast_set_action_target (toast, "(ssss)", title, error->message, remedy ? remedy : "",
-                               details ? details : "");
-  adw_toast_overlay_add_toast (self->toasts, toast);
 }

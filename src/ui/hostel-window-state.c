@@ -6,6 +6,7 @@
 
 #include "hostel-error.h"
 #include "hostel-settings.h"
+#include "hostel-tell.h"
 #include "hostel-window-private.h"
 
 /* The window starts where it was left: its size here at once, what was chosen as soon as its host
@@ -97,7 +98,7 @@ hostel_window_look_for_wanted_console (HostelWindow *self)
   title = g_strdup_printf (_("There is no virtual machine “%s”"), name);
   hostel_error_set (&error, HOSTEL_ERROR_NOT_FOUND, _("Choose one in the list."), NULL,
                     _("No host in the list has a virtual machine of that name."));
-  hostel_window_show_error (self, title, error);
+  hostel_tell_error (GTK_WIDGET (self), title, error);
 }
 
 static void

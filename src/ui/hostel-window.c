@@ -32,6 +32,7 @@ hostel_window_ensure_domain_page (HostelWindow *self)
       g_autofree char *page = NULL;
 
       self->domain_page = g_object_new (HOSTEL_TYPE_DOMAIN_PAGE, NULL);
+      hostel_domain_page_set_hosts (self->domain_page, self->hosts);
       gtk_stack_add_named (self->stack, GTK_WIDGET (self->domain_page), "domain");
       if (self->settings != NULL)
         {
@@ -345,7 +346,7 @@ hostel_window_class_init (HostelWindowClass *klass)
 static void
 hostel_window_init (HostelWindow *self)
 {
-  self->machine = hostel_machine_actions_new (self);
+  self->machine = hostel_machine_actions_new (GTK_WINDOW (self));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "machine", G_ACTION_GROUP (self->machine));
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_sidebar_set_menu (self->sidebar, gtk_menu_button_get_menu_model (self->machine_menu));
@@ -497,7 +498,7 @@ hostel_window_watch_boot (HostelWindow *self,
   g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
 
   hostel_boot_monitor_forget (domain);
-  hostel_boot_notice_watch (self, hostel_boot_monitor_start (domain));
+  hostel_boot_notice_watch (GTK_WINDOW (self), hostel_boot_monitor_start (domain));
   if (self->selected == (gpointer) domain)
     hostel_domain_page_watch_boot (self->domain_page);
 }

@@ -32,8 +32,5 @@ void            hostel_window_watch_boot    (HostelWindow        *self,
                                              HostelDomain        *domain);
 void            hostel_window_toast         (HostelWindow        *self,
                                              const char          *text);
-void            hostel_window_show_error    (HostelWindow        *self,
-                                             const char          *title,
-                                             const GError        *error);
 
 G_END_DECLS
