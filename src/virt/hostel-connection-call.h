@@ -16,15 +16,17 @@ typedef void (*HostelCallFunc) (GTask         *task,
 
 /* Takes @task, runs @func in the pool of 4 threads of @self, brings the result back to the main
  * thread. Where there is no connection the task returns HOSTEL_ERROR_DISCONNECTED. */
-void hostel_connection_call    (HostelConnection *self,
-                                GTask            *task,
-                                HostelCallFunc    func);
+void        hostel_connection_call    (HostelConnection *self,
+                                       GTask            *task,
+                                       HostelCallFunc    func);
 /* The same on the domain's connection. */
-void hostel_domain_call        (HostelDomain     *self,
-                                GTask            *task,
-                                HostelCallFunc    func);
+void        hostel_domain_call        (HostelDomain     *self,
+                                       GTask            *task,
+                                       HostelCallFunc    func);
+/* Main thread; NULL while there is no connection. A worker takes a reference of its own. */
+GVirDomain *hostel_domain_get_handle  (HostelDomain     *self);
 /* Has one domain looked at again, for what no event tells. */
-void hostel_connection_refresh (HostelConnection *self,
-                                const char       *uuid);
+void        hostel_connection_refresh (HostelConnection *self,
+                                       const char       *uuid);
 
 G_END_DECLS

@@ -46,7 +46,6 @@ void               hostel_domain_set_name        (HostelDomain           *self,
  * first: the last one to be freed would wait for the daemon. */
 void               hostel_domain_set_handle      (HostelDomain           *self,
                                                   GVirDomain             *handle);
-GVirDomain        *hostel_domain_get_handle      (HostelDomain           *self);
 void               hostel_domain_set_persistent  (HostelDomain           *self,
                                                   gboolean                persistent);
 void               hostel_domain_set_present     (HostelDomain           *self,

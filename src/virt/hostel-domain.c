@@ -282,7 +282,7 @@ hostel_domain_set_handle (HostelDomain *self,
   g_set_object (&self->handle, handle);
 }
 
-/* Borrowed; a worker takes a reference of its own. */
+/* Borrowed. */
 GVirDomain *
 hostel_domain_get_handle (HostelDomain *self)
 {
