@@ -258,13 +258,13 @@ hostel_console_recorder_take (HostelConsoleRecorder *self,
 }
 
 /* Where the log was not rotated since the transcript noted a place in it: how many bytes of @log
- * are before that place, if what is before it is the same in both. */
+ * are before that place, if it is in @log and what is before it is the same in both. */
 static gboolean
 find_note (HostelConsoleRecorder *self,
            GBytes                *kept,
            const char            *log,
            gsize                  log_size,
-           gsize                  position,
+           guint64                position,
            gsize                 *noted,
            gsize                 *since)
 {
@@ -275,10 +275,10 @@ find_note (HostelConsoleRecorder *self,
   gsize size;
 
   if (!hostel_transcript_get_log_position (self->transcript, &offset, &note)
-      || note > position || position > log_size)
+      || note > position || position - note > log_size)
     return FALSE;
 
-  *noted = log_size - position + note;
+  *noted = log_size - (position - note);
   *since = hostel_transcript_get_end (self->transcript) - offset;
   if (*since > kept_size)
     return FALSE;
@@ -307,7 +307,7 @@ static gboolean
 find_end_locked (HostelConsoleRecorder *self,
                  const char            *log,
                  gsize                  log_size,
-                 gsize                  position,
+                 guint64                position,
                  gsize                 *end)
 {
   guint64 kept_end = hostel_transcript_get_end (self->transcript);
@@ -355,7 +355,7 @@ add_gap_locked (HostelConsoleRecorder *self)
  * @self: a recorder
  * @log: (array length=log_size): the end of the console's log, read after the console was opened
  * @log_size: its size in bytes
- * @position: how many bytes the log's newest file has of it
+ * @position: where @log ends in the log's newest file, which may have more before than @log
  * @complete: whether the log has no older parts than @log
  * @final: whether to do without, where the log does not reach what is held back
  *
@@ -368,7 +368,7 @@ HostelConsoleJoin
 hostel_console_recorder_join (HostelConsoleRecorder *self,
                               const char            *log,
                               gsize                  log_size,
-                              gsize                  position,
+                              guint64                position,
                               gboolean               complete,
                               gboolean               final)
 {
@@ -392,7 +392,7 @@ hostel_console_recorder_join (HostelConsoleRecorder *self,
   else
     {
       /* A log that was never rotated has all since the machine started. */
-      if (!known && log_size > position)
+      if (!known && log_size != position)
         add_gap_locked (self);
       append_locked (self, log + end, log_size - end, TRUE);
       hostel_transcript_set_log_position (self->transcript, position);

@@ -30,7 +30,7 @@ void                   hostel_console_recorder_take          (HostelConsoleRecor
 HostelConsoleJoin      hostel_console_recorder_join          (HostelConsoleRecorder *self,
                                                               const char            *log,
                                                               gsize                  log_size,
-                                                              gsize                  position,
+                                                              guint64                position,
                                                               gboolean               complete,
                                                               gboolean               final);
 void                   hostel_console_recorder_release       (HostelConsoleRecorder *self,

@@ -14,6 +14,8 @@
 /* Older ones that virtlogd keeps; more than its default of 3 can be set. */
 #define MAX_PARTS 10
 #define TRIES 3
+/* What virtlogd keeps where nobody told it another size. */
+#define MAX_JOIN (8 * 1024 * 1024)
 
 typedef struct
 {
@@ -62,33 +64,46 @@ dup_log_path (virDomainPtr  domain,
   return doc != NULL ? hostel_xml_dup_string (doc, NULL, xpath) : NULL;
 }
 
-/* Appends to @bytes what the volume has from @offset on; the log grows meanwhile, and what comes
- * later is not waited for. */
+static guint64
+get_size (virStorageVolPtr volume)
+{
+  virStorageVolInfo info;
+
+  return virStorageVolGetInfo (volume, &info) == 0 ? info.capacity : 0;
+}
+
+/* Appends to @bytes the last @max bytes that the volume has now; the log grows meanwhile, and what
+ * comes later is not waited for. @end: the place in the volume where they end. */
 static gboolean
 download (virConnectPtr     handle,
           virStorageVolPtr  volume,
+          gsize             max,
           GByteArray       *bytes,
+          guint64          *end,
           GError          **error)
 {
   g_autofree char *buffer = g_malloc (CHUNK_SIZE);
-  virStorageVolInfo info;
+  guint64 size = get_size (volume);
+  guint64 wanted = MIN (size, max);
   g_autoptr (virStream) stream = NULL;
   int n_read = -1;
 
-  if (virStorageVolGetInfo (volume, &info) == 0 && (stream = virStreamNew (handle, 0)))
-    {
-      if (info.capacity == 0)
-        return TRUE;
+  *end = size - wanted;
+  if (wanted == 0)
+    return TRUE;
 
-      if (virStorageVolDownload (volume, stream, 0, info.capacity, 0) == 0)
+  if ((stream = virStreamNew (handle, 0)) != NULL &&
+      virStorageVolDownload (volume, stream, size - wanted, wanted, 0) == 0)
+    {
+      while ((n_read = virStreamRecv (stream, buffer, CHUNK_SIZE)) > 0)
         {
-          while ((n_read = virStreamRecv (stream, buffer, CHUNK_SIZE)) > 0)
-            g_byte_array_append (bytes, (const guint8 *) buffer, n_read);
-          if (n_read == 0)
-            n_read = virStreamFinish (stream);
-          else
-            virStreamAbort (stream);
+          g_byte_array_append (bytes, (const guint8 *) buffer, n_read);
+          *end += n_read;
         }
+      if (n_read == 0)
+        n_read = virStreamFinish (stream);
+      else
+        virStreamAbort (stream);
     }
 
   if (n_read < 0)
@@ -130,20 +145,21 @@ refresh_pool_of (virStorageVolPtr volume)
 }
 
 /* virtlogd calls the parts FILE.0, the newest, to FILE.2. The pool learns of them when it is
- * refreshed. */
-static gboolean
-download_older (virConnectPtr      handle,
-                virStorageVolPtr   newest,
-                const char        *path,
-                GByteArray        *bytes,
-                GError           **error)
+ * refreshed. Ends where they have @max bytes. */
+static GPtrArray *
+find_older (virConnectPtr      handle,
+            virStorageVolPtr   newest,
+            const char        *path,
+            guint64            max)
 {
+  GPtrArray *parts = g_ptr_array_new_with_free_func ((GDestroyNotify) virStorageVolFree);
   gboolean refreshed = FALSE;
+  guint64 size = 0;
 
-  for (int i = MAX_PARTS - 1; i >= 0; i--)
+  for (int i = 0; i < MAX_PARTS && size < max; i++)
     {
       g_autofree char *part_path = g_strdup_printf ("%s.%d", path, i);
-      g_autoptr (virStorageVol) part = virStorageVolLookupByPath (handle, part_path);
+      virStorageVolPtr part = virStorageVolLookupByPath (handle, part_path);
 
       if (part == NULL && !refreshed)
         {
@@ -151,43 +167,62 @@ download_older (virConnectPtr      handle,
           refreshed = TRUE;
           part = virStorageVolLookupByPath (handle, part_path);
         }
-      if (part != NULL && !download (handle, part, bytes, error))
+      if (part == NULL)
+        break;
+
+      size += get_size (part);
+      g_ptr_array_add (parts, part);
+    }
+
+  return parts;
+}
+
+static gboolean
+download_older (virConnectPtr      handle,
+                GPtrArray         *parts,
+                gsize              max,
+                GByteArray        *bytes,
+                GError           **error)
+{
+  guint64 before = 0;
+  guint64 end;
+
+  /* The oldest comes first, and of it what the others leave room for. */
+  for (guint i = 0; i < parts->len; i++)
+    before += get_size (parts->pdata[i]);
+  for (guint i = parts->len; i > 0; i--)
+    {
+      before -= MIN (before, get_size (parts->pdata[i - 1]));
+      if (before < max && !download (handle, parts->pdata[i - 1], max - before, bytes, &end,
+                                      error))
         return FALSE;
     }
 
   return TRUE;
 }
 
-static guint64
-get_size (virStorageVolPtr volume)
-{
-  virStorageVolInfo info;
-
-  return virStorageVolGetInfo (volume, &info) == 0 ? info.capacity : 0;
-}
-
-/* All parts, the oldest first; where the log was rotated while they were read, once more. */
+/* The last @max bytes of all parts, the oldest first; where the log was rotated while they were
+ * read, once more. A stranger's log can be as large as the disk. */
 static GByteArray *
 download_all (virConnectPtr      handle,
               virStorageVolPtr   newest,
               const char        *path,
-              gsize             *newest_size,
+              gsize              max,
+              guint64           *newest_end,
               GError           **error)
 {
   for (guint tries = 0;; tries++)
     {
       g_autoptr (GByteArray) bytes = g_byte_array_new ();
       guint64 size = get_size (newest);
-      gsize older_size;
+      gsize left = size < max ? max - size : 0;
+      g_autoptr (GPtrArray) older = find_older (handle, newest, path, left);
 
-      if (!download_older (handle, newest, path, bytes, error))
-        return NULL;
-      older_size = bytes->len;
-      if (!download (handle, newest, bytes, error))
+      if (!download_older (handle, older, left, bytes, error) ||
+          !download (handle, newest, max, bytes, newest_end, error))
         return NULL;
 
-      *newest_size = bytes->len - older_size;
-      if (*newest_size >= size || tries == TRIES)
+      if (*newest_end >= size || tries == TRIES)
         return g_steal_pointer (&bytes);
     }
 }
@@ -202,10 +237,10 @@ load_call (GTask         *task,
   g_autoptr (GByteArray) bytes = NULL;
   g_autofree char *path = NULL;
   GError *error = NULL;
-  gsize newest_size;
+  guint64 newest_end;
 
   if (!(volume = open_volume (handle, request, &path, &error))
-      || !(bytes = download_all (handle, volume, path, &newest_size, &error)))
+      || !(bytes = download_all (handle, volume, path, request->max, &newest_end, &error)))
     {
       g_task_return_error (task, error);
       return;
@@ -228,27 +263,27 @@ join_call (GTask         *task,
   g_autofree char *path = NULL;
   GError *error = NULL;
   HostelConsoleJoin join;
-  gsize newest_size;
+  guint64 newest_end;
 
   if (!(volume = open_volume (handle, request, &path, &error))
-      || !download (handle, volume, bytes, &error))
+      || !download (handle, volume, MAX_JOIN, bytes, &newest_end, &error))
     {
       g_task_return_error (task, error);
       return;
     }
 
   join = hostel_console_recorder_join (request->recorder, (const char *) bytes->data, bytes->len,
-                                       bytes->len, FALSE, request->final);
+                                       newest_end, FALSE, request->final);
   if (join == HOSTEL_CONSOLE_JOIN_NEED_MORE)
     {
       g_byte_array_unref (bytes);
-      if (!(bytes = download_all (handle, volume, path, &newest_size, &error)))
+      if (!(bytes = download_all (handle, volume, path, MAX_JOIN, &newest_end, &error)))
         {
           g_task_return_error (task, error);
           return;
         }
       join = hostel_console_recorder_join (request->recorder, (const char *) bytes->data,
-                                           bytes->len, newest_size, TRUE, request->final);
+                                           bytes->len, newest_end, TRUE, request->final);
     }
 
   g_task_return_int (task, join);
