@@ -95,6 +95,58 @@ test_refused (void)
   assert_refused ("#cloud-config\n? [a, b]\n: c\n", -1, "as a key");
 }
 
+/* What PyYAML with cloud-init's loader takes, though others do not. */
+static void
+test_taken_as_pyyaml (void)
+{
+  assert_taken ("#cloud-config\n!!python/unicode 'locale': !!python/unicode 'de_DE.UTF-8'\n");
+  assert_taken ("#cloud-config\n!!python/unicode packages:\n- !!python/unicode git\n");
+  assert_taken ("#cloud-config\n=: x\n'<<': y\nz: '='\n");
+  assert_taken ("#cloud-config\na: 2024-02-29\nb: '2024-13-45'\nc: 2024-1-45\n");
+  assert_taken ("#cloud-config\na: !!binary aGV\\sbG8=\nb: !!set {x, y}\nc: !!omap [d: e]\n");
+  assert_taken ("#cloud-config\n%YAML 1.9\n---\na: |\n \ttab\n...\n");
+  assert_taken ("#cloud-config\na: {<<: {b: 1}, <<: {b: 2}}\nc: &d e\nf: [*d, *d]\n");
+}
+
+/* What it refuses, though others take it; at the line that it names. */
+static void
+test_refused_as_pyyaml (void)
+{
+  assert_refused ("#cloud-config\na: &m x\nb: &n y\nc: &m z\n", -1,
+                  "Line 4 has the anchor “&m”, which line 2 has already");
+  assert_refused ("#cloud-config\na: &m [&m x]\n", -1, "Line 2 has the anchor");
+  assert_refused ("#cloud-config\na:\n- 2023-02-29\n", -1, "Line 3 has “2023-02-29”, a date");
+  assert_refused ("#cloud-config\na: 2023-01-01 24:00:00\n", -1, "a date that does not exist");
+  assert_refused ("#cloud-config\na:\n- =\n", -1, "Line 3 has a lone “=”");
+  assert_refused ("#cloud-config\na: <<\n", -1, "Line 2 has a lone “<<”");
+  assert_refused ("#cloud-config\n<<: text\n", -1, "Line 2 merges");
+  assert_refused ("#cloud-config\na: !!binary aGVsbG8\n", -1, "not complete base64");
+  assert_refused ("#cloud-config\na: !!binary Grüße\n", -1, "not complete base64");
+  assert_refused ("#cloud-config\na: 0x_\n", -1, "cannot read as a number");
+  assert_refused ("#cloud-config\na: !!int twelve\nb: !!bool maybe\n", -1, "Line 2");
+  assert_refused ("#cloud-config\na: !!bool maybe\n", -1, "neither true nor false");
+  assert_refused ("#cloud-config\na: !!python/str b\n", -1, "Line 2 has the tag");
+  assert_refused ("#cloud-config\na: !!seq {b: c}\n", -1, "another kind of value");
+  assert_refused ("#cloud-config\na: !!omap [{b: c, d: e}]\n", -1, "one pair");
+  assert_refused ("#cloud-config\n? {a: b}\n: c\n", -1, "as a key");
+  assert_refused ("#cloud-config\na: [http://x/?b=c]\n", -1, "Line 2 is not valid YAML");
+  assert_refused ("#cloud-config\na: x\x07y\n", -1, "U+0007");
+  assert_refused ("#cloud-config\na: \"\\ud83d\\ude00\"\n", -1, "no character in UTF-8");
+  assert_refused ("#cloud-config\n%YAML 2.0\n---\na: b\n", -1, "Line 2 is not valid YAML");
+  assert_refused ("#cloud-config\na: b\n...\n---\n", -1, "Line 4 begins a second");
+}
+
+static void
+test_long_key (void)
+{
+  g_autofree char *key = g_strnfill (1025, 'k');
+  g_autofree char *text = g_strconcat ("#cloud-config\n", key, ": x\n", NULL);
+
+  assert_refused (text, -1, "Line 2 is not valid YAML");
+  memmove (text + 14, text + 15, strlen (text + 15) + 1);
+  assert_taken (text);
+}
+
 static void
 test_large (void)
 {
@@ -161,6 +213,9 @@ main (int    argc,
   g_test_add_func ("/user-data/taken", test_taken);
   g_test_add_func ("/user-data/other-kinds", test_other_kinds);
   g_test_add_func ("/user-data/refused", test_refused);
+  g_test_add_func ("/user-data/taken-as-pyyaml", test_taken_as_pyyaml);
+  g_test_add_func ("/user-data/refused-as-pyyaml", test_refused_as_pyyaml);
+  g_test_add_func ("/user-data/long-key", test_long_key);
   g_test_add_func ("/user-data/large", test_large);
   g_test_add_func ("/user-data/bomb", test_bomb);
   g_test_add_func ("/user-data/worst-case", test_worst_case);

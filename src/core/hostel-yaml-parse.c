@@ -7,582 +7,652 @@
 #include <yaml.h>
 
 #include "hostel-error.h"
-#include "hostel-yaml.h"
+#include "hostel-yaml-parse-private.h"
 
-/* The state of one parse. libyaml counts positions in characters; a cursor that mostly moves on
- * turns them into bytes. */
+/* Tokens to nodes: yaml/parser.py and yaml/composer.py of PyYAML in one. */
 typedef struct
 {
-  yaml_parser_t  parser;
-  const char    *text;
-  const char    *end;
-  const char    *cursor;
-  gsize          cursor_index;
-  gboolean       ascii;         /* each character is a byte */
-  const char    *checked;       /* white space up to here was looked through for tabs */
-  GHashTable    *anchors;       /* name -> HostelYaml, or NULL while the node is open */
-  guint          aliased_nodes;
+  HostelYamlScanner   scanner;
+  HostelYamlComposer  composer;
+  GHashTable         *handles; /* of tags -> prefix */
 } Parse;
 
-static gsize
-byte_offset (Parse             *parse,
-             const yaml_mark_t *mark)
+/* What may stand where a node is read. */
+typedef enum
 {
-  if (parse->ascii)
-    return MIN (mark->index, (gsize) (parse->end - parse->text));
+  IN_FLOW     = 0,
+  IN_BLOCK    = 1 << 0,
+  INDENTLESS  = 1 << 1, /* a list without more indentation than its key */
+} Place;
 
-  if (mark->index < parse->cursor_index)
-    {
-      parse->cursor = parse->text;
-      parse->cursor_index = 0;
-    }
-
-  while (parse->cursor_index < mark->index && parse->cursor < parse->end)
-    {
-      parse->cursor = g_utf8_next_char (parse->cursor);
-      parse->cursor_index++;
-    }
-
-  return parse->cursor - parse->text;
-}
-
-static guint
-line_of (Parse      *parse,
-         const char *place)
-{
-  guint line = 1;
-
-  for (const char *c = parse->text; c < place; c++)
-    {
-      if (*c == '\n')
-        line++;
-    }
-
-  return line;
-}
+static HostelYaml *read_node (Parse   *parse,
+                              Place    place,
+                              guint    depth,
+                              GError **error);
 
 static void
-set_tab_error (guint    line,
-               GError **error)
+clear_properties (HostelYamlProperties *properties)
 {
-  hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Use spaces instead of the tab."), NULL,
-                    _("Line %u has a tab, which YAML does not take between its words."), line);
-  hostel_error_set_line (error, line);
+  g_free (properties->anchor);
+  g_free (properties->tag);
 }
 
-/* PyYAML, which cloud-init uses, takes a tab only inside quotes, blocks and comments; libyaml
- * accepts more of them. */
-static gboolean
-check_tabs (Parse       *parse,
-            const char  *to,
-            GError     **error)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HostelYamlProperties, clear_properties)
+
+static HostelYamlToken *
+peek (Parse *parse)
 {
-  for (const char *c = parse->checked; c < to; c++)
+  return hostel_yaml_scanner_peek (&parse->scanner);
+}
+
+static gboolean
+next_is (Parse               *parse,
+         HostelYamlTokenType  type)
+{
+  return peek (parse)->type == type;
+}
+
+/* @types end with HOSTEL_YAML_TOKEN_ERROR, which is none of them. */
+static gboolean
+next_is_any (Parse                     *parse,
+             const HostelYamlTokenType *types)
+{
+  HostelYamlTokenType type = peek (parse)->type;
+
+  for (; *types != HOSTEL_YAML_TOKEN_ERROR; types++)
     {
-      if (*c == '#' && (c == parse->text || strchr (" \n\r", c[-1]) != NULL))
-        c += strcspn (c, "\n") - 1;
-      else if (*c == '\t')
-        {
-          set_tab_error (line_of (parse, c), error);
-          return FALSE;
-        }
+      if (*types == type)
+        return TRUE;
     }
 
-  parse->checked = MAX (parse->checked, to);
-  return TRUE;
+  return FALSE;
+}
+
+/* Its end, which is all that counts of a sign. */
+static HostelYamlMark
+skip (Parse *parse)
+{
+  HostelYamlMark end = peek (parse)->end;
+
+  hostel_yaml_scanner_skip (&parse->scanner);
+  return end;
 }
 
 static gboolean
-set_parser_error (Parse   *parse,
-                  GError **error)
+starts_with_tab (Parse                *parse,
+                 const HostelYamlMark *mark)
 {
-  yaml_parser_t *parser = &parse->parser;
-  const char *place = parse->text + byte_offset (parse, &parser->problem_mark);
+  const char *place = parse->scanner.text + mark->offset;
   const char *start = place;
-  guint line = parser->problem_mark.line + 1;
-  g_autofree char *details = NULL;
 
-  while (start > parse->text && start[-1] != '\n')
+  while (start > parse->scanner.text && strchr ("\n\r", start[-1]) == NULL)
     start--;
   start += strspn (start, " ");
 
-  if (*start == '\t' || (place < parse->end && *place == '\t'))
-    {
-      set_tab_error (line, error);
-      return FALSE;
-    }
+  return *place == '\t' || (*start == '\t' && start < place);
+}
 
-  details = g_strdup_printf ("%s%s%s", parser->context != NULL ? parser->context : "",
-                             parser->context != NULL ? ", " : "",
-                             parser->problem != NULL ? parser->problem : "unknown error");
-  hostel_error_set (error, HOSTEL_ERROR_INVALID,
-                    _("Look at its indentation, quotes and colons."), details,
-                    _("Line %u is not valid YAML."), line);
+/* The sentence for what PyYAML says at @mark. */
+static gboolean
+fail (Parse                *parse,
+      const HostelYamlMark *mark,
+      const char           *problem,
+      GError              **error)
+{
+  guint line = mark->line + 1;
+
+  if (strstr (problem, "NUL") != NULL)
+    return hostel_yaml_refuse (line, _("Remove it."), error, _("Line %u holds a NUL character."),
+                               line);
+  if (strstr (problem, "half a character") != NULL)
+    return hostel_yaml_refuse (line, _("Write the character itself."), error,
+                               _("Line %u has an escape sequence that is no character in UTF-8."),
+                               line);
+  if (starts_with_tab (parse, mark))
+    return hostel_yaml_refuse (line, _("Use spaces instead of the tab."), error,
+                               _("Line %u has a tab, which YAML does not take between its words."),
+                               line);
+
+  hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Look at its indentation, quotes and colons."),
+                    problem, _("Line %u is not valid YAML."), line);
   hostel_error_set_line (error, line);
   return FALSE;
 }
 
+/* The scanner's error, where there is one, else that the next token stands in a wrong place. */
 static gboolean
-next_event (Parse         *parse,
-            yaml_event_t  *event,
-            GError       **error)
+unexpected (Parse       *parse,
+            const char  *expected,
+            GError     **error)
 {
-  if (!yaml_parser_parse (&parse->parser, event))
-    return set_parser_error (parse, error);
+  HostelYamlToken *token = peek (parse);
 
-  return TRUE;
-}
-
-/* A name of any length, for a message. */
-static char *
-shorten (const char *name)
-{
-  if (g_utf8_strlen (name, -1) <= 40)
-    return g_strdup (name);
-
-  return g_utf8_substring (name, 0, 40);
-}
-
-/* The tags that PyYAML's SafeLoader constructs; with any other cloud-init rejects the document. */
-static gboolean
-tag_is_known (const char *tag)
-{
-  static const char * const known[] = {
-    "str", "int", "bool", "float", "null", "seq", "map", "binary", "timestamp", "set", "omap",
-    "pairs", NULL
-  };
-
-  if (tag == NULL || strcmp (tag, "!") == 0)
-    return TRUE;
-
-  return g_str_has_prefix (tag, "tag:yaml.org,2002:") &&
-         g_strv_contains (known, tag + strlen ("tag:yaml.org,2002:"));
+  return fail (parse, &token->start,
+               token->type == HOSTEL_YAML_TOKEN_ERROR ? parse->scanner.problem : expected, error);
 }
 
 static HostelYaml *
-node_new (Parse               *parse,
-          HostelYamlKind       kind,
-          const yaml_event_t  *event,
-          int                  style,
-          const yaml_char_t   *tag,
-          const yaml_char_t   *anchor,
-          GError             **error)
-{
-  HostelYaml *node;
-
-  if (!tag_is_known ((const char *) tag))
-    {
-      g_autofree char *shown = shorten ((const char *) tag);
-
-      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Remove the tag."), NULL,
-                        _("Line %zu has the tag “%s”, which cloud-init does not know."),
-                        event->start_mark.line + 1, shown);
-      hostel_error_set_line (error, event->start_mark.line + 1);
-      return NULL;
-    }
-
-  node = hostel_yaml_new (kind);
-  node->style = style;
-  /* "!" only says that a scalar is no number; quotes say the same and every emitter writes them. */
-  if (tag != NULL && strcmp ((const char *) tag, "!") != 0)
-    node->tag = g_strdup ((const char *) tag);
-  node->line = event->start_mark.line + 1;
-  node->column = event->start_mark.column;
-  node->start = byte_offset (parse, &event->start_mark);
-  node->end = node->start;
-
-  /* Known already, but open: an alias inside it would be a node that contains itself. */
-  if (anchor != NULL)
-    {
-      node->anchor = g_strdup ((const char *) anchor);
-      g_hash_table_insert (parse->anchors, g_strdup ((const char *) anchor), NULL);
-    }
-
-  return node;
-}
-
-static void
-close_node (Parse             *parse,
-            HostelYaml        *node,
-            const yaml_char_t *anchor)
-{
-  if (anchor != NULL)
-    g_hash_table_insert (parse->anchors, g_strdup ((const char *) anchor), hostel_yaml_ref (node));
-}
-
-static HostelYaml *
-read_scalar (Parse         *parse,
-             yaml_event_t  *event,
-             GError       **error)
-{
-  g_autoptr (HostelYaml) node = NULL;
-  int style = event->data.scalar.style;
-
-  node = node_new (parse, HOSTEL_YAML_SCALAR, event, style, event->data.scalar.tag,
-                   event->data.scalar.anchor, error);
-  if (node == NULL)
-    return NULL;
-
-  if (memchr (event->data.scalar.value, '\0', event->data.scalar.length) != NULL)
-    {
-      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Remove it."), NULL,
-                        _("Line %u holds a NUL character."), node->line);
-      hostel_error_set_line (error, node->line);
-      return NULL;
-    }
-
-  node->value = g_strdup ((const char *) event->data.scalar.value);
-  node->end = byte_offset (parse, &event->end_mark);
-  if (event->data.scalar.tag != NULL && node->tag == NULL && style == YAML_PLAIN_SCALAR_STYLE)
-    node->style = YAML_SINGLE_QUOTED_SCALAR_STYLE;
-
-  if (style == YAML_PLAIN_SCALAR_STYLE)
-    {
-      if (!check_tabs (parse, parse->text + node->end, error))
-        return NULL;
-    }
-  else
-    {
-      if (!check_tabs (parse, parse->text + node->start, error))
-        return NULL;
-      parse->checked = MAX (parse->checked, parse->text + node->end);
-    }
-
-  close_node (parse, node, event->data.scalar.anchor);
-  return g_steal_pointer (&node);
-}
-
-/* A node of its own, since it has a place of its own in the text. */
-static HostelYaml *
-alias_new (Parse              *parse,
-           const yaml_event_t *event,
-           HostelYaml         *node)
-{
-  HostelYaml *alias = hostel_yaml_copy (node);
-
-  alias->alias = TRUE;
-  alias->anchor = g_strdup ((const char *) event->data.alias.anchor);
-  alias->weight = node->weight;
-  alias->line = event->start_mark.line + 1;
-  alias->column = event->start_mark.column;
-  alias->start = byte_offset (parse, &event->start_mark);
-  alias->end = byte_offset (parse, &event->end_mark);
-
-  return alias;
-}
-
-static HostelYaml *
-read_alias (Parse         *parse,
-            yaml_event_t  *event,
-            GError       **error)
-{
-  const char *name = (const char *) event->data.alias.anchor;
-  guint line = event->start_mark.line + 1;
-  HostelYaml *node = g_hash_table_lookup (parse->anchors, name);
-
-  if (node == NULL)
-    {
-      g_autofree char *shown = shorten (name);
-
-      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Define the anchor above its first use."),
-                        NULL, _("Line %u uses “*%s”, which is not defined before it."), line,
-                        shown);
-      hostel_error_set_line (error, line);
-      return NULL;
-    }
-
-  if (node->weight > HOSTEL_YAML_MAX_ALIASED_NODES - parse->aliased_nodes)
-    {
-      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Write the values out."), NULL,
-                        _("Line %u repeats values by aliases until there are more than %d."), line,
-                        HOSTEL_YAML_MAX_ALIASED_NODES);
-      hostel_error_set_line (error, line);
-      return NULL;
-    }
-
-  parse->aliased_nodes += node->weight;
-  return alias_new (parse, event, node);
-}
-
-static gboolean
-is_merge_key (HostelYaml *key)
-{
-  return key->style == YAML_PLAIN_SCALAR_STYLE && key->tag == NULL && strcmp (key->value, "<<") == 0;
-}
-
-static void
-merge_pairs (HostelYaml *into,
-             HostelYaml *source,
-             guint       index)
-{
-  for (guint i = 0; i < hostel_yaml_get_length (source); i++)
-    {
-      g_ptr_array_insert (into->keys, index + i,
-                          hostel_yaml_ref (g_ptr_array_index (source->keys, i)));
-      g_ptr_array_insert (into->children, index + i,
-                          hostel_yaml_ref (g_ptr_array_index (source->children, i)));
-    }
-}
-
-/* "<<: *defaults" (https://yaml.org/type/merge.html), as PyYAML does it: what is merged stands
- * before the mapping's own keys, and the last of equal keys counts. */
-static gboolean
-resolve_merges (HostelYaml  *mapping,
-                GError     **error)
-{
-  for (guint i = 0; i < mapping->keys->len; )
-    {
-      g_autoptr (HostelYaml) value = NULL;
-      guint line = ((HostelYaml *) g_ptr_array_index (mapping->keys, i))->line;
-
-      if (!is_merge_key (g_ptr_array_index (mapping->keys, i)))
-        {
-          i++;
-          continue;
-        }
-
-      value = hostel_yaml_ref (g_ptr_array_index (mapping->children, i));
-      g_ptr_array_remove_index (mapping->keys, i);
-      g_ptr_array_remove_index (mapping->children, i);
-
-      if (hostel_yaml_is_mapping (value))
-        merge_pairs (mapping, value, 0);
-      else if (!hostel_yaml_is_sequence (value))
-        goto invalid;
-
-      /* Earlier mappings of a list count more, so they come later. */
-      for (guint j = 0; hostel_yaml_is_sequence (value) && j < value->children->len; j++)
-        {
-          if (!hostel_yaml_is_mapping (hostel_yaml_get_child (value, j)))
-            goto invalid;
-          merge_pairs (mapping, hostel_yaml_get_child (value, j), 0);
-        }
-
-      i += hostel_yaml_is_mapping (value) ? hostel_yaml_get_length (value) : 0;
-      continue;
-
-    invalid:
-      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Merge a mapping."), NULL,
-                        _("Line %u merges something that is not a mapping."), line);
-      hostel_error_set_line (error, line);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-static HostelYaml *read_node (Parse         *parse,
-                              yaml_event_t  *event,
-                              guint          depth,
-                              GError       **error);
-
-/* Reads the next node of @parent; *@done where there is none any more. */
-static HostelYaml *
-read_next (Parse       *parse,
-           HostelYaml  *parent,
-           guint        depth,
-           gboolean    *done,
-           GError     **error)
-{
-  HostelYaml *node = NULL;
-  yaml_event_t event;
-
-  if (!next_event (parse, &event, error))
-    return NULL;
-
-  *done = event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT;
-  if (*done)
-    {
-      /* Of flow collections the bracket belongs to the node. */
-      if (parent->style == YAML_FLOW_SEQUENCE_STYLE || parent->style == YAML_FLOW_MAPPING_STYLE)
-        parent->end = byte_offset (parse, &event.end_mark);
-    }
-  else if ((node = read_node (parse, &event, depth, error)) != NULL)
-    {
-      parent->end = MAX (parent->end, node->end);
-      parent->weight += node->weight;
-    }
-
-  yaml_event_delete (&event);
-  return node;
-}
-
-static gboolean
-read_children (Parse       *parse,
-               HostelYaml  *parent,
-               guint        depth,
-               GError     **error)
-{
-  gboolean mapping = parent->kind == HOSTEL_YAML_MAPPING;
-  gboolean done = FALSE;
-  HostelYaml *node;
-
-  while ((node = read_next (parse, parent, depth, &done, error)) != NULL)
-    {
-      if (mapping && parent->keys->len == parent->children->len)
-        {
-          g_ptr_array_add (parent->keys, node);
-          if (node->kind != HOSTEL_YAML_SCALAR)
-            {
-              hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Use plain words as keys."), NULL,
-                                _("Line %u has a list or a mapping as a key."), node->line);
-              hostel_error_set_line (error, node->line);
-              return FALSE;
-            }
-        }
-      else
-        g_ptr_array_add (parent->children, node);
-    }
-
-  return done;
-}
-
-static HostelYaml *
-read_collection (Parse         *parse,
-                 yaml_event_t  *event,
-                 guint          depth,
-                 GError       **error)
-{
-  g_autoptr (HostelYaml) node = NULL;
-  gboolean mapping = event->type == YAML_MAPPING_START_EVENT;
-  const yaml_char_t *anchor = mapping ? event->data.mapping_start.anchor
-                                      : event->data.sequence_start.anchor;
-
-  if (depth >= HOSTEL_YAML_MAX_DEPTH)
-    {
-      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Nest less."), NULL,
-                        _("Line %zu is nested more than %d levels deep."),
-                        event->start_mark.line + 1, HOSTEL_YAML_MAX_DEPTH);
-      hostel_error_set_line (error, event->start_mark.line + 1);
-      return NULL;
-    }
-
-  if (mapping)
-    node = node_new (parse, HOSTEL_YAML_MAPPING, event, event->data.mapping_start.style,
-                     event->data.mapping_start.tag, anchor, error);
-  else
-    node = node_new (parse, HOSTEL_YAML_SEQUENCE, event, event->data.sequence_start.style,
-                     event->data.sequence_start.tag, anchor, error);
-
-  if (node == NULL || !read_children (parse, node, depth + 1, error))
-    return NULL;
-
-  if (mapping && !resolve_merges (node, error))
-    return NULL;
-
-  close_node (parse, node, anchor);
-  return g_steal_pointer (&node);
-}
-
-static HostelYaml *
-read_node (Parse         *parse,
-           yaml_event_t  *event,
-           guint          depth,
-           GError       **error)
-{
-  if (event->type == YAML_SCALAR_EVENT)
-    return read_scalar (parse, event, error);
-
-  if (event->type == YAML_ALIAS_EVENT)
-    return read_alias (parse, event, error);
-
-  return read_collection (parse, event, depth, error);
-}
-
-static HostelYaml *
-null_node_new (void)
+new_empty (HostelYamlMark mark)
 {
   HostelYaml *node = hostel_yaml_new (HOSTEL_YAML_SCALAR);
 
   node->value = g_strdup ("");
   node->style = YAML_PLAIN_SCALAR_STYLE;
+  node->start = node->end = mark.offset;
+  node->line = mark.line + 1;
+  node->column = mark.column;
 
   return node;
 }
 
-/* The stream's start, at most one document, the stream's end. */
-static HostelYaml *
-read_stream (Parse   *parse,
-             GError **error)
+/* Takes @child; FALSE where there is none. */
+static gboolean
+add_child (HostelYaml *node,
+           gboolean    key,
+           HostelYaml *child)
 {
-  g_autoptr (HostelYaml) root = NULL;
+  if (child == NULL)
+    return FALSE;
 
-  while (TRUE)
+  node->end = MAX (node->end, child->end);
+  node->weight += MIN (child->weight, G_MAXUINT / 2 - node->weight);
+  g_ptr_array_add (key ? node->keys : node->children, child);
+  return TRUE;
+}
+
+/* In full; @handle is NULL for "!<...>" and "!". */
+static gboolean
+resolve_tag (Parse                 *parse,
+             HostelYamlProperties  *properties,
+             const char            *handle,
+             const char            *suffix,
+             HostelYamlMark         mark,
+             GError               **error)
+{
+  const char *prefix = handle != NULL ? g_hash_table_lookup (parse->handles, handle) : "";
+
+  if (prefix == NULL)
+    return fail (parse, &mark, "found undefined tag handle", error);
+
+  properties->tag = g_strconcat (prefix, suffix, NULL);
+  return TRUE;
+}
+
+/* A tag and an anchor, in any order. */
+static gboolean
+read_properties (Parse                 *parse,
+                 HostelYamlProperties  *properties,
+                 GError               **error)
+{
+  g_autofree char *handle = NULL;
+  g_autofree char *suffix = NULL;
+  HostelYamlMark mark = { 0 };
+
+  properties->start = peek (parse)->start;
+  properties->end = properties->start;
+
+  while ((next_is (parse, HOSTEL_YAML_TOKEN_TAG) && suffix == NULL) ||
+         (next_is (parse, HOSTEL_YAML_TOKEN_ANCHOR) && properties->anchor == NULL))
     {
-      yaml_event_t event;
-      yaml_event_type_t type;
-      gboolean failed = FALSE;
+      HostelYamlToken *token = peek (parse);
 
-      if (!next_event (parse, &event, error))
-        return NULL;
-
-      type = event.type;
-      if (type == YAML_DOCUMENT_START_EVENT && root != NULL)
+      if (token->type == HOSTEL_YAML_TOKEN_ANCHOR)
+        properties->anchor = g_steal_pointer (&token->text);
+      else
         {
-          hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Keep only one of them."), NULL,
-                            _("Line %zu begins a second YAML document."),
-                            event.start_mark.line + 1);
-          hostel_error_set_line (error, event.start_mark.line + 1);
-          failed = TRUE;
+          handle = g_steal_pointer (&token->handle);
+          suffix = g_steal_pointer (&token->text);
+          mark = token->start;
         }
-      else if (type == YAML_SCALAR_EVENT || type == YAML_ALIAS_EVENT ||
-               type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT)
-        failed = (root = read_node (parse, &event, 0, error)) == NULL;
-
-      yaml_event_delete (&event);
-
-      if (failed)
-        return NULL;
-      if (type == YAML_STREAM_END_EVENT)
-        break;
+      properties->end = skip (parse);
     }
 
-  if (!check_tabs (parse, parse->end, error))
-    return NULL;
-
-  return root != NULL ? g_steal_pointer (&root) : null_node_new ();
+  return suffix == NULL || next_is (parse, HOSTEL_YAML_TOKEN_ERROR) ||
+         resolve_tag (parse, properties, handle, suffix, mark, error);
 }
 
 static gboolean
-check_encoding (const char  *text,
-                gsize        length,
+read_block_sequence (Parse       *parse,
+                     HostelYaml  *node,
+                     gboolean     indentless,
+                     guint        depth,
+                     GError     **error)
+{
+  static const HostelYamlTokenType ends[] = {
+    HOSTEL_YAML_TOKEN_BLOCK_ENTRY, HOSTEL_YAML_TOKEN_BLOCK_END, HOSTEL_YAML_TOKEN_ERROR
+  };
+  static const HostelYamlTokenType indentless_ends[] = {
+    HOSTEL_YAML_TOKEN_BLOCK_ENTRY, HOSTEL_YAML_TOKEN_KEY, HOSTEL_YAML_TOKEN_VALUE,
+    HOSTEL_YAML_TOKEN_BLOCK_END, HOSTEL_YAML_TOKEN_ERROR
+  };
+
+  if (!indentless)
+    skip (parse);
+  while (next_is (parse, HOSTEL_YAML_TOKEN_BLOCK_ENTRY))
+    {
+      HostelYamlMark end = skip (parse);
+
+      if (!add_child (node, FALSE, next_is_any (parse, indentless ? indentless_ends : ends)
+                                     ? new_empty (end) : read_node (parse, IN_BLOCK, depth, error)))
+        return FALSE;
+    }
+  if (indentless)
+    return TRUE;
+
+  if (!next_is (parse, HOSTEL_YAML_TOKEN_BLOCK_END))
+    return unexpected (parse, "expected the end of the list", error);
+  skip (parse);
+  return TRUE;
+}
+
+static HostelYaml *
+read_block_part (Parse   *parse,
+                 guint    depth,
+                 GError **error)
+{
+  static const HostelYamlTokenType ends[] = {
+    HOSTEL_YAML_TOKEN_KEY, HOSTEL_YAML_TOKEN_VALUE, HOSTEL_YAML_TOKEN_BLOCK_END,
+    HOSTEL_YAML_TOKEN_ERROR
+  };
+  HostelYamlMark end = skip (parse);
+
+  return next_is_any (parse, ends) ? new_empty (end)
+                                   : read_node (parse, IN_BLOCK | INDENTLESS, depth, error);
+}
+
+static gboolean
+read_block_mapping (Parse       *parse,
+                    HostelYaml  *node,
+                    guint        depth,
+                    GError     **error)
+{
+  skip (parse);
+  while (next_is (parse, HOSTEL_YAML_TOKEN_KEY))
+    {
+      if (!add_child (node, TRUE, read_block_part (parse, depth, error)) ||
+          !add_child (node, FALSE, next_is (parse, HOSTEL_YAML_TOKEN_VALUE)
+                                     ? read_block_part (parse, depth, error)
+                                     : new_empty (peek (parse)->start)))
+        return FALSE;
+    }
+
+  if (!next_is (parse, HOSTEL_YAML_TOKEN_BLOCK_END))
+    return unexpected (parse, "expected the end of the mapping", error);
+  skip (parse);
+  return TRUE;
+}
+
+/* "key: value" with @end for what ends the collection, the value being optional. */
+static gboolean
+read_flow_pair (Parse                *parse,
+                HostelYaml           *node,
+                HostelYamlTokenType   end,
+                guint                 depth,
+                GError              **error)
+{
+  const HostelYamlTokenType key_ends[] = {
+    HOSTEL_YAML_TOKEN_VALUE, HOSTEL_YAML_TOKEN_FLOW_ENTRY, end, HOSTEL_YAML_TOKEN_ERROR
+  };
+  HostelYamlMark mark = skip (parse);
+
+  if (!add_child (node, TRUE, next_is_any (parse, key_ends) ? new_empty (mark)
+                                                            : read_node (parse, IN_FLOW, depth, error)))
+    return FALSE;
+
+  if (!next_is (parse, HOSTEL_YAML_TOKEN_VALUE))
+    return add_child (node, FALSE, new_empty (peek (parse)->start));
+
+  mark = skip (parse);
+  return add_child (node, FALSE, next_is_any (parse, key_ends + 1)
+                                   ? new_empty (mark) : read_node (parse, IN_FLOW, depth, error));
+}
+
+/* "[a: b]" has a mapping in it. */
+static HostelYaml *
+read_single_pair (Parse   *parse,
+                  guint    depth,
+                  GError **error)
+{
+  HostelYamlProperties none = { .start = peek (parse)->start };
+  g_autoptr (HostelYaml) node = NULL;
+
+  node = hostel_yaml_compose_node (&parse->composer, HOSTEL_YAML_MAPPING, YAML_FLOW_MAPPING_STYLE,
+                                   &none, error);
+  if (!read_flow_pair (parse, node, HOSTEL_YAML_TOKEN_FLOW_SEQUENCE_END, depth, error))
+    return NULL;
+
+  return g_steal_pointer (&node);
+}
+
+static gboolean
+read_flow_item (Parse       *parse,
+                HostelYaml  *node,
+                guint        depth,
                 GError     **error)
+{
+  gboolean key = next_is (parse, HOSTEL_YAML_TOKEN_KEY);
+
+  if (node->kind == HOSTEL_YAML_SEQUENCE)
+    return add_child (node, FALSE, key ? read_single_pair (parse, depth + 1, error)
+                                       : read_node (parse, IN_FLOW, depth, error));
+  if (key)
+    return read_flow_pair (parse, node, HOSTEL_YAML_TOKEN_FLOW_MAPPING_END, depth, error);
+
+  return add_child (node, TRUE, read_node (parse, IN_FLOW, depth, error)) &&
+         add_child (node, FALSE, new_empty (peek (parse)->start));
+}
+
+static gboolean
+read_flow (Parse       *parse,
+           HostelYaml  *node,
+           guint        depth,
+           GError     **error)
+{
+  HostelYamlTokenType end = node->kind == HOSTEL_YAML_SEQUENCE
+                              ? HOSTEL_YAML_TOKEN_FLOW_SEQUENCE_END
+                              : HOSTEL_YAML_TOKEN_FLOW_MAPPING_END;
+
+  skip (parse);
+  for (gboolean first = TRUE; !next_is (parse, end); first = FALSE)
+    {
+      if (!first && !next_is (parse, HOSTEL_YAML_TOKEN_FLOW_ENTRY))
+        return unexpected (parse, "expected a comma or the closing bracket", error);
+      if (!first)
+        skip (parse);
+      if (!first && next_is (parse, end))
+        break;
+      if (!read_flow_item (parse, node, depth, error))
+        return FALSE;
+    }
+
+  /* The bracket belongs to the node. */
+  node->end = skip (parse).offset;
+  return TRUE;
+}
+
+static HostelYaml *
+read_scalar (Parse                 *parse,
+             HostelYamlProperties  *properties,
+             GError               **error)
+{
+  HostelYamlToken *token = peek (parse);
+  HostelYaml *node = hostel_yaml_compose_node (&parse->composer, HOSTEL_YAML_SCALAR, token->style,
+                                               properties, error);
+
+  if (node == NULL)
+    return NULL;
+
+  node->value = g_steal_pointer (&token->text);
+  /* An alias of a long text costs its length again. */
+  node->weight += strlen (node->value) / 64;
+  node->end = skip (parse).offset;
+  hostel_yaml_compose_close (&parse->composer, node);
+  return node;
+}
+
+/* Nothing but a tag or an anchor. */
+static HostelYaml *
+read_empty (Parse                 *parse,
+            HostelYamlProperties  *properties,
+            GError               **error)
+{
+  HostelYaml *node = hostel_yaml_compose_node (&parse->composer, HOSTEL_YAML_SCALAR,
+                                               YAML_PLAIN_SCALAR_STYLE, properties, error);
+
+  if (node == NULL)
+    return NULL;
+
+  node->value = g_strdup ("");
+  node->end = properties->end.offset;
+  hostel_yaml_compose_close (&parse->composer, node);
+  return node;
+}
+
+static HostelYaml *
+read_collection (Parse                 *parse,
+                 HostelYamlProperties  *properties,
+                 guint                  depth,
+                 GError               **error)
+{
+  HostelYamlTokenType type = peek (parse)->type;
+  gboolean mapping = type == HOSTEL_YAML_TOKEN_FLOW_MAPPING_START ||
+                     type == HOSTEL_YAML_TOKEN_BLOCK_MAPPING_START;
+  gboolean flow = type == HOSTEL_YAML_TOKEN_FLOW_MAPPING_START ||
+                  type == HOSTEL_YAML_TOKEN_FLOW_SEQUENCE_START;
+  g_autoptr (HostelYaml) node = NULL;
+  gboolean good;
+
+  if (depth >= HOSTEL_YAML_MAX_DEPTH)
+    {
+      guint line = properties->start.line + 1;
+
+      hostel_yaml_refuse (line, _("Nest less."), error,
+                          _("Line %u is nested more than %d levels deep."), line,
+                          HOSTEL_YAML_MAX_DEPTH);
+      return NULL;
+    }
+
+  node = hostel_yaml_compose_node (&parse->composer,
+                                   mapping ? HOSTEL_YAML_MAPPING : HOSTEL_YAML_SEQUENCE,
+                                   mapping ? (flow ? YAML_FLOW_MAPPING_STYLE : YAML_BLOCK_MAPPING_STYLE)
+                                           : (flow ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE),
+                                   properties, error);
+  if (node == NULL)
+    return NULL;
+
+  if (flow)
+    good = read_flow (parse, node, depth + 1, error);
+  else if (mapping)
+    good = read_block_mapping (parse, node, depth + 1, error);
+  else
+    good = read_block_sequence (parse, node, type == HOSTEL_YAML_TOKEN_BLOCK_ENTRY, depth + 1, error);
+  if (!good)
+    return NULL;
+
+  hostel_yaml_compose_close (&parse->composer, node);
+  return g_steal_pointer (&node);
+}
+
+static HostelYaml *
+read_alias (Parse   *parse,
+            GError **error)
+{
+  HostelYaml *node = hostel_yaml_compose_alias (&parse->composer, peek (parse), error);
+
+  if (node != NULL)
+    skip (parse);
+
+  return node;
+}
+
+static HostelYaml *
+read_node (Parse   *parse,
+           Place    place,
+           guint    depth,
+           GError **error)
+{
+  g_auto (HostelYamlProperties) properties = { 0 };
+  HostelYamlTokenType type;
+
+  if (next_is (parse, HOSTEL_YAML_TOKEN_ALIAS))
+    return read_alias (parse, error);
+  if (!read_properties (parse, &properties, error))
+    return NULL;
+
+  type = peek (parse)->type;
+  if (type == HOSTEL_YAML_TOKEN_SCALAR)
+    return read_scalar (parse, &properties, error);
+  if (type == HOSTEL_YAML_TOKEN_FLOW_SEQUENCE_START || type == HOSTEL_YAML_TOKEN_FLOW_MAPPING_START ||
+      ((place & IN_BLOCK) && (type == HOSTEL_YAML_TOKEN_BLOCK_SEQUENCE_START ||
+                              type == HOSTEL_YAML_TOKEN_BLOCK_MAPPING_START)) ||
+      ((place & INDENTLESS) && type == HOSTEL_YAML_TOKEN_BLOCK_ENTRY))
+    return read_collection (parse, &properties, depth, error);
+
+  if (type != HOSTEL_YAML_TOKEN_ERROR && (properties.tag != NULL || properties.anchor != NULL))
+    return read_empty (parse, &properties, error);
+
+  unexpected (parse, "expected a value", error);
+  return NULL;
+}
+
+static gboolean
+read_directive (Parse     *parse,
+                gboolean  *has_version,
+                GError   **error)
+{
+  HostelYamlToken *token = peek (parse);
+
+  if (g_str_equal (token->handle, "YAML"))
+    {
+      if (*has_version)
+        return fail (parse, &token->start, "found duplicate YAML directive", error);
+      if (strspn (token->text, "0") + 1 != strlen (token->text) || !g_str_has_suffix (token->text, "1"))
+        return fail (parse, &token->start, "found incompatible YAML document", error);
+      *has_version = TRUE;
+    }
+  else if (token->handle[0] == '!')
+    {
+      if (g_hash_table_contains (parse->handles, token->handle))
+        return fail (parse, &token->start, "duplicate tag handle", error);
+      g_hash_table_insert (parse->handles, g_strdup (token->handle), g_strdup (token->text));
+    }
+
+  skip (parse);
+  return TRUE;
+}
+
+/* The directives before "---", and what holds without them. */
+static gboolean
+read_document_start (Parse   *parse,
+                     GError **error)
+{
+  gboolean has_version = FALSE;
+
+  g_hash_table_remove_all (parse->handles);
+  while (next_is (parse, HOSTEL_YAML_TOKEN_DIRECTIVE))
+    {
+      if (!read_directive (parse, &has_version, error))
+        return FALSE;
+    }
+  if (!g_hash_table_contains (parse->handles, "!"))
+    g_hash_table_insert (parse->handles, g_strdup ("!"), g_strdup ("!"));
+  if (!g_hash_table_contains (parse->handles, "!!"))
+    g_hash_table_insert (parse->handles, g_strdup ("!!"), g_strdup ("tag:yaml.org,2002:"));
+
+  return TRUE;
+}
+
+static HostelYaml *
+read_document (Parse   *parse,
+               GError **error)
+{
+  static const HostelYamlTokenType explicit[] = {
+    HOSTEL_YAML_TOKEN_DIRECTIVE, HOSTEL_YAML_TOKEN_DOCUMENT_START, HOSTEL_YAML_TOKEN_STREAM_END,
+    HOSTEL_YAML_TOKEN_ERROR
+  };
+  static const HostelYamlTokenType empty[] = {
+    HOSTEL_YAML_TOKEN_DIRECTIVE, HOSTEL_YAML_TOKEN_DOCUMENT_START, HOSTEL_YAML_TOKEN_DOCUMENT_END,
+    HOSTEL_YAML_TOKEN_STREAM_END, HOSTEL_YAML_TOKEN_ERROR
+  };
+  gboolean implicit = !next_is_any (parse, explicit);
+
+  if (next_is (parse, HOSTEL_YAML_TOKEN_STREAM_END))
+    return new_empty ((HostelYamlMark) { 0 });
+
+  if (!read_document_start (parse, error))
+    return NULL;
+  if (implicit)
+    return read_node (parse, IN_BLOCK, 0, error);
+
+  if (!next_is (parse, HOSTEL_YAML_TOKEN_DOCUMENT_START))
+    {
+      unexpected (parse, "expected the document's start", error);
+      return NULL;
+    }
+  skip (parse);
+
+  return next_is_any (parse, empty) ? new_empty (peek (parse)->start)
+                                    : read_node (parse, IN_BLOCK, 0, error);
+}
+
+/* Nothing follows the first document. */
+static gboolean
+read_end (Parse   *parse,
+          GError **error)
+{
+  guint line;
+
+  while (next_is (parse, HOSTEL_YAML_TOKEN_DOCUMENT_END))
+    skip (parse);
+  if (next_is (parse, HOSTEL_YAML_TOKEN_STREAM_END))
+    return TRUE;
+
+  line = peek (parse)->start.line + 1;
+  if (!next_is (parse, HOSTEL_YAML_TOKEN_ERROR) && !read_document_start (parse, error))
+    return FALSE;
+  if (!next_is (parse, HOSTEL_YAML_TOKEN_DOCUMENT_START))
+    return unexpected (parse, "expected the document's start", error);
+
+  return hostel_yaml_refuse (line, _("Keep only one of them."), error,
+                             _("Line %u begins a second YAML document."), line);
+}
+
+static gboolean
+check_late (Parse   *parse,
+            GError **error)
+{
+  return parse->scanner.late_problem == NULL ||
+         fail (parse, &parse->scanner.late_problem_mark, parse->scanner.late_problem, error);
+}
+
+/* What PyYAML takes for a character of text. */
+static gboolean
+is_printable (gunichar c)
+{
+  return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0x7e) || c == 0x85 ||
+         (c >= 0xa0 && c <= 0xfffd) || c >= 0x10000;
+}
+
+static guint
+line_of (const char *text,
+         const char *place)
+{
+  HostelYamlScanner scanner = { .text = text };
+
+  hostel_yaml_scanner_move_to (&scanner, place);
+  return scanner.mark.line + 1;
+}
+
+/* @text ends with a NUL after @length bytes. */
+static gboolean
+check_characters (const char  *text,
+                  gsize        length,
+                  GError     **error)
 {
   const char *end;
 
-  if (g_str_has_prefix (text, "\xef\xbb\xbf"))
+  if (!g_utf8_validate_len (text, length, &end))
     {
-      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Save the text as UTF-8 without it."), NULL,
-                        _("The text begins with a byte order mark."));
-      return FALSE;
+      g_autofree char *before = g_strndup (text, end - text);
+      guint line = line_of (before, before + strlen (before));
+
+      if (end < text + length && *end == '\0')
+        return hostel_yaml_refuse (line, _("Remove it."), error,
+                                   _("Line %u is not valid UTF-8 text: it holds a NUL character."),
+                                   line);
+      return hostel_yaml_refuse (line, _("Save the text as UTF-8."), error,
+                                 _("Line %u is not valid UTF-8 text."), line);
     }
 
-  if (g_utf8_validate (text, length, &end))
-    return TRUE;
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    {
+      if (!is_printable (g_utf8_get_char (c)))
+        return hostel_yaml_refuse (line_of (text, c), _("Remove it."), error,
+                                   _("Line %u holds the character U+%04X, which YAML does not take."),
+                                   line_of (text, c), g_utf8_get_char (c));
+    }
 
-  hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Save the text as UTF-8."), NULL,
-                    _("Line %u is not valid UTF-8 text."), line_of (&(Parse) { .text = text }, end));
-  hostel_error_set_line (error, line_of (&(Parse) { .text = text }, end));
-  return FALSE;
-}
-
-static gboolean
-is_ascii (const char *text,
-          gsize       length)
-{
-  guchar bits = 0;
-
-  for (gsize i = 0; i < length; i++)
-    bits |= (guchar) text[i];
-
-  return bits < 0x80;
-}
-
-static void
-unref_nullable (gpointer data)
-{
-  if (data != NULL)
-    hostel_yaml_unref (data);
+  return TRUE;
 }
 
 /**
@@ -591,8 +661,10 @@ unref_nullable (gpointer data)
  * @length: of @text in bytes
  * @error: return location for a #GError
  *
- * Parses YAML as strictly as PyYAML, which reads it in the guest. Takes time in proportion to
- * @length, whatever the aliases in it; nesting and aliases have limits.
+ * Parses YAML as PyYAML with cloud-init's loader does, which reads it in the guest: what that
+ * refuses is refused, at the line that it names. Beyond that, values that contain themselves and
+ * characters that no UTF-8 text can hold are refused. Takes time in proportion to @length, whatever
+ * the aliases in it; nesting and aliases have limits.
  *
  * Returns: (transfer full): the root, a null scalar where the document is empty; or %NULL with a
  *   %HOSTEL_ERROR_INVALID that names the line
@@ -603,31 +675,30 @@ hostel_yaml_parse (const char  *text,
                    GError     **error)
 {
   g_autofree char *copy = NULL;
+  g_autoptr (HostelYaml) root = NULL;
   Parse parse = { 0 };
-  HostelYaml *root;
+  gboolean good;
 
   g_return_val_if_fail (text != NULL, NULL);
 
-  /* The bytes of a file end without a NUL, which even g_str_has_prefix() looks for. */
-  copy = g_strndup (text, length);
-  if (!check_encoding (copy, length, error))
+  /* The bytes of a file end without a NUL. */
+  copy = g_malloc (length + 1);
+  memcpy (copy, text, length);
+  copy[length] = '\0';
+  if (!check_characters (copy, length, error))
     return NULL;
 
-  parse.text = copy;
-  parse.end = copy + length;
-  parse.cursor = copy;
-  parse.ascii = is_ascii (copy, length);
-  parse.checked = copy;
+  hostel_yaml_scanner_init (&parse.scanner, copy);
+  parse.composer.anchors = g_hash_table_new (g_str_hash, g_str_equal);
+  parse.handles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
-  if (!yaml_parser_initialize (&parse.parser))
-    g_error ("libyaml cannot start");
+  root = read_document (&parse, error);
+  good = root != NULL && read_end (&parse, error) && hostel_yaml_construct (root, error) &&
+         check_late (&parse, error);
 
-  parse.anchors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_nullable);
-  yaml_parser_set_encoding (&parse.parser, YAML_UTF8_ENCODING);
-  yaml_parser_set_input_string (&parse.parser, (const unsigned char *) copy, length);
-  root = read_stream (&parse, error);
-  yaml_parser_delete (&parse.parser);
-  g_hash_table_unref (parse.anchors);
+  g_hash_table_unref (parse.handles);
+  g_hash_table_unref (parse.composer.anchors);
+  hostel_yaml_scanner_clear (&parse.scanner);
 
-  return root;
+  return good ? g_steal_pointer (&root) : NULL;
 }

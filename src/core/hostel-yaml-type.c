@@ -7,85 +7,124 @@
 
 #include "hostel-yaml.h"
 
-/* yaml/resolver.py of PyYAML, by which cloud-init reads: other YAML readers differ, above all in
- * yes and no, in octal numbers and in times of day. */
-static const struct
-{
-  HostelYamlType  type;
-  const char     *pattern;
-} resolvers[] = {
-  { HOSTEL_YAML_TYPE_BOOLEAN,
-    "^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$" },
-  { HOSTEL_YAML_TYPE_NUMBER,
-    "^(?:[-+]?(?:[0-9][0-9_]*)\\.[0-9_]*(?:[eE][-+][0-9]+)?"
-    "|\\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
-    "|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\\.[0-9_]*"
-    "|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$" },
-  { HOSTEL_YAML_TYPE_INTEGER,
-    "^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+"
-    "|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$" },
-  { HOSTEL_YAML_TYPE_NULL, "^(?:~|null|Null|NULL|)$" },
-  { HOSTEL_YAML_TYPE_OTHER,
-    "^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    "|[0-9]{4}-[0-9][0-9]?-[0-9][0-9]?(?:[Tt]|[ \\t]+)[0-9][0-9]?:[0-9]{2}:[0-9]{2}"
-    "(?:\\.[0-9]*)?(?:[ \\t]*(?:Z|[-+][0-9][0-9]?(?::[0-9][0-9])?))?)$" },
-};
-
 #define TAG_PREFIX "tag:yaml.org,2002:"
 
-static HostelYamlType
-type_of_tag (HostelYaml *self)
+/* What cloud-init's loader has a constructor for: that of cloudinit/safeyaml.py. */
+static HostelYamlTag
+find_tag (const char *tag)
 {
   static const struct
   {
-    const char     *tag;
-    HostelYamlType  type;
+    const char    *name;
+    HostelYamlTag  tag;
   } tags[] = {
-    { "str", HOSTEL_YAML_TYPE_STRING },   { "binary", HOSTEL_YAML_TYPE_STRING },
-    { "int", HOSTEL_YAML_TYPE_INTEGER },  { "float", HOSTEL_YAML_TYPE_NUMBER },
-    { "bool", HOSTEL_YAML_TYPE_BOOLEAN }, { "null", HOSTEL_YAML_TYPE_NULL },
-    { "seq", HOSTEL_YAML_TYPE_ARRAY },    { "map", HOSTEL_YAML_TYPE_OBJECT },
-    { "omap", HOSTEL_YAML_TYPE_ARRAY },   { "pairs", HOSTEL_YAML_TYPE_ARRAY },
+    { "null", HOSTEL_YAML_TAG_NULL },     { "bool", HOSTEL_YAML_TAG_BOOL },
+    { "int", HOSTEL_YAML_TAG_INT },       { "float", HOSTEL_YAML_TAG_FLOAT },
+    { "binary", HOSTEL_YAML_TAG_BINARY }, { "timestamp", HOSTEL_YAML_TAG_TIMESTAMP },
+    { "str", HOSTEL_YAML_TAG_STR },       { "python/unicode", HOSTEL_YAML_TAG_STR },
+    { "seq", HOSTEL_YAML_TAG_SEQ },       { "omap", HOSTEL_YAML_TAG_OMAP },
+    { "pairs", HOSTEL_YAML_TAG_PAIRS },   { "map", HOSTEL_YAML_TAG_MAP },
+    { "set", HOSTEL_YAML_TAG_SET },       { "merge", HOSTEL_YAML_TAG_MERGE },
+    { "value", HOSTEL_YAML_TAG_VALUE },
   };
-  const char *name = self->tag;
 
-  if (g_str_has_prefix (name, TAG_PREFIX))
-    name += strlen (TAG_PREFIX);
+  if (!g_str_has_prefix (tag, TAG_PREFIX))
+    return HOSTEL_YAML_TAG_UNKNOWN;
 
   for (gsize i = 0; i < G_N_ELEMENTS (tags); i++)
     {
-      if (strcmp (tags[i].tag, name) == 0)
-        return tags[i].type;
+      if (strcmp (tags[i].name, tag + strlen (TAG_PREFIX)) == 0)
+        return tags[i].tag;
     }
 
-  return HOSTEL_YAML_TYPE_OTHER;
+  return HOSTEL_YAML_TAG_UNKNOWN;
 }
 
-static HostelYamlType
-type_of_plain (const char *value)
+/* yaml/resolver.py of PyYAML, by which cloud-init reads: other YAML readers differ, above all in
+ * yes and no, in octal numbers and in times of day. */
+static HostelYamlTag
+find_number (const char *value)
 {
+  static const struct
+  {
+    HostelYamlTag  tag;
+    const char    *pattern;
+  } resolvers[] = {
+    { HOSTEL_YAML_TAG_FLOAT,
+      "^(?:[-+]?(?:[0-9][0-9_]*)\\.[0-9_]*(?:[eE][-+][0-9]+)?"
+      "|\\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
+      "|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\\.[0-9_]*"
+      "|[-+]?\\.(?:inf|Inf|INF)|\\.(?:nan|NaN|NAN))$" },
+    { HOSTEL_YAML_TAG_INT,
+      "^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+"
+      "|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$" },
+    { HOSTEL_YAML_TAG_TIMESTAMP,
+      "^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}"
+      "|[0-9]{4}-[0-9][0-9]?-[0-9][0-9]?(?:[Tt]|[ \\t]+)[0-9][0-9]?:[0-9]{2}:[0-9]{2}"
+      "(?:\\.[0-9]*)?(?:[ \\t]*(?:Z|[-+][0-9][0-9]?(?::[0-9][0-9])?))?)$" },
+  };
   static GRegex *patterns[G_N_ELEMENTS (resolvers)];
   static gsize ready;
 
   if (g_once_init_enter (&ready))
     {
       for (gsize i = 0; i < G_N_ELEMENTS (resolvers); i++)
-        patterns[i] = g_regex_new (resolvers[i].pattern,
-                                   G_REGEX_OPTIMIZE | G_REGEX_DOLLAR_ENDONLY, 0, NULL);
+        patterns[i] = g_regex_new (resolvers[i].pattern, G_REGEX_OPTIMIZE, 0, NULL);
       g_once_init_leave (&ready, 1);
     }
-
-  /* The first characters of all the patterns; text begins with another one most of the time. */
-  if (value[0] != '\0' && strchr ("yYnNtTfFoO~-+.0123456789", value[0]) == NULL)
-    return HOSTEL_YAML_TYPE_STRING;
 
   for (gsize i = 0; i < G_N_ELEMENTS (resolvers); i++)
     {
       if (g_regex_match (patterns[i], value, 0, NULL))
-        return resolvers[i].type;
+        return resolvers[i].tag;
     }
 
-  return HOSTEL_YAML_TYPE_STRING;
+  return HOSTEL_YAML_TAG_STR;
+}
+
+static HostelYamlTag
+find_word (const char *value)
+{
+  static const char * const words[] = {
+    "yes", "Yes", "YES", "no", "No", "NO", "true", "True", "TRUE", "false", "False", "FALSE",
+    "on", "On", "ON", "off", "Off", "OFF", NULL
+  };
+  static const char * const nothing[] = { "", "~", "null", "Null", "NULL", NULL };
+
+  if (g_strv_contains (words, value))
+    return HOSTEL_YAML_TAG_BOOL;
+  if (g_strv_contains (nothing, value))
+    return HOSTEL_YAML_TAG_NULL;
+  if (strcmp (value, "<<") == 0)
+    return HOSTEL_YAML_TAG_MERGE;
+  if (strcmp (value, "=") == 0)
+    return HOSTEL_YAML_TAG_VALUE;
+
+  return HOSTEL_YAML_TAG_STR;
+}
+
+/**
+ * hostel_yaml_get_tag:
+ * @self: a node
+ *
+ * Returns: the tag that PyYAML gives it
+ */
+HostelYamlTag
+hostel_yaml_get_tag (HostelYaml *self)
+{
+  if (self->tag != NULL)
+    return find_tag (self->tag);
+
+  if (self->kind == HOSTEL_YAML_SEQUENCE)
+    return HOSTEL_YAML_TAG_SEQ;
+  if (self->kind == HOSTEL_YAML_MAPPING)
+    return HOSTEL_YAML_TAG_MAP;
+
+  if (self->style != YAML_PLAIN_SCALAR_STYLE && self->style != YAML_ANY_SCALAR_STYLE)
+    return HOSTEL_YAML_TAG_STR;
+
+  return self->value[0] != '\0' && strchr ("-+.0123456789", self->value[0]) != NULL
+           ? find_number (self->value) : find_word (self->value);
 }
 
 /**
@@ -98,18 +137,33 @@ type_of_plain (const char *value)
 HostelYamlType
 hostel_yaml_get_value_type (HostelYaml *self)
 {
-  if (self->tag != NULL)
-    return type_of_tag (self);
-
-  if (self->kind == HOSTEL_YAML_SEQUENCE)
-    return HOSTEL_YAML_TYPE_ARRAY;
-  if (self->kind == HOSTEL_YAML_MAPPING)
-    return HOSTEL_YAML_TYPE_OBJECT;
-
-  if (self->style != YAML_PLAIN_SCALAR_STYLE && self->style != YAML_ANY_SCALAR_STYLE)
-    return HOSTEL_YAML_TYPE_STRING;
-
-  return type_of_plain (self->value);
+  switch (hostel_yaml_get_tag (self))
+    {
+    case HOSTEL_YAML_TAG_NULL:
+      return HOSTEL_YAML_TYPE_NULL;
+    case HOSTEL_YAML_TAG_BOOL:
+      return HOSTEL_YAML_TYPE_BOOLEAN;
+    case HOSTEL_YAML_TAG_INT:
+      return HOSTEL_YAML_TYPE_INTEGER;
+    case HOSTEL_YAML_TAG_FLOAT:
+      return HOSTEL_YAML_TYPE_NUMBER;
+    case HOSTEL_YAML_TAG_STR:
+    case HOSTEL_YAML_TAG_BINARY:
+      return HOSTEL_YAML_TYPE_STRING;
+    case HOSTEL_YAML_TAG_SEQ:
+    case HOSTEL_YAML_TAG_OMAP:
+    case HOSTEL_YAML_TAG_PAIRS:
+      return HOSTEL_YAML_TYPE_ARRAY;
+    case HOSTEL_YAML_TAG_MAP:
+      return HOSTEL_YAML_TYPE_OBJECT;
+    case HOSTEL_YAML_TAG_TIMESTAMP:
+    case HOSTEL_YAML_TAG_SET:
+    case HOSTEL_YAML_TAG_MERGE:
+    case HOSTEL_YAML_TAG_VALUE:
+    case HOSTEL_YAML_TAG_UNKNOWN:
+    default:
+      return HOSTEL_YAML_TYPE_OTHER;
+    }
 }
 
 /**

@@ -4,12 +4,13 @@
 
 G_BEGIN_DECLS
 
-/* A YAML 1.1 document as a tree of reference-counted nodes over libyaml's parser and emitter. Nodes
+/* A YAML 1.1 document as a tree of reference-counted nodes, read as PyYAML does, written by libyaml. Nodes
  * that came from a text know where they stood in it and how they were written. Private to core. */
 
-/* No document that a person writes comes near these. */
-#define HOSTEL_YAML_MAX_DEPTH 64
-#define HOSTEL_YAML_MAX_ALIASED_NODES 10000
+/* No document that a person writes comes near these. cloud-init itself can write out again what is
+ * nested 320 deep, before Python's stack ends. */
+#define HOSTEL_YAML_MAX_DEPTH 300
+#define HOSTEL_YAML_MAX_ALIASED_NODES 100000
 
 typedef enum
 {
@@ -31,6 +32,26 @@ typedef enum
   HOSTEL_YAML_TYPE_OTHER,
 } HostelYamlType;
 
+/* The tag that PyYAML gives a node, by its form where the text has none. */
+typedef enum
+{
+  HOSTEL_YAML_TAG_NULL,
+  HOSTEL_YAML_TAG_BOOL,
+  HOSTEL_YAML_TAG_INT,
+  HOSTEL_YAML_TAG_FLOAT,
+  HOSTEL_YAML_TAG_TIMESTAMP,
+  HOSTEL_YAML_TAG_BINARY,
+  HOSTEL_YAML_TAG_STR,
+  HOSTEL_YAML_TAG_SEQ,
+  HOSTEL_YAML_TAG_OMAP,
+  HOSTEL_YAML_TAG_PAIRS,
+  HOSTEL_YAML_TAG_MAP,
+  HOSTEL_YAML_TAG_SET,
+  HOSTEL_YAML_TAG_MERGE,   /* "<<" */
+  HOSTEL_YAML_TAG_VALUE,   /* "=" */
+  HOSTEL_YAML_TAG_UNKNOWN, /* none that cloud-init's loader knows */
+} HostelYamlTag;
+
 typedef struct _HostelYaml HostelYaml;
 
 struct _HostelYaml
@@ -48,9 +69,10 @@ struct _HostelYaml
   gsize            end;      /* where the node's last scalar ends */
   guint            line;     /* from 1 */
   guint            column;   /* from 0, in characters */
-  guint            weight;   /* nodes in it, aliases expanded */
+  guint            weight;   /* nodes in it, aliases expanded; long texts count for several */
   char            *anchor;   /* owned, nullable: its name */
   gboolean         alias;    /* stands for a node with that anchor, and shares its children */
+  gboolean         open;     /* while its content is read */
 };
 
 HostelYaml     *hostel_yaml_parse         (const char       *text,
@@ -102,6 +124,7 @@ void            hostel_yaml_set_string    (HostelYaml       *self,
 void            hostel_yaml_remove        (HostelYaml       *self,
                                            const char       *key);
 
+HostelYamlTag   hostel_yaml_get_tag       (HostelYaml       *self);
 HostelYamlType  hostel_yaml_get_value_type (HostelYaml      *self);
 gint64          hostel_yaml_get_integer   (HostelYaml       *self);
 
