@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "hostel-cloud-check.h"
+#include "hostel-cloud-check-private.h"
 #include "hostel-cloud-config-private.h"
 #include "hostel-cloud-schema-private.h"
 #include "hostel-error.h"
@@ -57,17 +57,30 @@ finish (GPtrArray *marks)
     }
 }
 
-/* Takes @message. */
-static HostelCloudMark *
-add_mark (GPtrArray           *marks,
-          HostelCloudMarkKind  kind,
-          guint                line,
-          char                *message)
+/*< private >
+ * hostel_cloud_add_mark:
+ * @marks: (element-type HostelCloudMark): where it goes
+ * @line: from 1
+ * @message: (transfer full): translated sentences
+ *
+ * Returns: (transfer none): the mark
+ */
+HostelCloudMark *
+hostel_cloud_add_mark (GPtrArray           *marks,
+                       HostelCloudMarkKind  kind,
+                       guint                line,
+                       char                *message)
 {
   HostelCloudMark *mark = g_new0 (HostelCloudMark, 1);
 
   mark->kind = kind;
   mark->line = MAX (line, 1);
+  /* What a document says is not to move the cursor of a terminal. */
+  for (char *c = message; *c != '\0'; c++)
+    {
+      if (g_ascii_iscntrl (*c))
+        *c = ' ';
+    }
   mark->message = message;
   g_ptr_array_add (marks, mark);
 
@@ -82,31 +95,46 @@ add_error (GPtrArray           *marks,
 {
   const char *remedy = hostel_error_get_remedy (error);
 
-  add_mark (marks, kind, line,
-            remedy != NULL ? g_strdup_printf ("%s %s", error->message, remedy)
-                           : g_strdup (error->message));
+  hostel_cloud_add_mark (marks, kind, line,
+                         remedy != NULL ? g_strdup_printf ("%s %s", error->message, remedy)
+                                        : g_strdup (error->message));
 }
 
-/* A key is mended in place where it stands in the text as it is. */
-static void
-add_problem (GPtrArray                *marks,
-             const HostelCloudProblem *problem,
-             const char               *text)
+/*< private >
+ * hostel_cloud_add_replacement:
+ * @at: what is replaced
+ * @text: the document
+ * @replacement: (nullable): what to write instead
+ *
+ * Only where @at stands in the text as it is.
+ */
+void
+hostel_cloud_add_replacement (HostelCloudMark *mark,
+                              HostelYaml      *at,
+                              const char      *text,
+                              const char      *replacement)
 {
-  HostelYaml *at = problem->at;
-  HostelCloudMark *mark;
-
-  mark = add_mark (marks,
-                   problem->accepted ? HOSTEL_CLOUD_MARK_WARNING : HOSTEL_CLOUD_MARK_ERROR,
-                   at->line, g_strdup (problem->message));
-
-  if (problem->replacement == NULL || at->kind != HOSTEL_YAML_SCALAR || at->alias ||
+  if (replacement == NULL || at->kind != HOSTEL_YAML_SCALAR || at->alias ||
       strncmp (text + at->start, at->value, strlen (at->value)) != 0)
     return;
 
   mark->start = at->start;
   mark->end = at->start + strlen (at->value);
-  mark->replacement = g_strdup (problem->replacement);
+  mark->replacement = g_strdup (replacement);
+}
+
+static void
+add_problem (GPtrArray                *marks,
+             const HostelCloudProblem *problem,
+             const char               *text)
+{
+  HostelCloudMark *mark;
+
+  mark = hostel_cloud_add_mark (marks,
+                                problem->accepted ? HOSTEL_CLOUD_MARK_WARNING
+                                                  : HOSTEL_CLOUD_MARK_ERROR,
+                                problem->at->line, g_strdup (problem->message));
+  hostel_cloud_add_replacement (mark, problem->at, text, problem->replacement);
 }
 
 static void
@@ -153,13 +181,14 @@ check_password_of (GPtrArray  *marks,
         continue;
 
       if (!is_false (hostel_cloud_user_lookup (user, "lock_passwd")))
-        add_mark (marks, HOSTEL_CLOUD_MARK_WARNING, password->line,
-                  g_strdup (_("The password stays locked: write “lock_passwd: false” beside it.")));
+        hostel_cloud_add_mark (marks, HOSTEL_CLOUD_MARK_WARNING, password->line,
+                               g_strdup (_("The password stays locked: write “lock_passwd: false” "
+                                           "beside it.")));
 
       if (strcmp (keys[i], "plain_text_passwd") == 0)
-        add_mark (marks, HOSTEL_CLOUD_MARK_WARNING, password->line,
-                  g_strdup (_("Everybody who reads this file learns the password. Type it into the "
-                              "form, which writes its hash.")));
+        hostel_cloud_add_mark (marks, HOSTEL_CLOUD_MARK_WARNING, password->line,
+                               g_strdup (_("Everybody who reads this file learns the password. Type "
+                                           "it into the form, which writes its hash.")));
     }
 }
 
@@ -242,9 +271,9 @@ check_keys_once (GPtrArray  *marks,
       /* What was merged may be written again; it stands before the mapping, or within it. */
       if (later != NULL && key->column == later->column && key->start >= node->start &&
           key->start < later->start)
-        add_mark (marks, HOSTEL_CLOUD_MARK_WARNING, key->line,
-                  g_strdup_printf (_("“%s” is written again in line %u, and only that one "
-                                     "counts."), key->value, later->line));
+        hostel_cloud_add_mark (marks, HOSTEL_CLOUD_MARK_WARNING, key->line,
+                               g_strdup_printf (_("“%s” is written again in line %u, and only that "
+                                                  "one counts."), key->value, later->line));
       else if (later == NULL && last != NULL)
         g_hash_table_insert (last, key->value, key);
     }
@@ -277,6 +306,13 @@ check_document (GPtrArray               *marks,
   check_users (marks, root);
   check_packages (marks, root);
   check_repeated_keys (marks, root);
+
+  /* The schema says nothing of what the tools in the guest take. */
+  if (target->literal)
+    return;
+  hostel_cloud_check_accounts (marks, root, target);
+  hostel_cloud_check_system (marks, root, text, target);
+  hostel_cloud_check_managers (marks, root, target);
 }
 
 /**

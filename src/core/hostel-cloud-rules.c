@@ -7,6 +7,7 @@
 
 #include "hostel-cloud-config-private.h"
 #include "hostel-error.h"
+#include "hostel-guest-account.h"
 #include "hostel-password.h"
 #include "hostel-ssh-key.h"
 
@@ -21,9 +22,10 @@ typedef struct
 
 #define LABEL "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 
-#define GROUP "[a-z_][a-z0-9_-]{0,30}[a-z0-9_-]?"
+/* A number is a group's number. */
+#define GROUP "(?![0-9]+(?:[\\s,:]|$))[A-Za-z0-9_.][A-Za-z0-9_.-]{0,30}[A-Za-z0-9_.$-]?"
 
-/* The sources: hostname(7) and RFC 1123 for host names, useradd(8) for users and groups, passwd(5)
+/* The sources: hostname(7) and RFC 1123 for host names, groupadd(8) for groups, passwd(5)
  * for the comment, locale(7), tzfile(5), sources.list(5), dnf.conf(5), cloud-init's disk_setup, and
  * each distribution's package manager, to which names go on a command line. */
 static const Rule rules[] = {
@@ -76,9 +78,6 @@ static const Rule rules[] = {
   { "packages", "^[A-Za-z0-9@][A-Za-z0-9@+._:~=/*-]*$",
     N_("“%s” cannot be the name of a package."),
     N_("Type one name at a time, without blanks.") },
-  { "user-name", "^[a-z_][a-z0-9_-]{0,30}[a-z0-9_-]?$",
-    N_("“%s” cannot be a user name."),
-    N_("Begin with a small letter; use small letters, digits, “-” and “_”, up to 32.") },
   { "user-full-name", "^[^:\\n\\r\\x01-\\x1f]*$",
     N_("The full name “%s” has a colon or a control character, which no account can hold."),
     N_("Leave it out.") },
@@ -201,7 +200,7 @@ check_user_name (const char  *value,
       return FALSE;
     }
 
-  return TRUE;
+  return hostel_guest_check_user_name (HOSTEL_GUEST_UNKNOWN, value, error);
 }
 
 static gboolean
@@ -243,8 +242,8 @@ hostel_cloud_config_check_field (const char  *field,
   if (g_str_has_suffix (field, "-commands"))
     return check_command (value, error);
 
-  if (strcmp (field, "user-name") == 0 && !check_user_name (value, error))
-    return FALSE;
+  if (strcmp (field, "user-name") == 0)
+    return check_user_name (value, error);
 
   if (value[0] == '\0')
     return TRUE;

@@ -168,6 +168,10 @@ hostel_cloud_schema_deprecated (const HostelCloudPlace *place,
     return g_strdup_printf (_("%s is deprecated. Write “%s” instead."), subject, replacement);
 
   /* cloud-init's documentation exists in English only. */
+  if (advice != NULL && since != NULL)
+    return g_strdup_printf (_("This form of %s is deprecated since cloud-init %s. cloud-init says: "
+                              "%s"), subject, since, advice);
+
   if (advice != NULL)
     return g_strdup_printf (_("This form of %s is deprecated. cloud-init says: %s"), subject,
                             advice);

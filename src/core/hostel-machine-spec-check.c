@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "hostel-guest-account.h"
 #include "hostel-machine-spec-private.h"
 
 #include <inttypes.h>
@@ -159,18 +160,21 @@ check_network_config (HostelMachineSpec  *self,
 }
 
 static gboolean
-check_user (HostelCloudUser  *user,
-            GError          **error)
+check_user (HostelMachineSpec  *self,
+            HostelCloudUser    *user,
+            GError            **error)
 {
+  const char *name = hostel_cloud_user_get_name (user);
   const char * const *keys = hostel_cloud_user_get_ssh_keys (user);
   guint i;
 
   /* The form's user, left empty, is none; with a password or a key its name was forgotten. */
-  if (*hostel_cloud_user_get_name (user) == '\0' && keys == NULL &&
+  if (*name == '\0' && keys == NULL &&
       *hostel_cloud_user_get_password_hash (user) == '\0')
     return TRUE;
 
-  if (!hostel_cloud_config_check_field ("user-name", hostel_cloud_user_get_name (user), error))
+  if (!hostel_cloud_config_check_field ("user-name", name, error) ||
+      !hostel_guest_check_user_name (hostel_guest_family_from_os (self->os_id), name, error))
     return FALSE;
 
   for (i = 0; keys && keys[i]; i++)
@@ -200,7 +204,7 @@ check_cloud_config (HostelMachineSpec  *self,
     {
       g_autoptr (HostelCloudUser) user = g_list_model_get_item (users, i);
 
-      if (!check_user (user, error))
+      if (!check_user (self, user, error))
         return FALSE;
     }
 
