@@ -63,8 +63,9 @@ test_default (void)
   g_assert_cmpstr (hostel_machine_spec_get_uuid (spec), !=, hostel_machine_spec_get_uuid (other));
   g_assert_true (g_regex_match_simple ("^52:54:00(:[0-9a-f]{2}){3}$",
                                        hostel_machine_spec_get_mac (spec), 0, 0));
-  g_assert_cmpuint (hostel_machine_spec_get_memory (spec), ==, 1024);
-  g_assert_cmpuint (hostel_machine_spec_get_vcpus (spec), ==, 1);
+  g_assert_cmpuint (hostel_machine_spec_get_memory (spec), ==, 2048);
+  g_assert_cmpuint (hostel_machine_spec_get_vcpus (spec), ==, 2);
+  g_assert_cmpuint (hostel_machine_spec_get_disk_size (spec), ==, 10 * GIB);
   g_assert_true (hostel_machine_spec_get_start (spec));
   g_assert_nonnull (hostel_machine_spec_get_cloud_config (spec));
   g_object_get (spec, "network", &network, NULL);
@@ -250,6 +251,7 @@ test_warnings (void)
   hostel_os_list_load_sync (hostel_os_list_get_default (), &error);
   g_assert_no_error (error);
 
+  hostel_machine_spec_set_memory (spec, 1024);
   g_object_set (spec, "host-memory", (guint64) 8192, "host-memory-free", (guint64) 2000,
                 "host-vcpus", 2, "host-arch", "x86_64", NULL);
   g_assert_false (has_warning (spec, "free"));
@@ -285,9 +287,73 @@ test_apply_os (void)
   g_assert_cmpstr (hostel_machine_spec_get_os_id (spec), ==, hostel_os_get_id (os));
 
   g_object_set (spec, "host-memory", (guint64) 3000, "host-vcpus", 1, NULL);
-  hostel_machine_spec_apply_os (spec, os);
   g_assert_cmpuint (hostel_machine_spec_get_memory (spec), ==, 1500);
   g_assert_cmpuint (hostel_machine_spec_get_vcpus (spec), ==, 1);
+
+  /* Another system of which nothing is known. */
+  hostel_machine_spec_apply_os (spec, NULL);
+  g_assert_cmpstr (hostel_machine_spec_get_os_id (spec), ==, "");
+  g_assert_cmpuint (hostel_machine_spec_get_disk_size (spec), ==, 10 * GIB);
+}
+
+/* What nobody has chosen follows image, system, recipe and host, and is never refused. */
+static void
+test_sizes (void)
+{
+  static const struct { HostelMachineNeeds needs; HostelMachineSizes sizes; } cases[] = {
+    { { .image_size = 0 }, { 2048, 2, 10 * GIB } },
+    { { .installation = TRUE }, { 2048, 2, 20 * GIB } },
+    { { .system = { 4096, 1, 15 * GIB } }, { 4096, 2, 15 * GIB } },
+    { { .system = { 4096, 4, 15 * GIB }, .recipe = { 1024, 1, 1 * GIB } }, { 4096, 4, 15 * GIB } },
+    { { .recipe = { 6144, 8, 30 * GIB } }, { 6144, 8, 30 * GIB } },
+    { { .image_size = 47 * GIB }, { 2048, 2, 47 * GIB } },
+    /* Half of the host is the host's, unless the system needs it. */
+    { { .system = { 4096, 4, 0 }, .host_memory = 5000, .host_vcpus = 3 }, { 2500, 3, 10 * GIB } },
+    { { .system = { 4096, 4, 0 }, .system_memory = 3000, .host_memory = 5000 }, { 3000, 4, 10 * GIB } },
+    { { .system = { 4096, 4, 0 }, .system_memory = 3000, .host_memory = 2500 }, { 2500, 4, 10 * GIB } },
+    { { .host_memory = 300, .host_vcpus = 1 }, { 256, 1, 10 * GIB } },
+    { { .host_memory = 200 }, { 200, 2, 10 * GIB } },
+    { { .system = { 128, 1, 0 }, .host_memory = 200 }, { 128, 2, 10 * GIB } },
+    { { .host_memory = G_GUINT64_CONSTANT (1) << 40 }, { 2048, 2, 10 * GIB } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      HostelMachineSizes sizes = { 0 };
+
+      g_test_message ("case %u", i);
+      hostel_machine_sizes_set_default (&sizes, &cases[i].needs);
+      g_assert_cmpuint (sizes.memory, ==, cases[i].sizes.memory);
+      g_assert_cmpuint (sizes.vcpus, ==, cases[i].sizes.vcpus);
+      g_assert_cmpuint (sizes.disk_size, ==, cases[i].sizes.disk_size);
+    }
+}
+
+static void
+test_chosen (void)
+{
+  static const HostelMachineSizes recipe = { 8192, 6, 40 * GIB };
+  g_autoptr (HostelMachineSpec) spec = make_spec ();
+
+  /* Chosen, also where it is what would have been the default. */
+  hostel_machine_spec_set_vcpus (spec, 2);
+  hostel_machine_spec_set_memory (spec, 700);
+  hostel_machine_spec_apply_sizes (spec, &recipe);
+  g_assert_cmpuint (hostel_machine_spec_get_memory (spec), ==, 700);
+  g_assert_cmpuint (hostel_machine_spec_get_vcpus (spec), ==, 2);
+  g_assert_cmpuint (hostel_machine_spec_get_disk_size (spec), ==, 40 * GIB);
+
+  /* A person's own value is judged, not lowered; a default is lowered. */
+  g_object_set (spec, "host-memory", (guint64) 600, NULL);
+  g_assert_cmpuint (hostel_machine_spec_get_memory (spec), ==, 700);
+  assert_field (spec, "memory", HOSTEL_ERROR_INVALID);
+  hostel_machine_spec_set_chosen (spec, HOSTEL_MACHINE_SIZE_VCPUS);
+  g_assert_cmpuint (hostel_machine_spec_get_memory (spec), ==, 300);
+  assert_field (spec, "memory", -1);
+  g_assert_cmpuint (hostel_machine_spec_get_chosen (spec), ==, HOSTEL_MACHINE_SIZE_VCPUS);
+
+  hostel_machine_spec_apply_sizes (spec, NULL);
+  g_assert_cmpuint (hostel_machine_spec_get_disk_size (spec), ==, 10 * GIB);
 }
 
 static void
@@ -368,6 +434,8 @@ main (int    argc,
   g_test_add_func ("/machine-spec/hostname", test_hostname);
   g_test_add_func ("/machine-spec/warnings", test_warnings);
   g_test_add_func ("/machine-spec/apply-os", test_apply_os);
+  g_test_add_func ("/machine-spec/sizes", test_sizes);
+  g_test_add_func ("/machine-spec/chosen", test_chosen);
   g_test_add_func ("/machine-spec/free-name", test_free_name);
   g_test_add_func ("/machine-spec/changed", test_changed);
 

@@ -60,6 +60,60 @@ test_size (void)
     }
 }
 
+/* A field that counts in gigabytes. */
+static void
+test_size_in (void)
+{
+  guint64 bytes = 0;
+
+  g_assert_true (hostel_parse_size_in ("12", "G", &bytes, NULL));
+  g_assert_cmpuint (bytes, ==, 12 * GIB);
+  g_assert_true (hostel_parse_size_in ("12M", "G", &bytes, NULL));
+  g_assert_cmpuint (bytes, ==, 12 * MIB);
+  g_assert_false (hostel_parse_size_in ("9999999999999", "G", &bytes, NULL));
+  g_assert_false (hostel_parse_size_in ("12", "", &bytes, NULL));
+}
+
+static void
+test_memory (void)
+{
+  static const struct { const char *text; guint mib; } good[] = {
+    { "3G", 3072 }, { "3g", 3072 }, { "3 GB", 3072 }, { " 3GiB ", 3072 }, { "1536M", 1536 },
+    { "768", 768 }, { "0768", 768 }, { "1T", 1024 * 1024 }, { "786432K", 768 },
+    { "786433KiB", 769 }, { "805306368B", 768 }, { "1", 1 }, { "1B", 1 },
+    { "2147483647", 2147483647 },
+  };
+  static const char *bad[] = {
+    "", " ", "0", "0G", "-1", "-2G", "+2G", "1.5G", "1,5G", "2e9", "0x10", "2X", "2GG", "G", "two",
+    "2147483648", "4294967296G", "99999999999999999999", "99999999999999999999G", "2G 1M",
+    "\xd9\xa2G",
+  };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      guint mib = 0;
+
+      say (good[i].text);
+      hostel_parse_memory (good[i].text, &mib, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (mib, ==, good[i].mib);
+    }
+
+  for (i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      guint mib = 7;
+
+      say (bad[i]);
+      g_assert_false (hostel_parse_memory (bad[i], &mib, &error));
+      g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
+      g_assert_nonnull (hostel_error_get_remedy (error));
+      g_assert_cmpuint (mib, ==, 7);
+    }
+}
+
 static void
 test_count (void)
 {
@@ -186,6 +240,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/parse/size", test_size);
+  g_test_add_func ("/parse/size-in", test_size_in);
+  g_test_add_func ("/parse/memory", test_memory);
   g_test_add_func ("/parse/count", test_count);
   g_test_add_func ("/machine-name/check", test_name);
   g_test_add_func ("/machine-name/hostname", test_hostname);

@@ -239,12 +239,12 @@ test_apply (void)
                    ==, "nginx");
 
   /* Never smaller than what the image's system needs; the form's own user and host name stay. */
-  small = parse ("recipe: 1\ntitle: x\nmemory: 512\nvcpus: 1\ndisk: 8 GiB\n"
+  small = parse ("recipe: 1\ntitle: x\nmemory: 512\nvcpus: 1\ndisk: 12 GiB\n"
                  "user-data: |\n  #cloud-config\n  packages: [git]\n", NULL);
   g_assert_true (hostel_recipe_apply (small, spec, &error));
   g_assert_cmpuint (hostel_machine_spec_get_memory (spec), ==, 1024);
   g_assert_cmpuint (hostel_machine_spec_get_vcpus (spec), ==, 4);
-  g_assert_cmpuint (hostel_machine_spec_get_disk_size (spec), ==, G_GUINT64_CONSTANT (8) << 30);
+  g_assert_cmpuint (hostel_machine_spec_get_disk_size (spec), ==, G_GUINT64_CONSTANT (12) << 30);
   user = g_list_model_get_item (hostel_cloud_config_get_users (config), 0);
   g_assert_cmpstr (hostel_cloud_user_get_name (user), ==, "alice");
   g_assert_cmpstr (hostel_cloud_user_get_ssh_keys (user)[0], ==, KEY);

@@ -119,7 +119,8 @@ hostel_create_options_parse (HostelCreateOptions  *self,
     { "name", 'n', 0, G_OPTION_ARG_STRING, &self->name, N_("Name of the machine"), N_("NAME") },
     { "image", 'i', 0, G_OPTION_ARG_FILENAME, &self->image, N_("Cloud image to make it from: a file, an address, or a name that “images” lists"),
       N_("IMAGE") },
-    { "memory", 'm', 0, G_OPTION_ARG_STRING, &self->memory, N_("Memory in MiB"), N_("MIB") },
+    { "memory", 'm', 0, G_OPTION_ARG_STRING, &self->memory, N_("Memory, like 2G; in MiB without a unit"),
+      N_("SIZE") },
     { "vcpus", 0, 0, G_OPTION_ARG_STRING, &self->vcpus, N_("Number of virtual processors"),
       N_("N") },
     { "disk-size", 0, 0, G_OPTION_ARG_STRING, &self->disk_size, N_("Size of its disk, like 20G"),
@@ -375,7 +376,7 @@ set_user_data (HostelMachineSpec  *spec,
   return bytes != NULL && hostel_machine_spec_set_user_data (spec, bytes, error);
 }
 
-/* libosinfo's recommendation for the image's system, where it is known; what was typed wins. */
+/* What libosinfo recommends for the image's system, where it is known, counts where nothing is typed. */
 static void
 apply_os (HostelMachineSpec *spec,
           HostelImage       *image)
@@ -384,7 +385,7 @@ apply_os (HostelMachineSpec *spec,
   g_autofree char *file_name = g_path_get_basename (hostel_image_get_path (image));
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  HostelOs *os;
+  HostelOs *os = NULL;
 
   hostel_os_list_load_async (list, NULL, hostel_cli_take_result, &result);
   if (!hostel_os_list_load_finish (list, hostel_cli_wait (&result), &error))
@@ -394,20 +395,36 @@ apply_os (HostelMachineSpec *spec,
     }
 
   /* A disc says what it is, whatever its file is called. */
-  os = hostel_os_list_lookup (list, hostel_image_get_os_id (image));
+  if (*hostel_image_get_os_id (image) != '\0')
+    os = hostel_os_list_lookup (list, hostel_image_get_os_id (image));
   if (os == NULL)
     os = hostel_os_list_guess (list, file_name);
-  if (os != NULL)
-    hostel_machine_spec_apply_os (spec, os);
+  hostel_machine_spec_apply_os (spec, os);
 }
 
 static gboolean
-set_count (const char         *option,
+set_memory (HostelMachineSpec  *spec,
+            const char         *text,
+            GError            **error)
+{
+  guint mib;
+
+  if (text == NULL)
+    return TRUE;
+
+  if (!hostel_parse_memory (text, &mib, error))
+    {
+      g_prefix_error (error, "--memory: ");
+      return FALSE;
+    }
+  hostel_machine_spec_set_memory (spec, mib);
+
+  return TRUE;
+}
+
+static gboolean
+set_vcpus (HostelMachineSpec  *spec,
            const char         *text,
-           guint               minimum,
-           guint               maximum,
-           HostelMachineSpec  *spec,
-           void              (*set) (HostelMachineSpec *spec, guint count),
            GError            **error)
 {
   guint count;
@@ -415,12 +432,12 @@ set_count (const char         *option,
   if (text == NULL)
     return TRUE;
 
-  if (!hostel_parse_count (text, minimum, maximum, &count, error))
+  if (!hostel_parse_count (text, 1, HOSTEL_MACHINE_SPEC_MAX_VCPUS, &count, error))
     {
-      g_prefix_error (error, "%s: ", option);
+      g_prefix_error (error, "--vcpus: ");
       return FALSE;
     }
-  set (spec, count);
+  hostel_machine_spec_set_vcpus (spec, count);
 
   return TRUE;
 }
@@ -542,7 +559,11 @@ hostel_create_options_make_spec (HostelCreateOptions  *self,
   g_autofree char *path = NULL;
   g_autoptr (HostelImage) image = NULL;
 
-  if (self->recipe != NULL && (recipe = find_recipe (self, error)) == NULL)
+  /* Before anything is fetched. */
+  if (!set_memory (spec, self->memory, error) ||
+      !set_vcpus (spec, self->vcpus, error) ||
+      !set_disk_size (spec, self->disk_size, error) ||
+      (self->recipe != NULL && (recipe = find_recipe (self, error)) == NULL))
     return NULL;
 
   path = hostel_cli_resolve_image (self->image != NULL ? self->image
@@ -554,21 +575,13 @@ hostel_create_options_make_spec (HostelCreateOptions  *self,
 
   hostel_machine_spec_set_name (spec, self->name);
   hostel_machine_spec_set_image (spec, image);
-  if (self->memory == NULL || self->vcpus == NULL || self->disk_size == NULL)
-    apply_os (spec, image);
+  apply_os (spec, image);
   if (recipe != NULL && !hostel_recipe_apply (recipe, spec, error))
     return NULL;
   set_network (spec, self->network);
   g_object_set (spec, "start", !self->no_start, "console-size", self->console_size,
                 "serial-installer", self->serial_installer,
                 "disk-kind", self->disk_kind, "pool", self->pool != NULL ? self->pool : "", NULL);
-
-  if (!set_count ("--memory", self->memory, HOSTEL_MACHINE_SPEC_MIN_MEMORY, G_MAXINT, spec,
-                  hostel_machine_spec_set_memory, error) ||
-      !set_count ("--vcpus", self->vcpus, 1, HOSTEL_MACHINE_SPEC_MAX_VCPUS, spec,
-                  hostel_machine_spec_set_vcpus, error) ||
-      !set_disk_size (spec, self->disk_size, error))
-    return NULL;
 
   if (!check_recipe (self, spec, error) ||
       (self->user_data != NULL ? !set_user_data (spec, self->user_data, error)

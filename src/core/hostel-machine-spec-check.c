@@ -49,7 +49,7 @@ check_memory (HostelMachineSpec  *self,
 {
   if (self->memory < HOSTEL_MACHINE_SPEC_MIN_MEMORY)
     {
-      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("1024 MiB is enough for most cloud images."),
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("2G is enough for most cloud images."),
                         NULL, _("A machine needs at least %d MiB of memory."),
                         HOSTEL_MACHINE_SPEC_MIN_MEMORY);
       return FALSE;
@@ -376,46 +376,6 @@ hostel_machine_spec_dup_warnings (HostelMachineSpec *self)
     }
 
   return g_strv_builder_end (warnings);
-}
-
-/**
- * hostel_machine_spec_apply_os:
- * @self: a specification
- * @os: an operating system
- *
- * Sets the OS, and memory, vCPUs and disk to what libosinfo recommends for it; where it recommends
- * nothing they stay. Never more than half of the host's memory, never more vCPUs than the host has
- * processors, never a disk smaller than the image's.
- */
-void
-hostel_machine_spec_apply_os (HostelMachineSpec *self,
-                              HostelOs          *os)
-{
-  guint memory;
-  guint vcpus;
-  guint64 disk_size;
-
-  g_return_if_fail (HOSTEL_IS_MACHINE_SPEC (self));
-  g_return_if_fail (HOSTEL_IS_OS (os));
-
-  hostel_machine_spec_set_os_id (self, hostel_os_get_id (os));
-
-  if ((memory = hostel_os_get_memory (os)) > 0)
-    {
-      if (self->host_memory > 0)
-        memory = MIN (memory, MAX (self->host_memory / 2, HOSTEL_MACHINE_SPEC_MIN_MEMORY));
-      hostel_machine_spec_set_memory (self, memory);
-    }
-
-  if ((vcpus = hostel_os_get_vcpus (os)) > 0)
-    hostel_machine_spec_set_vcpus (self, self->host_vcpus ? MIN (vcpus, self->host_vcpus) : vcpus);
-
-  if ((disk_size = hostel_os_get_disk_size (os)) > 0)
-    {
-      if (self->image)
-        disk_size = MAX (disk_size, hostel_image_get_virtual_size (self->image));
-      hostel_machine_spec_set_disk_size (self, disk_size);
-    }
 }
 
 /**

@@ -14,6 +14,8 @@ struct _HostelMachineSpec
   guint                memory;           /* MiB */
   guint                vcpus;
   guint64              disk_size;        /* bytes, 0: the image's */
+  HostelMachineSize    chosen;           /* which of these three a person has chosen */
+  HostelMachineNeeds   needs;            /* what the others follow */
   guint                disk_kind;        /* HostelDiskKind */
   HostelImage         *image;            /* owned, nullable */
   char                *os_id;            /* owned, never NULL */
@@ -37,7 +39,10 @@ struct _HostelMachineSpec
   GStrv                taken_names;      /* owned, nullable */
 };
 
-void hostel_machine_spec_take_user_data (HostelMachineSpec *self,
-                                         GBytes            *user_data);
+void hostel_machine_spec_take_user_data (HostelMachineSpec        *self,
+                                         GBytes                   *user_data);
+void hostel_machine_spec_take_sizes     (HostelMachineSpec        *self,
+                                         const HostelMachineSizes *sizes);
+void hostel_machine_spec_follow         (HostelMachineSpec        *self);
 
 G_END_DECLS

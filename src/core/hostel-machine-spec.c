@@ -260,13 +260,13 @@ hostel_machine_spec_set_property (GObject      *object,
       take_string (self, &self->name, g_value_get_string (value), prop_id);
       break;
     case PROP_MEMORY:
-      take_uint (self, &self->memory, g_value_get_uint (value), prop_id);
+      hostel_machine_spec_set_memory (self, g_value_get_uint (value));
       break;
     case PROP_VCPUS:
-      take_uint (self, &self->vcpus, g_value_get_uint (value), prop_id);
+      hostel_machine_spec_set_vcpus (self, g_value_get_uint (value));
       break;
     case PROP_DISK_SIZE:
-      take_uint64 (self, &self->disk_size, g_value_get_uint64 (value), prop_id);
+      hostel_machine_spec_set_disk_size (self, g_value_get_uint64 (value));
       break;
     case PROP_DISK_KIND:
       take_uint (self, &self->disk_kind, (guint) g_value_get_enum (value), prop_id);
@@ -309,12 +309,14 @@ hostel_machine_spec_set_property (GObject      *object,
       break;
     case PROP_HOST_MEMORY:
       take_uint64 (self, &self->host_memory, g_value_get_uint64 (value), prop_id);
+      hostel_machine_spec_follow (self);
       break;
     case PROP_HOST_MEMORY_FREE:
       take_uint64 (self, &self->host_memory_free, g_value_get_uint64 (value), prop_id);
       break;
     case PROP_HOST_VCPUS:
       take_uint (self, &self->host_vcpus, g_value_get_uint (value), prop_id);
+      hostel_machine_spec_follow (self);
       break;
     case PROP_HOST_ARCH:
       take_string (self, &self->host_arch, g_value_get_string (value), prop_id);
@@ -338,16 +340,16 @@ install_properties (GObjectClass *object_class)
 
 #define STRING(id, name, flags) \
   properties[id] = g_param_spec_string (name, NULL, NULL, "", flags)
-#define UINT(id, name, default_value) \
-  properties[id] = g_param_spec_uint (name, NULL, NULL, 0, G_MAXUINT, default_value, rw)
+#define UINT(id, name) \
+  properties[id] = g_param_spec_uint (name, NULL, NULL, 0, G_MAXUINT, 0, rw)
 #define UINT64(id, name) \
   properties[id] = g_param_spec_uint64 (name, NULL, NULL, 0, G_MAXUINT64, 0, rw)
 
   STRING (PROP_UUID, "uuid", ro);
   STRING (PROP_MAC, "mac", ro);
   STRING (PROP_NAME, "name", rw);
-  UINT (PROP_MEMORY, "memory", 1024);
-  UINT (PROP_VCPUS, "vcpus", 1);
+  UINT (PROP_MEMORY, "memory");
+  UINT (PROP_VCPUS, "vcpus");
   UINT64 (PROP_DISK_SIZE, "disk-size");
   properties[PROP_DISK_KIND] =
     g_param_spec_enum ("disk-kind", NULL, NULL, HOSTEL_TYPE_DISK_KIND, HOSTEL_DISK_KIND_OVERLAY,
@@ -373,7 +375,7 @@ install_properties (GObjectClass *object_class)
   properties[PROP_CONSOLE_SIZE] = g_param_spec_boolean ("console-size", NULL, NULL, FALSE, rw);
   UINT64 (PROP_HOST_MEMORY, "host-memory");
   UINT64 (PROP_HOST_MEMORY_FREE, "host-memory-free");
-  UINT (PROP_HOST_VCPUS, "host-vcpus", 0);
+  UINT (PROP_HOST_VCPUS, "host-vcpus");
   STRING (PROP_HOST_ARCH, "host-arch", rw);
   properties[PROP_NETWORKS] = g_param_spec_boxed ("networks", NULL, NULL, G_TYPE_STRV, rw);
   properties[PROP_TAKEN_NAMES] = g_param_spec_boxed ("taken-names", NULL, NULL, G_TYPE_STRV, rw);
@@ -407,14 +409,13 @@ hostel_machine_spec_init (HostelMachineSpec *self)
   self->mac = g_strdup_printf (MAC_FORMAT, g_random_int_range (0, 256), g_random_int_range (0, 256),
                                g_random_int_range (0, 256));
   self->name = g_strdup ("");
-  self->memory = 1024;
-  self->vcpus = 1;
   self->os_id = g_strdup ("");
   self->pool = g_strdup ("");
   self->network = g_strdup ("");
   self->host_arch = g_strdup ("");
   self->start = TRUE;
   take_cloud_config (self, NULL);
+  hostel_machine_spec_follow (self);
 }
 
 /**
@@ -475,12 +476,18 @@ hostel_machine_spec_get_memory (HostelMachineSpec *self)
   return self->memory;
 }
 
+/**
+ * hostel_machine_spec_set_memory:
+ * @self: a specification
+ * @mib: what a person has chosen: it does not follow image and host any more
+ */
 void
 hostel_machine_spec_set_memory (HostelMachineSpec *self,
                                 guint              mib)
 {
   g_return_if_fail (HOSTEL_IS_MACHINE_SPEC (self));
 
+  self->chosen |= HOSTEL_MACHINE_SIZE_MEMORY;
   take_uint (self, &self->memory, mib, PROP_MEMORY);
 }
 
@@ -492,12 +499,18 @@ hostel_machine_spec_get_vcpus (HostelMachineSpec *self)
   return self->vcpus;
 }
 
+/**
+ * hostel_machine_spec_set_vcpus:
+ * @self: a specification
+ * @vcpus: what a person has chosen: it does not follow image and host any more
+ */
 void
 hostel_machine_spec_set_vcpus (HostelMachineSpec *self,
                                guint              vcpus)
 {
   g_return_if_fail (HOSTEL_IS_MACHINE_SPEC (self));
 
+  self->chosen |= HOSTEL_MACHINE_SIZE_VCPUS;
   take_uint (self, &self->vcpus, vcpus, PROP_VCPUS);
 }
 
@@ -515,12 +528,19 @@ hostel_machine_spec_get_disk_size (HostelMachineSpec *self)
   return self->disk_size;
 }
 
+/**
+ * hostel_machine_spec_set_disk_size:
+ * @self: a specification
+ * @bytes: what a person has chosen, 0 for the size of the image itself: it does not follow the image
+ *   any more
+ */
 void
 hostel_machine_spec_set_disk_size (HostelMachineSpec *self,
                                    guint64            bytes)
 {
   g_return_if_fail (HOSTEL_IS_MACHINE_SPEC (self));
 
+  self->chosen |= HOSTEL_MACHINE_SIZE_DISK;
   take_uint64 (self, &self->disk_size, bytes, PROP_DISK_SIZE);
 }
 
@@ -556,6 +576,9 @@ hostel_machine_spec_set_image (HostelMachineSpec *self,
     return;
 
   take_string (self, &self->os_id, image ? hostel_image_get_os_id (image) : "", PROP_OS_ID);
+  self->needs.system = (HostelMachineSizes) { 0 };
+  self->needs.system_memory = 0;
+  hostel_machine_spec_follow (self);
   notify (self, PROP_IMAGE);
 }
 
@@ -732,4 +755,17 @@ hostel_machine_spec_take_user_data (HostelMachineSpec *self,
   g_clear_pointer (&self->user_data, g_bytes_unref);
   self->user_data = user_data;
   notify (self, PROP_USER_DATA);
+}
+
+/* What the policy says, for those that nobody has chosen. */
+void
+hostel_machine_spec_take_sizes (HostelMachineSpec        *self,
+                                const HostelMachineSizes *sizes)
+{
+  if ((self->chosen & HOSTEL_MACHINE_SIZE_MEMORY) == 0)
+    take_uint (self, &self->memory, sizes->memory, PROP_MEMORY);
+  if ((self->chosen & HOSTEL_MACHINE_SIZE_VCPUS) == 0)
+    take_uint (self, &self->vcpus, sizes->vcpus, PROP_VCPUS);
+  if ((self->chosen & HOSTEL_MACHINE_SIZE_DISK) == 0)
+    take_uint64 (self, &self->disk_size, sizes->disk_size, PROP_DISK_SIZE);
 }

@@ -4,6 +4,7 @@
 
 #include "hostel-cloud-config.h"
 #include "hostel-image.h"
+#include "hostel-machine-defaults.h"
 #include "hostel-machine-name.h"
 #include "hostel-network-config.h"
 #include "hostel-os-list.h"
@@ -53,8 +54,10 @@ GType hostel_disk_kind_get_type (void);
 /* What the create dialog and the command line collect. Properties (readable, writable, notifying):
  *   "uuid" and "mac" strings, read only, random, made with the object: the machine's (the UUID is
  *   the instance-id too) and its network card's
- *   "name" string; "memory" guint MiB (default 1024); "vcpus" guint (default 1, at least)
- *   "disk-size" guint64 bytes, 0 for the image's own (20 GiB for an installation disc); "image" HostelImage, nullable
+ *   "name" string; "image" HostelImage, nullable
+ *   "memory" guint MiB; "vcpus" guint; "disk-size" guint64 bytes, 0 for the image's own (20 GiB for
+ *   an installation disc): the default ones, which follow image, OS, recipe and host
+ *   (hostel_machine_sizes_set_default()), until they are set
  *   "disk-kind" HostelDiskKind: what the disk is made of; of no meaning for an installation disc
  *   "os-id" string ("" unknown); "pool" string ("" the default one)
  *   "network-kind", "network" string; "firmware"
@@ -93,9 +96,15 @@ void                 hostel_machine_spec_set_image          (HostelMachineSpec  
 const char          *hostel_machine_spec_get_os_id          (HostelMachineSpec   *self);
 void                 hostel_machine_spec_set_os_id          (HostelMachineSpec   *self,
                                                              const char          *os_id);
-/* The OS, and memory, vCPUs and disk as libosinfo recommends them, within what the host has. */
+/* The OS; sizes that nobody has chosen become what libosinfo recommends for it. */
 void                 hostel_machine_spec_apply_os           (HostelMachineSpec   *self,
                                                              HostelOs            *os);
+/* What a recipe asks for at least where nobody has chosen. */
+void                 hostel_machine_spec_apply_sizes        (HostelMachineSpec   *self,
+                                                             const HostelMachineSizes *sizes);
+HostelMachineSize    hostel_machine_spec_get_chosen         (HostelMachineSpec   *self);
+void                 hostel_machine_spec_set_chosen         (HostelMachineSpec   *self,
+                                                             HostelMachineSize    chosen);
 const char          *hostel_machine_spec_get_pool           (HostelMachineSpec   *self);
 HostelNetworkKind    hostel_machine_spec_get_network_kind   (HostelMachineSpec   *self);
 const char          *hostel_machine_spec_get_network        (HostelMachineSpec   *self);

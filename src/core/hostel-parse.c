@@ -59,9 +59,90 @@ unit_to_factor (const char *unit,
   return TRUE;
 }
 
+/* A whole number and a unit: the number times the unit's factor, that of @unit where none is written.
+ * Whether it is one at all; what is too large for 64 bits becomes %G_MAXUINT64. */
+static gboolean
+take_quantity (const char *text,
+               const char *unit,
+               guint64    *bytes)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  const char *rest;
+  guint64 number;
+  guint64 factor;
+
+  if (!take_number (stripped, &number, &rest))
+    {
+      /* Digits alone that do not fit, with or without a unit. */
+      rest = stripped + strspn (stripped, "0123456789");
+      if (rest == stripped)
+        return FALSE;
+      number = G_MAXUINT64;
+    }
+
+  while (*rest == ' ')
+    rest++;
+  if (!unit_to_factor (*rest != '\0' ? rest : unit, &factor))
+    return FALSE;
+
+  if (!g_uint64_checked_mul (bytes, number, factor))
+    *bytes = G_MAXUINT64;
+
+  return TRUE;
+}
+
+/**
+ * hostel_parse_size_in:
+ * @text: a size as a person types it
+ * @unit: the unit of a number that stands alone: "G", or "" for bytes
+ * @bytes: (out): the size in bytes, a multiple of 512
+ * @error: set to %HOSTEL_ERROR_INVALID
+ *
+ * As hostel_parse_size(), for a field that counts in @unit.
+ *
+ * Returns: %TRUE if @text was a size. May be called in any thread.
+ */
+gboolean
+hostel_parse_size_in (const char  *text,
+                      const char  *unit,
+                      guint64     *bytes,
+                      GError     **error)
+{
+  guint64 number;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+  g_return_val_if_fail (unit != NULL, FALSE);
+  g_return_val_if_fail (bytes != NULL, FALSE);
+
+  if (!take_quantity (text, unit, &number))
+    {
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Give a size like 20G."), NULL,
+                        _("“%s” is not a size."), text);
+      return FALSE;
+    }
+
+  if (number > G_MAXINT64 - SECTOR_SIZE)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Give a smaller size."), NULL,
+                        _("%s is larger than any disk can be."), text);
+      return FALSE;
+    }
+
+  if (number < MIB)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Give a size with its unit, like 20G."),
+                        NULL, _("“%s” is less than 1 MiB."), text);
+      return FALSE;
+    }
+
+  *bytes = (number + SECTOR_SIZE - 1) / SECTOR_SIZE * SECTOR_SIZE;
+
+  return TRUE;
+}
+
 /**
  * hostel_parse_size:
- * @text: a size as a person types it: "4G", "4 GiB", "4096M", "1.5G" is refused
+ * @text: a size as a person types it: "4G", "4 GiB", "4096M"; "1.5G" is refused
  * @bytes: (out): the size in bytes, a multiple of 512
  * @error: set to %HOSTEL_ERROR_INVALID
  *
@@ -77,47 +158,47 @@ hostel_parse_size (const char  *text,
                    guint64     *bytes,
                    GError     **error)
 {
-  g_autofree char *stripped = NULL;
-  const char *rest;
-  guint64 number;
-  guint64 factor;
+  return hostel_parse_size_in (text, "", bytes, error);
+}
+
+/**
+ * hostel_parse_memory:
+ * @text: an amount of memory as a person types it: "2G", "1536 MiB", "2048"
+ * @mib: (out): the amount in MiB
+ * @error: set to %HOSTEL_ERROR_INVALID
+ *
+ * The units are those of hostel_parse_size(); a number that stands alone is in MiB, as it always is
+ * for memory. What is no whole MiB is rounded up to one. How much a machine needs at least, and what
+ * the host has, is not judged here.
+ *
+ * Returns: %TRUE if @text was an amount. May be called in any thread.
+ */
+gboolean
+hostel_parse_memory (const char  *text,
+                     guint       *mib,
+                     GError     **error)
+{
+  guint64 bytes;
 
   g_return_val_if_fail (text != NULL, FALSE);
-  g_return_val_if_fail (bytes != NULL, FALSE);
+  g_return_val_if_fail (mib != NULL, FALSE);
 
-  stripped = g_strstrip (g_strdup (text));
-  if (!take_number (stripped, &number, &rest))
+  if (!take_quantity (text, "M", &bytes) || bytes == 0)
     {
-      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Give a size like 20G."), NULL,
-                        _("“%s” is not a size."), text);
+      hostel_error_set (error, HOSTEL_ERROR_INVALID,
+                        _("Give a whole number with its unit, like 2G; without one it is MiB."),
+                        NULL, _("“%s” is not an amount of memory."), text);
       return FALSE;
     }
 
-  while (*rest == ' ')
-    rest++;
-
-  if (!unit_to_factor (rest, &factor))
+  if (bytes > G_MAXINT * MIB)
     {
-      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Give a size like 20G."), NULL,
-                        _("“%s” is not a size."), text);
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Give a smaller amount, like 2G."), NULL,
+                        _("%s is more memory than any machine can have."), text);
       return FALSE;
     }
 
-  if (!g_uint64_checked_mul (&number, number, factor) || number > G_MAXINT64 - SECTOR_SIZE)
-    {
-      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Give a smaller size."), NULL,
-                        _("%s is larger than any disk can be."), text);
-      return FALSE;
-    }
-
-  if (number < MIB)
-    {
-      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Give a size with its unit, like 20G."),
-                        NULL, _("“%s” is less than 1 MiB."), text);
-      return FALSE;
-    }
-
-  *bytes = (number + SECTOR_SIZE - 1) / SECTOR_SIZE * SECTOR_SIZE;
+  *mib = (guint) ((bytes + MIB - 1) / MIB);
 
   return TRUE;
 }

@@ -141,6 +141,30 @@ read_count (HostelYaml  *root,
 }
 
 static gboolean
+read_memory (HostelRecipe  *self,
+             HostelYaml    *root,
+             GError       **error)
+{
+  HostelYaml *node = hostel_yaml_lookup (root, "memory");
+  g_autoptr (GError) cause = NULL;
+  const char *text = node != NULL ? hostel_yaml_get_string (node) : NULL;
+  g_autofree char *problem = NULL;
+
+  if (node == NULL)
+    return TRUE;
+  if (text != NULL && hostel_parse_memory (text, &self->memory, &cause))
+    {
+      if (self->memory >= HOSTEL_MACHINE_SPEC_MIN_MEMORY)
+        return TRUE;
+      problem = g_strdup_printf (_("memory: less than %d MiB."), HOSTEL_MACHINE_SPEC_MIN_MEMORY);
+    }
+  else
+    problem = g_strdup_printf ("memory: %s", cause != NULL ? cause->message : _("Not a size."));
+
+  return refuse (node, problem, error);
+}
+
+static gboolean
 read_disk (HostelRecipe  *self,
            HostelYaml    *root,
            GError       **error)
@@ -189,7 +213,7 @@ read_root (HostelRecipe  *self,
       !read_text (root, "description", &self->description, error) ||
       !read_text (root, "image", &self->image, error) ||
       !read_text (root, "user-data", &self->user_data, error) ||
-      !read_count (root, "memory", HOSTEL_MACHINE_SPEC_MIN_MEMORY, G_MAXINT, &self->memory, error) ||
+      !read_memory (self, root, error) ||
       !read_count (root, "vcpus", 1, HOSTEL_MACHINE_SPEC_MAX_VCPUS, &self->vcpus, error) ||
       !read_disk (self, root, error) || !check_user_data (self, root, error))
     return FALSE;
@@ -522,7 +546,7 @@ apply_cloud_config (HostelRecipe       *self,
  * @spec: what is to be created
  * @error: (out) (optional): %HOSTEL_ERROR_INVALID
  *
- * Sizes are taken where they are larger than what @spec has, which the image's system needs. The
+ * Sizes are taken where they are larger than what the image's system needs, and nobody has chosen. The
  * cloud-config takes the place of that of @spec, but for who logs in and the host's name; user-data
  * of another kind becomes the user-data of @spec. On an error @spec is as it was.
  *
@@ -533,12 +557,14 @@ hostel_recipe_apply (HostelRecipe       *self,
                      HostelMachineSpec  *spec,
                      GError            **error)
 {
+  HostelMachineSizes sizes;
   g_autoptr (GBytes) bytes = NULL;
   gboolean done = TRUE;
 
   g_return_val_if_fail (HOSTEL_IS_RECIPE (self), FALSE);
   g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (spec), FALSE);
 
+  sizes = (HostelMachineSizes) { self->memory, self->vcpus, self->disk_size };
   bytes = g_bytes_new (self->user_data, strlen (self->user_data));
   if (*self->user_data != '\0')
     done = hostel_user_data_get_kind (bytes) == HOSTEL_USER_DATA_CLOUD_CONFIG
@@ -547,10 +573,7 @@ hostel_recipe_apply (HostelRecipe       *self,
   if (!done)
     return FALSE;
 
-  hostel_machine_spec_set_memory (spec, MAX (self->memory, hostel_machine_spec_get_memory (spec)));
-  hostel_machine_spec_set_vcpus (spec, MAX (self->vcpus, hostel_machine_spec_get_vcpus (spec)));
-  hostel_machine_spec_set_disk_size (spec, MAX (self->disk_size,
-                                                hostel_machine_spec_get_disk_size (spec)));
+  hostel_machine_spec_apply_sizes (spec, &sizes);
 
   return TRUE;
 }

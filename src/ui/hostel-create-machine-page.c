@@ -67,43 +67,6 @@ get_text (AdwEntryRow *row)
 }
 
 static gboolean
-is_number (const char *text)
-{
-  return *text != '\0' && strspn (text, "0123456789") == strlen (text);
-}
-
-/* A bare number is of the unit that the field counts in. */
-static gboolean
-parse_quantity (const char  *text,
-                const char  *unit,
-                guint64     *bytes,
-                GError     **error)
-{
-  g_autofree char *stripped = g_strstrip (g_strdup (text));
-  g_autofree char *with_unit = NULL;
-
-  if (is_number (stripped))
-    with_unit = g_strconcat (stripped, unit, NULL);
-
-  return hostel_parse_size (with_unit != NULL ? with_unit : stripped, bytes, error);
-}
-
-static gboolean
-parse_memory (const char  *text,
-              guint       *mib,
-              GError     **error)
-{
-  guint64 bytes;
-
-  if (!parse_quantity (text, "M", &bytes, error))
-    return FALSE;
-
-  *mib = (guint) MIN (bytes / MIB, G_MAXUINT);
-
-  return TRUE;
-}
-
-static gboolean
 parse_vcpus (const char  *text,
              guint       *vcpus,
              GError     **error)
@@ -194,9 +157,9 @@ check_fields (HostelCreateMachinePage *self)
   guint number;
   guint i;
 
-  parse_memory (get_text (self->memory_row), &number, &memory_error);
+  hostel_parse_memory (get_text (self->memory_row), &number, &memory_error);
   parse_vcpus (get_text (self->vcpus_row), &number, &vcpus_error);
-  parse_quantity (get_text (self->disk_row), "G", &bytes, &disk_error);
+  hostel_parse_size_in (get_text (self->disk_row), "G", &bytes, &disk_error);
 
   show_check (self, self->name_row, "name", NULL, NULL);
   show_check (self, self->memory_row, "memory", memory_error, memory_hint);
@@ -237,9 +200,11 @@ memory_changed_cb (HostelCreateMachinePage *self)
   if (self->refreshing)
     return;
 
-  hostel_create_model_set_edited (get_model (self), HOSTEL_CREATE_FIELD_MEMORY);
-  if (parse_memory (get_text (self->memory_row), &mib, NULL))
-    hostel_machine_spec_set_memory (get_spec (self), mib);
+  /* What cannot be read yet is a person's choice too: no default takes its place. */
+  hostel_create_model_touch (get_model (self));
+  mib = hostel_machine_spec_get_memory (get_spec (self));
+  hostel_parse_memory (get_text (self->memory_row), &mib, NULL);
+  hostel_machine_spec_set_memory (get_spec (self), mib);
   check_fields (self);
 }
 
@@ -251,9 +216,10 @@ vcpus_changed_cb (HostelCreateMachinePage *self)
   if (self->refreshing)
     return;
 
-  hostel_create_model_set_edited (get_model (self), HOSTEL_CREATE_FIELD_VCPUS);
-  if (parse_vcpus (get_text (self->vcpus_row), &vcpus, NULL))
-    hostel_machine_spec_set_vcpus (get_spec (self), vcpus);
+  hostel_create_model_touch (get_model (self));
+  vcpus = hostel_machine_spec_get_vcpus (get_spec (self));
+  parse_vcpus (get_text (self->vcpus_row), &vcpus, NULL);
+  hostel_machine_spec_set_vcpus (get_spec (self), vcpus);
   check_fields (self);
 }
 
@@ -265,9 +231,10 @@ disk_changed_cb (HostelCreateMachinePage *self)
   if (self->refreshing)
     return;
 
-  hostel_create_model_set_edited (get_model (self), HOSTEL_CREATE_FIELD_DISK_SIZE);
-  if (parse_quantity (get_text (self->disk_row), "G", &bytes, NULL))
-    hostel_machine_spec_set_disk_size (get_spec (self), bytes);
+  hostel_create_model_touch (get_model (self));
+  bytes = hostel_machine_spec_get_disk_size (get_spec (self));
+  hostel_parse_size_in (get_text (self->disk_row), "G", &bytes, NULL);
+  hostel_machine_spec_set_disk_size (get_spec (self), bytes);
   check_fields (self);
 }
 
@@ -621,7 +588,7 @@ refresh_quantities (HostelCreateMachinePage *self)
   guint number = 0;
   gboolean parsed;
 
-  parsed = parse_memory (get_text (self->memory_row), &number, NULL);
+  parsed = hostel_parse_memory (get_text (self->memory_row), &number, NULL);
   if (is_stale (self->memory_row, parsed, number, memory))
     set_size_text (self->memory_row, memory * MIB);
 
@@ -629,7 +596,7 @@ refresh_quantities (HostelCreateMachinePage *self)
   if (is_stale (self->vcpus_row, parsed, number, hostel_machine_spec_get_vcpus (spec)))
     gtk_editable_set_text (GTK_EDITABLE (self->vcpus_row), vcpus);
 
-  parsed = parse_quantity (get_text (self->disk_row), "G", &bytes, NULL);
+  parsed = hostel_parse_size_in (get_text (self->disk_row), "G", &bytes, NULL);
   if (is_stale (self->disk_row, parsed, bytes, disk_size))
     set_size_text (self->disk_row, disk_size);
 }

@@ -8,12 +8,6 @@
 #include "hostel-error.h"
 #include "hostel-ssh-key.h"
 
-/* What a machine gets whose system is not known to libosinfo. A cloud image of today boots and
- * installs packages in it. */
-#define FALLBACK_MEMORY 2048
-#define FALLBACK_VCPUS 2
-#define FALLBACK_DISK_SIZE (G_GUINT64_CONSTANT (10) << 30)
-
 struct _HostelCreateModel
 {
   GObject parent_instance;
@@ -97,77 +91,11 @@ default_hostname (HostelCreateModel *self)
   hostel_cloud_config_set_hostname (hostel_machine_spec_get_cloud_config (self->spec), hostname);
 }
 
-static guint64
-get_host_memory (HostelCreateModel *self)
-{
-  return self->facts != NULL ? hostel_host_facts_get_memory (self->facts) : 0;
-}
-
-static void
-default_memory (HostelCreateModel *self)
-{
-  guint memory = self->os != NULL ? hostel_os_get_memory (self->os) : 0;
-  guint64 host_memory = get_host_memory (self);
-
-  if (is_edited (self, HOSTEL_CREATE_FIELD_MEMORY))
-    return;
-
-  if (memory == 0)
-    memory = FALLBACK_MEMORY;
-  if (self->recipe != NULL)
-    memory = MAX (memory, hostel_recipe_get_memory (self->recipe));
-  /* A default is never refused; half of the host is left to the host. */
-  if (host_memory > 0 && memory > host_memory / 2)
-    memory = MAX (256, (guint) (host_memory / 2));
-
-  hostel_machine_spec_set_memory (self->spec, memory);
-}
-
-static void
-default_vcpus (HostelCreateModel *self)
-{
-  guint vcpus = self->os != NULL ? hostel_os_get_vcpus (self->os) : 0;
-
-  if (is_edited (self, HOSTEL_CREATE_FIELD_VCPUS))
-    return;
-
-  vcpus = MAX (vcpus, FALLBACK_VCPUS);
-  if (self->recipe != NULL)
-    vcpus = MAX (vcpus, hostel_recipe_get_vcpus (self->recipe));
-  if (self->facts != NULL && hostel_host_facts_get_cpus (self->facts) > 0)
-    vcpus = MIN (vcpus, hostel_host_facts_get_cpus (self->facts));
-
-  hostel_machine_spec_set_vcpus (self->spec, vcpus);
-}
-
-static void
-default_disk_size (HostelCreateModel *self)
-{
-  HostelImage *image = hostel_machine_spec_get_image (self->spec);
-  guint64 size = self->os != NULL ? hostel_os_get_disk_size (self->os) : 0;
-
-  if (is_edited (self, HOSTEL_CREATE_FIELD_DISK_SIZE))
-    return;
-
-  if (size == 0)
-    size = hostel_machine_spec_is_installation (self->spec) ? HOSTEL_MACHINE_SPEC_INSTALL_DISK
-                                                            : FALLBACK_DISK_SIZE;
-  if (image != NULL)
-    size = MAX (size, hostel_image_get_virtual_size (image));
-  if (self->recipe != NULL)
-    size = MAX (size, hostel_recipe_get_disk_size (self->recipe));
-
-  hostel_machine_spec_set_disk_size (self->spec, size);
-}
-
 static void
 apply_defaults (HostelCreateModel *self)
 {
   default_name (self);
   default_hostname (self);
-  default_memory (self);
-  default_vcpus (self);
-  default_disk_size (self);
   emit_changed (self);
 }
 
@@ -190,7 +118,7 @@ guess_os (HostelCreateModel *self)
     }
 
   g_set_object (&self->os, os);
-  hostel_machine_spec_set_os_id (self->spec, os != NULL ? hostel_os_get_id (os) : "");
+  hostel_machine_spec_apply_os (self->spec, os);
 }
 
 static void

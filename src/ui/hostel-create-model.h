@@ -10,13 +10,11 @@
 
 G_BEGIN_DECLS
 
-/* Fields that have a default which follows other fields until a person edits them. */
+/* Fields that have a default which follows other fields until a person edits them; HostelMachineSpec
+ * knows that of its sizes itself. */
 typedef enum
 {
   HOSTEL_CREATE_FIELD_NAME,
-  HOSTEL_CREATE_FIELD_MEMORY,
-  HOSTEL_CREATE_FIELD_VCPUS,
-  HOSTEL_CREATE_FIELD_DISK_SIZE,
   HOSTEL_CREATE_FIELD_HOSTNAME,
 } HostelCreateField;
 
