@@ -8,6 +8,7 @@
 #include "hostel-cli.h"
 #include "hostel-error.h"
 #include "image-fetch.h"
+#include "image-name.h"
 
 /* An image of the list: of the catalogue, kept, or both. */
 typedef struct
@@ -233,28 +234,11 @@ list (gboolean json,
   return HOSTEL_CLI_DONE;
 }
 
-static HostelImageEntry *
-find_entry (const char  *id,
-            GError     **error)
-{
-  HostelImageEntry *entry = hostel_image_catalogue_lookup (hostel_image_catalogue_get_default (), id);
-
-  if (g_ascii_strncasecmp (id, "https://", 8) == 0 || g_ascii_strncasecmp (id, "http://", 7) == 0)
-    return hostel_image_entry_new_for_url (id);
-  if (entry != NULL)
-    return g_object_ref (entry);
-
-  hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("“hostel-cli images” lists them."), NULL,
-                    _("There is no image “%s” in the catalogue."), id);
-
-  return NULL;
-}
-
 static int
 fetch (const char *id)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (HostelImageEntry) entry = find_entry (id, &error);
+  g_autoptr (HostelImageEntry) entry = hostel_cli_find_entry (id, &error);
   g_autoptr (HostelStoredImage) image = NULL;
   g_autofree char *trust = NULL;
 
@@ -275,30 +259,11 @@ fetch (const char *id)
   return HOSTEL_CLI_DONE;
 }
 
-static HostelStoredImage *
-find_kept (const char  *id,
-           GError     **error)
-{
-  g_autoptr (GPtrArray) images = hostel_image_store_list ();
-  g_auto (GStrv) parts = g_strsplit (id, "/", 2);
-
-  for (guint i = 0; parts[0] != NULL && i < images->len; i++)
-    if (g_str_equal (hostel_stored_image_get_id (images->pdata[i]), parts[0]) &&
-        (parts[1] == NULL ||
-         g_str_equal (hostel_stored_image_get_arch (images->pdata[i]), parts[1])))
-      return g_object_ref (images->pdata[i]);
-
-  hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("“hostel-cli images” lists them."), NULL,
-                    _("The image “%s” is not here."), id);
-
-  return NULL;
-}
-
 static int
 remove_image (const char *id)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (HostelStoredImage) image = find_kept (id, &error);
+  g_autoptr (HostelStoredImage) image = hostel_cli_find_kept (id, &error);
   g_autofree char *size = NULL;
 
   if (image == NULL || !hostel_image_store_remove (image, &error))
@@ -314,7 +279,7 @@ static int
 verify (const char *id)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (HostelStoredImage) image = find_kept (id, &error);
+  g_autoptr (HostelStoredImage) image = hostel_cli_find_kept (id, &error);
   g_autoptr (HostelStoredImage) again = NULL;
 
   if (image == NULL ||

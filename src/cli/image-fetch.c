@@ -11,6 +11,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-error.h"
+#include "image-name.h"
 #include "print.h"
 
 #define BAR_WIDTH 24
@@ -100,13 +101,38 @@ fetch_path (HostelImageEntry  *entry,
   return g_strdup (hostel_stored_image_get_path (image));
 }
 
+/* That of the catalogue by its id comes before what is kept: the id alone is this architecture's. */
+static char *
+find_image (const char  *name,
+            gboolean     only_kept,
+            GError     **error)
+{
+  HostelImageCatalogue *catalogue = hostel_image_catalogue_get_default ();
+  g_autoptr (HostelImageEntry) entry = NULL;
+  g_autoptr (HostelStoredImage) kept = NULL;
+  g_autoptr (GError) cause = NULL;
+
+  if (hostel_image_catalogue_lookup (catalogue, name) == NULL &&
+      (kept = hostel_cli_find_kept (name, &cause)) != NULL)
+    return g_strdup (hostel_stored_image_get_path (kept));
+  if (g_error_matches (cause, HOSTEL_ERROR, HOSTEL_ERROR_INVALID))
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return NULL;
+    }
+
+  entry = hostel_cli_find_entry (name, error);
+
+  return entry != NULL ? fetch_path (entry, only_kept, error) : NULL;
+}
+
 /**
  * hostel_cli_resolve_image:
- * @image: a path, an http or https address, or an id of the catalogue
+ * @image: a path, an http or https address, or an image by one of the names that "images" lists
  * @only_kept: whether nothing may be fetched
- * @error: as for hostel_cli_fetch_image()
+ * @error: as for hostel_cli_fetch_image(), or %HOSTEL_ERROR_NOT_FOUND
  *
- * A file of that name comes before an id.
+ * A file of that name comes before an image.
  *
  * Returns: (transfer full) (nullable): the path of a file
  */
@@ -115,15 +141,21 @@ hostel_cli_resolve_image (const char  *image,
                           gboolean     only_kept,
                           GError     **error)
 {
-  HostelImageCatalogue *catalogue = hostel_image_catalogue_get_default ();
-  g_autoptr (HostelImageEntry) entry = NULL;
+  g_autoptr (GError) cause = NULL;
+  char *path;
 
-  if (g_ascii_strncasecmp (image, "https://", 8) == 0 || g_ascii_strncasecmp (image, "http://", 7) == 0)
-    entry = hostel_image_entry_new_for_url (image);
-  else if (!g_file_test (image, G_FILE_TEST_EXISTS) &&
-           hostel_image_catalogue_load_sync (catalogue, NULL) &&
-           hostel_image_catalogue_lookup (catalogue, image) != NULL)
-    entry = g_object_ref (hostel_image_catalogue_lookup (catalogue, image));
+  if (!hostel_cli_is_address (image) &&
+      (g_file_test (image, G_FILE_TEST_EXISTS) ||
+       !hostel_image_catalogue_load_sync (hostel_image_catalogue_get_default (), NULL)))
+    return g_strdup (image);
 
-  return entry != NULL ? fetch_path (entry, only_kept, error) : g_strdup (image);
+  path = find_image (image, only_kept, &cause);
+  /* "debian-12/x86_64" has a slash, too; what else has one was meant to be a path. */
+  if (g_error_matches (cause, HOSTEL_ERROR, HOSTEL_ERROR_NOT_FOUND) && strchr (image, '/') != NULL &&
+      !hostel_cli_is_address (image))
+    return g_strdup (image);
+  if (cause != NULL)
+    g_propagate_error (error, g_steal_pointer (&cause));
+
+  return path;
 }

@@ -392,6 +392,24 @@ copy_file (const char           *path,
                       cancellable, (GFileProgressCallback) (GCallback) progress, user_data, error);
 }
 
+/* The copy is ours, and so is its name: one that can be shown, and written into the note. */
+static char *
+dup_import_name (const char *path)
+{
+  g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *unpacked = hostel_image_dup_unpacked_name (base);
+  char *name = g_utf8_make_valid (unpacked, -1);
+
+  for (char *p = name; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p))
+      *p = '_';
+  if (!g_str_equal (name, NOTE))
+    return name;
+  g_free (name);
+
+  return g_strdup ("image");
+}
+
 /**
  * hostel_image_store_import:
  * @path: a person's own file, packed or not; it stays as it is
@@ -399,6 +417,9 @@ copy_file (const char           *path,
  * @user_data: for @progress
  * @cancellable: (nullable): to stop it
  * @error: set to a %HOSTEL_ERROR or a %G_IO_ERROR
+ *
+ * The same file imported again takes the place of the copy of before; another one of that name, in
+ * another folder, does not.
  *
  * Returns: (transfer full) (nullable): a copy of it in the store
  */
@@ -409,15 +430,24 @@ hostel_image_store_import (const char           *path,
                            GCancellable         *cancellable,
                            GError              **error)
 {
-  g_autofree char *base = g_path_get_basename (path);
-  g_autofree char *name = hostel_image_dup_unpacked_name (base);
-  g_autofree char *key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1);
+  g_autofree char *name = dup_import_name (path);
+  g_autofree char *full = g_canonicalize_filename (path, NULL);
+  g_autofree char *key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, full, -1);
   g_autofree char *id = g_strdup_printf ("file-%.12s", key);
   g_autofree char *incoming = hostel_image_store_dup_incoming (id, "", name);
   g_autofree char *folder = g_path_get_dirname (incoming);
   const HostelImageRecord record = { .id = id, .arch = "", .name = name,
                                      .trust = HOSTEL_IMAGE_TRUST_NONE };
   HostelStoredImage *image = NULL;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_autofree char *shown = g_filename_display_name (path);
+
+      hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("Check the path."), NULL,
+                        _("There is no file “%s”."), shown);
+      return NULL;
+    }
 
   if (g_mkdir_with_parents (folder, 0755) != 0)
     {
