@@ -10,6 +10,8 @@ import http.server
 import json
 import os
 import pty
+import re
+import shutil
 import socketserver
 import subprocess
 import sys
@@ -20,7 +22,7 @@ import unittest
 
 from tap import TAPTestRunner
 
-CLI = sys.argv.pop(1)
+CLI = os.path.abspath(sys.argv.pop(1))
 COMMANDS = ('check', 'list')
 
 
@@ -390,6 +392,163 @@ class Images(unittest.TestCase):
             self.assertEqual(result.stdout, '')
             self.assertEqual(result.stderr.count('\n'), 1, result.stderr)
         self.assertFalse([image for image in self.listed().values() if image['fetched']])
+
+
+    def test_names(self):
+        """Whatever "images" lists is a name for --image; what is none is told, with names like it."""
+        self.publish(bytes(510) + b'\x55\xaa' + bytes(65536))
+        self.assertEqual(self.run_images('fetch', 'here').returncode, 0)
+        names = []
+        for folder in ('one', 'two'):
+            os.mkdir(os.path.join(self.folder.name, folder))
+            path = os.path.join(self.folder.name, folder, 'my disk.img')
+            with open(path, 'wb') as file:
+                file.write(bytes(510) + b'\x55\xaa' + bytes(4096) + folder.encode())
+            # Named as a person in that folder does.
+            result = subprocess.run([CLI, 'images', 'import', 'my disk.img'], timeout=60, text=True,
+                                    cwd=os.path.dirname(path), env=dict(os.environ, **self.env),
+                                    stdout=subprocess.PIPE, check=True)
+            names.append(result.stdout.split()[0])
+        self.assertNotEqual(*names)
+        listed = self.run_images().stdout
+        create = ('--connect', 'test:///default', 'create', '--name', 'x', '--dry-run', '--image')
+        for name in (*names, 'here', f'here/{os.uname().machine}', 'an image of HERE'):
+            result = run(*create, name, env=self.env)
+            self.assertEqual(result.returncode, 0, (name, result.stderr))
+            self.assertIn('<domain', result.stdout)
+            if name in names:
+                self.assertRegex(listed, f'(?m)^{name} +my disk.img')
+        for name, word in (('my disk.img', 'Several'), ('her', 'here'), ('debian', 'debian-13'),
+                           ('no-such-thing', 'images” lists'), ('./here', 'Check the path')):
+            result = run(*create, name, env=self.env)
+            self.assertIn(word, result.stderr)
+            self.assertNotEqual(result.returncode, 0)
+            self.assertEqual(result.stderr.count('\n'), 1)
+        self.assertEqual(self.run_images('verify', names[0]).returncode, 0)
+        self.assertEqual(self.run_images('remove', names[0]).returncode, 0)
+        self.assertEqual(run(*create, 'MY DISK.IMG', env=self.env).returncode, 0)
+
+    def test_odd_file_names(self):
+        """A name that is no UTF-8, has a line break, or is that of our own note."""
+        for name in (b'caf\xe9.img', b'two\nlines.img', b'\x1b[31m.img', b'image.ini', b'-f.img'):
+            path = os.path.join(os.fsencode(self.folder.name), name)
+            with open(path, 'wb') as file:
+                file.write(bytes(510) + b'\x55\xaa' + bytes(8192))
+            result = self.run_images('import', path)
+            self.assertEqual((result.returncode, result.stderr), (0, ''), name)
+            self.assertEqual(result.stdout.count('\n'), 1)
+            image = result.stdout.split()[0]
+            self.assertIn(image, {one for one, _ in self.listed()})
+            for which in (image, path):
+                result = run('--connect', 'test:///default', 'create', '--name', 'x', '--dry-run',
+                             '--image', which, env=self.env)
+                self.assertEqual(result.returncode, 0, (name, result.stderr))
+
+
+class Create(unittest.TestCase):
+    """What create makes of its options, as --dry-run prints it."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.image = os.path.join(self.folder.name, 'plain.img')
+        with open(self.image, 'wb') as file:
+            file.write(bytes(510) + b'\x55\xaa' + bytes(1 << 20))
+
+    def dry_run(self, *arguments, host=None, image=None):
+        uri = 'test:///default'
+        if host:
+            uri = os.path.join(self.folder.name, 'node.xml')
+            with open(uri, 'w', encoding='utf-8') as file:
+                file.write(f'<node><cpu><active>{host[1]}</active><nodes>1</nodes><sockets>1</sockets>'
+                           f'<cores>{host[1]}</cores><threads>1</threads></cpu>'
+                           f'<memory>{host[0] * 1024}</memory></node>')
+            uri = 'test://' + uri
+        return run('--connect', uri, 'create', '--name', 'web', '--dry-run', '--image',
+                   image or self.image, *arguments)
+
+    def sizes(self, *arguments, **options):
+        result = self.dry_run(*arguments, **options)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        memory = re.search(r"<memory unit=.(\w+).>(\d+)</memory>", result.stdout)
+        self.assertEqual(memory.group(1), 'MiB')
+        return int(memory.group(2)), int(re.search(r'<vcpu[^>]*>(\d+)</vcpu>', result.stdout).group(1))
+
+    def test_memory(self):
+        for text, mib in (('1 GiB', 1024), ('1536', 1536), ('524288k', 512)):
+            self.assertEqual(self.sizes('--memory', text)[0], mib, text)
+        for text in ('', '-1G', '1.5G', '99999999999999999999', '63'):
+            result = self.dry_run('--memory', text)
+            self.assertEqual(result.returncode, 2, (text, result.stderr))
+            self.assertEqual(result.stdout, '')
+            self.assertEqual(result.stderr.count('\n'), 1, result.stderr)
+            self.assertNotIn('--memory: --memory', result.stderr)
+
+    def test_defaults(self):
+        """As in the window, and never more than the host has."""
+        self.assertEqual(self.sizes(host=(16384, 8)), (2048, 2))
+        self.assertEqual(self.sizes(host=(3000, 1)), (1500, 1))
+        self.assertEqual(self.sizes(host=(300, 1)), (256, 1))
+        self.assertEqual(self.sizes('--memory', '2900', host=(3000, 1)), (2900, 1))
+        self.assertIn('MiB of memory in all', self.dry_run('--memory', '3001', host=(3000, 1)).stderr)
+        # A recipe asks for more, and what is typed wins.
+        recipe = os.path.join(self.folder.name, 'recipe.yaml')
+        with open(recipe, 'w', encoding='utf-8') as file:
+            file.write('recipe: 1\ntitle: Large\nmemory: 5G\nvcpus: 4\n')
+        self.assertEqual(self.sizes('--recipe', recipe, host=(16384, 8)), (5120, 4))
+        self.assertEqual(self.sizes('--recipe', recipe, host=(4096, 2)), (2048, 2))
+        self.assertEqual(self.sizes('--recipe', recipe, '--memory', '512', '--vcpus', '1',
+                                    host=(16384, 8)), (512, 1))
+
+    @unittest.skipUnless(shutil.which('qemu-img'), 'qemu-img is not installed')
+    def test_remedies(self):
+        """A command that is printed works when it is pasted."""
+        names = ('My Disk (1).vmdk', "it's $HOME.vmdk", '-o.vmdk', b'na\xefve\n.vmdk', 'plain.vmdk')
+        for name in names:
+            path = os.path.join(os.fsencode(self.folder.name), os.fsencode(name))
+            subprocess.run(['qemu-img', 'create', '-q', '-f', 'vmdk', path, '1M'], check=True)
+            self.assert_remedy(name, r'qemu-img convert .*')
+        subprocess.run(['qemu-img', 'create', '-q', '-f', 'vpc', '-o', 'subformat=fixed',
+                        os.path.join(self.folder.name, 'fixed disk'), '1M'], check=True)
+        with open(os.path.join(self.folder.name, 'fixed disk'), 'r+b') as file:
+            file.seek(510)
+            file.write(b'\x55\xaa')
+        self.assert_remedy('fixed disk', r'qemu-img convert .*')
+        for program in ('gzip', 'xz', 'bzip2', 'zstd'):
+            if not shutil.which(program):
+                continue
+            # A download that has lost its suffix.
+            with open(os.path.join(self.folder.name, 'a b'), 'wb') as file:
+                subprocess.run([program, '-c', self.image], stdout=file, check=True)
+            self.assert_remedy('a b', r'\w+ -c .*')
+
+    def assert_remedy(self, name, command):
+        result = subprocess.run([CLI, '--connect', 'test:///default', 'create', '--name', 'web',
+                                 '--dry-run', '--image', name], cwd=self.folder.name, timeout=60,
+                                env=dict(os.environ, LC_ALL='C.UTF-8'), text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual(result.stderr.count('\n'), 1, result.stderr)
+        subprocess.run(['bash', '-c', re.search(command, result.stderr).group(0)],
+                       cwd=self.folder.name, check=True)
+        for new in ('NEW.qcow2', 'NEW.img'):
+            new = os.path.join(self.folder.name, new)
+            if os.path.exists(new):
+                self.assertGreater(os.path.getsize(new), 0)
+                os.unlink(new)
+                return
+        self.fail(result.stderr)
+
+    @unittest.skipUnless(shutil.which('qemu-img'), 'qemu-img is not installed')
+    def test_encrypted(self):
+        path = os.path.join(self.folder.name, 'locked.qcow2')
+        subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', path, '1M'], check=True)
+        with open(path, 'r+b') as file:
+            # The header's method of encryption: LUKS.
+            file.seek(32)
+            file.write(b'\0\0\0\x02')
+        result = self.dry_run(image=path)
+        self.assertIn('not encrypted', result.stderr)
+        self.assertNotIn('convert', result.stderr)
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):

@@ -417,6 +417,34 @@ add_variants (Validation        *validation,
     }
 }
 
+/* The image's partitions are found on a disk of its own sectors only. */
+static void
+add_large_sectors (Validation *validation)
+{
+  g_autoptr (GByteArray) bytes = image_build_raw (FALSE, FALSE, FALSE);
+  g_autofree char *path = g_build_filename (validation->dir, "large.raw", NULL);
+  g_autoptr (HostelMachineSpec) spec = new_spec ("large");
+  g_autoptr (HostelHostFacts) facts = new_facts ("x86_64", TRUE, FALSE, FALSE, TRUE);
+  g_autoptr (HostelImage) image = NULL;
+  g_autoptr (xmlDoc) doc = NULL;
+  g_autofree char *command = NULL;
+
+  memcpy (bytes->data + 4096, "EFI PART", 8);
+  g_assert_true (g_file_set_contents (path, (const char *) bytes->data, bytes->len, NULL));
+  image = hostel_image_new_from_path (path, NULL);
+  g_unlink (path);
+  hostel_machine_spec_set_image (spec, image);
+
+  doc = build (spec, facts);
+  assert_text (doc, "//disk[1]/blockio/@logical_block_size", "4096");
+  assert_text (doc, "//disk[1]/blockio/@physical_block_size", "4096");
+  assert_text (doc, "/domain/os/@firmware", "efi");
+  g_assert_cmpuint (count (doc, "//blockio"), ==, 1);
+  command = hostel_machine_spec_dup_virt_install_command (spec, "qemu:///system", FALSE, TRUE);
+  g_assert_nonnull (strstr (command, "blockio.logical_block_size=4096"));
+  add_file (validation, spec, facts, TRUE);
+}
+
 static void
 remove_files (Validation *validation)
 {
@@ -470,6 +498,7 @@ test_schema (void)
       assert_text (doc, "/domain/name", names[i]);
       add_file (&validation, spec, facts, TRUE);
     }
+  add_large_sectors (&validation);
   g_ptr_array_add (argv, NULL);
 
   g_assert_true (g_spawn_sync (NULL, (char **) argv->pdata, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL,

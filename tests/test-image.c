@@ -652,6 +652,49 @@ test_boot (void)
     }
 }
 
+/* Made for a disk of 4096-byte sectors: nothing but a machine with such a disk can start it. */
+static void
+test_large_sectors (void)
+{
+  static const char entry[16] = "\x28\x73\x2a\xc1\x1f\xf8\xd2\x11\xba\x4b\x00\xa0\xc9\x3e\xc9";
+  g_autoptr (GByteArray) bytes = image_build_raw (TRUE, FALSE, FALSE);
+  g_autoptr (GError) error = NULL;
+  guint8 *header = bytes->data + 4096;
+
+  memcpy (header, "EFI PART", 8);
+  header[72] = 2;
+  header[80] = 4;
+  header[84] = 128;
+  memcpy (bytes->data + 2 * 4096 + 128, entry, 16);
+  bytes->data[2 * 4096 + 128 + 15] = 0x3b;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *raw = write_file ("large.raw", bytes->data, bytes->len - 512 * i);
+      g_autofree char *qcow2 = path_of ("large.qcow2");
+      const char *argv[] = { qemu_img, "convert", "-f", "raw", "-O", "qcow2", raw, qcow2, NULL };
+      gboolean converted = i == 0 && qemu_img != NULL && run (argv, NULL, &(int) { 0 });
+      g_autoptr (HostelImage) image = hostel_image_new_from_path (converted ? qcow2 : raw, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (hostel_image_get_sector_size (image), ==, 4096);
+      g_assert_cmpuint (hostel_image_get_virtual_size (image), ==, bytes->len);
+      g_assert_true (hostel_image_get_boot_found (image));
+      g_assert_true (hostel_image_get_efi_bootable (image));
+      g_assert_false (hostel_image_get_bios_bootable (image));
+    }
+
+  /* Where there is a table for 512 bytes as well, that one counts. */
+  memcpy (bytes->data + 512, "EFI PART", 8);
+  {
+    g_autofree char *raw = write_file ("both.raw", bytes->data, bytes->len);
+    g_autoptr (HostelImage) image = hostel_image_new_from_path (raw, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpuint (hostel_image_get_sector_size (image), ==, 512);
+  }
+}
+
 /* An empty disk that QEMU made is whole, but nobody knows how it would boot. */
 static void
 test_created (void)
@@ -843,6 +886,7 @@ main (int    argc,
   g_test_add_func ("/image/iso/random", test_random_iso);
   g_test_add_func ("/image/kinds", test_kinds);
   g_test_add_func ("/image/boot", test_boot);
+  g_test_add_func ("/image/large-sectors", test_large_sectors);
   g_test_add_func ("/image/created", test_created);
   g_test_add_func ("/image/digest", test_digest);
   g_test_add_func ("/image/digest/cancelled", test_digest_cancelled);

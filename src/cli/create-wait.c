@@ -12,6 +12,7 @@
 #include "hostel-cli.h"
 #include "hostel-console-stream.h"
 #include "hostel-error.h"
+#include "hostel-shell.h"
 
 /* A channel that is lost comes back with the machine. */
 #define REOPEN_SECONDS 1
@@ -160,6 +161,7 @@ tell (Wait  *wait,
   const char *name = hostel_domain_get_name (wait->domain);
   HostelBootVerdict verdict = hostel_boot_report_get_verdict (wait->report);
   g_autofree char *headline = NULL;
+  g_autofree char *word = hostel_shell_quote (hostel_domain_get_name (wait->domain));
   g_autofree char *remedy = NULL;
 
   if (verdict == HOSTEL_BOOT_VERDICT_DONE || verdict == HOSTEL_BOOT_VERDICT_FAILED)
@@ -190,7 +192,7 @@ tell (Wait  *wait,
     }
 
   remedy = g_strdup_printf (_("It goes on running; “hostel-cli console %s” shows what it does, "
-                              "--timeout waits longer than %u s."), name, seconds);
+                              "--timeout waits longer than %u s."), word, seconds);
   headline = verdict == HOSTEL_BOOT_VERDICT_RUNNING
     ? g_strdup_printf (_("cloud-init has not finished in “%s”."), name)
     : g_strdup_printf (_("“%s” has never reported: its cloud-init did not read its data, or there "

@@ -34,6 +34,9 @@ hostel_cli_fail (const GError *error)
   return HOSTEL_CLI_FAILED;
 }
 
+/* "create" from where its options are read on: its own help says more. */
+static const char *running_command;
+
 /**
  * hostel_cli_usage_error:
  * @format: a translated sentence
@@ -48,6 +51,8 @@ hostel_cli_usage_error (const char *format,
                         ...)
 {
   g_autofree char *message = NULL;
+  g_autofree char *program = NULL;
+  g_autofree char *remedy = NULL;
   va_list args;
 
   va_start (args, format);
@@ -55,7 +60,12 @@ hostel_cli_usage_error (const char *format,
   va_end (args);
 
   g_strdelimit (message, "\r\n", ' ');
-  g_printerr ("hostel-cli: %s %s\n", message, _("“hostel-cli --help” tells how to use it."));
+  program = g_strjoin (" ", "hostel-cli", running_command, NULL);
+  remedy = g_strdup_printf (_("“%s --help” tells how to use it."), program);
+  /* GLib's own messages end without a full stop. */
+  g_printerr ("hostel-cli: %s%s %s\n", message,
+              *message != '\0' && strchr (".!?", message[strlen (message) - 1]) == NULL ? "." : "",
+              remedy);
 
   return HOSTEL_CLI_USAGE;
 }
@@ -94,6 +104,7 @@ hostel_cli_parse (HostelCli           *cli,
   for (i = 0; i < argc; i++)
     copy[i] = g_strdup (i == 0 ? program : argv[i]);
 
+  running_command = argv[0];
   g_option_context_set_summary (context, summary);
   if (entries)
     g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define SECTOR_SIZE 512
+#define LARGE_SECTOR_SIZE 4096
 #define BOOT_CODE_LENGTH 440
 #define MBR_TABLE 446
 #define MBR_TYPE_ESP 0xef
@@ -84,6 +85,22 @@ le64 (const guint8 *bytes)
   return GUINT64_FROM_LE (value);
 }
 
+/* What the partitions' addresses count in. A disk that was made for one size shows no partitions on a
+ * disk of the other, so that the machine has to get the right one. */
+static guint
+find_sector_size (HostelImageFile *file)
+{
+  guint8 magic[8];
+
+  if (read_guest (file, SECTOR_SIZE, magic, sizeof magic) && memcmp (magic, "EFI PART", 8) == 0)
+    return SECTOR_SIZE;
+  if (read_guest (file, LARGE_SECTOR_SIZE, magic, sizeof magic) &&
+      memcmp (magic, "EFI PART", 8) == 0)
+    return LARGE_SECTOR_SIZE;
+
+  return SECTOR_SIZE;
+}
+
 static gboolean
 gpt_has_esp (HostelImageFile *file,
              guint64          header_offset)
@@ -132,7 +149,8 @@ hostel_image_file_find_boot (HostelImageFile *file)
   guint i;
 
   /* The header of a GPT is in the second sector, of 512 bytes or of 4096. */
-  file->efi_bootable = gpt_has_esp (file, SECTOR_SIZE) || gpt_has_esp (file, 4096);
+  file->sector_size = find_sector_size (file);
+  file->efi_bootable = gpt_has_esp (file, file->sector_size);
 
   if (read_guest (file, 0, mbr, sizeof mbr) && mbr[510] == 0x55 && mbr[511] == 0xaa)
     {
@@ -140,6 +158,17 @@ hostel_image_file_find_boot (HostelImageFile *file)
       for (i = 0; i < 4; i++)
         if (mbr[MBR_TABLE + 16 * i + 4] == MBR_TYPE_ESP)
           file->efi_bootable = TRUE;
+    }
+
+  /* A BIOS reads sectors of 512 bytes only. */
+  if (file->sector_size != SECTOR_SIZE)
+    {
+      file->virtual_size = (file->virtual_size + file->sector_size - 1) / file->sector_size *
+                           file->sector_size;
+      file->boot_found = file->efi_bootable;
+      file->efi_bootable = TRUE;
+      file->bios_bootable = FALSE;
+      return;
     }
 
   file->boot_found = file->bios_bootable || file->efi_bootable;

@@ -10,6 +10,7 @@
 
 #include "hostel-error.h"
 #include "hostel-image-private.h"
+#include "hostel-shell.h"
 
 /*< private >
  * hostel_image_file_read_at:
@@ -66,4 +67,16 @@ hostel_image_file_damaged (HostelImageFile  *file,
                     _("“%s” is a damaged image."), file->name);
 
   return FALSE;
+}
+
+/*< private >
+ * hostel_image_file_dup_word:
+ * @file: a file
+ *
+ * Returns: (transfer full): the file in a command that can be pasted where the person is
+ */
+char *
+hostel_image_file_dup_word (HostelImageFile *file)
+{
+  return hostel_shell_quote_path (file->path);
 }

@@ -9,10 +9,12 @@ G_BEGIN_DECLS
 typedef struct
 {
   int                fd;               /* borrowed, a regular file */
+  const char        *path;             /* borrowed: as it was given, for commands */
   char              *name;             /* owned: for messages */
   guint64            file_size;        /* bytes */
   HostelImageFormat  format;
   guint64            virtual_size;     /* bytes, whole sectors */
+  guint              sector_size;      /* bytes: what the partition table counts in */
   gboolean           boot_found;       /* a boot loader was seen */
   gboolean           bios_bootable;
   gboolean           efi_bootable;
@@ -31,6 +33,7 @@ gboolean hostel_image_file_read_at    (HostelImageFile  *file,
                                        guint64           offset,
                                        gpointer          buffer,
                                        gsize             length);
+char    *hostel_image_file_dup_word   (HostelImageFile  *file);
 gboolean hostel_image_file_damaged    (HostelImageFile  *file,
                                        const char       *details,
                                        GError          **error);

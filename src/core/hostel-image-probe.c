@@ -20,6 +20,7 @@
 typedef enum
 {
   REMEDY_CONVERT,
+  REMEDY_CONVERT_VHD,
   REMEDY_GUNZIP,
   REMEDY_BUNZIP2,
   REMEDY_UNXZ,
@@ -61,23 +62,28 @@ static char *
 dup_remedy (HostelImageFile *file,
             Remedy           remedy)
 {
+  g_autofree char *word = hostel_image_file_dup_word (file);
+
   switch (remedy)
     {
     case REMEDY_GUNZIP:
-      return g_strdup_printf (_("Unpack it first: gunzip --keep %s"), file->name);
+      return g_strdup_printf (_("Unpack it first: gunzip -c %s > NEW.img"), word);
     case REMEDY_BUNZIP2:
-      return g_strdup_printf (_("Unpack it first: bunzip2 --keep %s"), file->name);
+      return g_strdup_printf (_("Unpack it first: bunzip2 -c %s > NEW.img"), word);
     case REMEDY_UNXZ:
-      return g_strdup_printf (_("Unpack it first: unxz --keep %s"), file->name);
+      return g_strdup_printf (_("Unpack it first: unxz -c %s > NEW.img"), word);
     case REMEDY_UNZSTD:
-      return g_strdup_printf (_("Unpack it first: unzstd %s"), file->name);
+      return g_strdup_printf (_("Unpack it first: unzstd -c %s > NEW.img"), word);
     case REMEDY_UNPACK:
       return g_strdup (_("Unpack it and choose the disk image in it."));
     case REMEDY_DECRYPT:
       return g_strdup (_("Choose an image that is not encrypted."));
+    case REMEDY_CONVERT_VHD:
+      /* Its first sector is the disk's: qemu-img would take it for a raw disk. */
+      return g_strdup_printf (_("Convert it: qemu-img convert -f vpc -O qcow2 %s NEW.qcow2"), word);
     case REMEDY_CONVERT:
     default:
-      return g_strdup_printf (_("Convert it: qemu-img convert -O qcow2 %s NEW.qcow2"), file->name);
+      return g_strdup_printf (_("Convert it: qemu-img convert -O qcow2 %s NEW.qcow2"), word);
     }
 }
 
@@ -164,12 +170,20 @@ probe_raw (HostelImageFile  *file,
   /* A fixed VHD is a disk with a footer. */
   if (file->file_size >= 2 * SECTOR_SIZE &&
       has_magic_at (file, file->file_size - SECTOR_SIZE, "conectix"))
-    return refuse_other (file, REMEDY_CONVERT, "VHD", error);
+    return refuse_other (file, REMEDY_CONVERT_VHD, "VHD", error);
 
   file->format = HOSTEL_IMAGE_FORMAT_RAW;
   file->virtual_size = (file->file_size + SECTOR_SIZE - 1) / SECTOR_SIZE * SECTOR_SIZE;
 
   return TRUE;
+}
+
+/* Its method of encryption, 0 for none. */
+static gboolean
+is_encrypted_qcow1 (const guint8 *bytes,
+                    gsize         length)
+{
+  return length >= 40 && memcmp (bytes + 36, "\0\0\0\0", 4) != 0;
 }
 
 /*< private >
@@ -202,7 +216,9 @@ hostel_image_file_probe (HostelImageFile  *file,
   if (length >= 4 && memcmp (bytes, "QFI\xfb", 4) == 0)
     {
       if (length >= 8 && memcmp (bytes + 4, "\0\0\0\1", 4) == 0)
-        return refuse_other (file, REMEDY_CONVERT, "QCOW 1", error);
+        return refuse_other (file, is_encrypted_qcow1 (bytes, length) ? REMEDY_DECRYPT
+                                                                      : REMEDY_CONVERT,
+                             "QCOW 1", error);
 
       file->format = HOSTEL_IMAGE_FORMAT_QCOW2;
       if (!hostel_image_qcow2_open (file, error) || !hostel_image_qcow2_check (file, error))

@@ -114,8 +114,9 @@ unsupported (HostelImageFile  *file,
              char             *message)
 {
   g_autofree char *owned = message;
-  g_autofree char *remedy = g_strdup_printf (_("Convert it: qemu-img convert -O qcow2 %s NEW.qcow2"),
-                                             file->name);
+  g_autofree char *word = hostel_image_file_dup_word (file);
+  g_autofree char *remedy = g_strdup_printf (_("Convert it where it was made: qemu-img convert -O "
+                                               "qcow2 -o compat=1.1 %s NEW.qcow2"), word);
 
   hostel_error_set (error, HOSTEL_ERROR_UNSUPPORTED, remedy, details, "%s", owned);
 
@@ -131,14 +132,16 @@ refuse_backing_file (HostelImageFile  *file,
   char name[1024] = { 0 };
   gsize length = MIN (header->backing_file_size, sizeof name - 1);
   g_autofree char *text = NULL;
+  g_autofree char *word = hostel_image_file_dup_word (file);
+  g_autofree char *remedy = g_strdup_printf (_("Use a complete image. If you have made this one "
+                                               "yourself, this makes a complete one: qemu-img "
+                                               "convert -O qcow2 %s NEW.qcow2"), word);
 
   if (!hostel_image_file_read_at (file, header->backing_file_offset, name, length))
     name[0] = '\0';
   text = g_utf8_make_valid (name, -1);
 
-  hostel_error_set (error, HOSTEL_ERROR_UNSUPPORTED,
-                    _("Use a complete image. Of one that you have made yourself, “qemu-img convert "
-                      "-O qcow2 OLD NEW” makes a complete one."),
+  hostel_error_set (error, HOSTEL_ERROR_UNSUPPORTED, remedy,
                     *text != '\0' ? text : NULL,
                     _("“%s” has a backing file: it is only the difference to another file, which the "
                       "machine could then read."), file->name);
@@ -164,9 +167,12 @@ check_features (HostelImageFile  *file,
     }
 
   if (header->crypt_method != 0)
-    return unsupported (file, error, NULL,
-                        g_strdup_printf (_("“%s” is encrypted, which is not supported."),
-                                         file->name));
+    {
+      hostel_error_set (error, HOSTEL_ERROR_UNSUPPORTED,
+                        _("Choose an image that is not encrypted."), NULL,
+                        _("“%s” is encrypted, which is not supported."), file->name);
+      return FALSE;
+    }
 
   if (header->incompatible & ~INCOMPATIBLE_KNOWN)
     {

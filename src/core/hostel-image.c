@@ -24,6 +24,7 @@ struct _HostelImage
   HostelImageFormat  format;
   guint64            file_size;    /* bytes */
   guint64            virtual_size; /* bytes */
+  guint              sector_size;  /* bytes */
   gboolean           boot_found;
   gboolean           bios_bootable;
   gboolean           efi_bootable;
@@ -248,6 +249,7 @@ image_from_file (const char      *path,
   self->format = file->format;
   self->file_size = file->file_size;
   self->virtual_size = file->virtual_size;
+  self->sector_size = file->sector_size > 0 ? file->sector_size : 512;
   self->boot_found = file->boot_found;
   self->bios_bootable = file->bios_bootable;
   self->efi_bootable = file->efi_bootable;
@@ -296,6 +298,7 @@ hostel_image_new_from_path (const char  *path,
   if ((file.fd = open_image (path, name, &info, error)) < 0)
     return NULL;
 
+  file.path = path;
   file.name = name;
   file.file_size = (guint64) info.st_size;
   if (hostel_image_file_probe (&file, error))
@@ -411,6 +414,21 @@ hostel_image_get_virtual_size (HostelImage *self)
   g_return_val_if_fail (HOSTEL_IS_IMAGE (self), 0);
 
   return self->virtual_size;
+}
+
+/**
+ * hostel_image_get_sector_size:
+ * @self: an image
+ *
+ * Returns: bytes, 512 or 4096: the logical blocks that the disk has to have for its partitions to be
+ *   found
+ */
+guint
+hostel_image_get_sector_size (HostelImage *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_IMAGE (self), 512);
+
+  return self->sector_size;
 }
 
 gboolean

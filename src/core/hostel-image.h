@@ -45,6 +45,7 @@ guint64            hostel_image_get_file_size       (HostelImage          *self)
 guint64            hostel_image_get_virtual_size    (HostelImage          *self);
 gboolean           hostel_image_get_efi_bootable    (HostelImage          *self);
 gboolean           hostel_image_get_bios_bootable   (HostelImage          *self);
+guint              hostel_image_get_sector_size     (HostelImage          *self);
 gboolean           hostel_image_get_boot_found      (HostelImage          *self);
 const char        *hostel_image_get_os_id           (HostelImage          *self);
 const char        *hostel_image_get_arch            (HostelImage          *self);

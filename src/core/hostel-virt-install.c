@@ -103,8 +103,10 @@ add_disks (GString           *command,
       /* virt-install counts in GiB, and with a file that exists it ignores size: only an overlay
        * is as large as asked. */
       g_ascii_formatd (number, sizeof number, "%.10g", (double) size / (double) gib);
-      add (command, "--disk", "size=%s,backing_store=%s,backing_format=%s,bus=virtio",
-           number, path, format);
+      add (command, "--disk", "size=%s,backing_store=%s,backing_format=%s,bus=virtio%s",
+           number, path, format,
+           hostel_image_get_sector_size (image) == 512
+             ? "" : ",blockio.logical_block_size=4096,blockio.physical_block_size=4096");
     }
 
   /* Not by --cloud-init: its seed is a SATA CD-ROM, for which some cloud kernels have no driver,

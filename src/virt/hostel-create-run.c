@@ -9,6 +9,7 @@
 #include "hostel-domain-xml.h"
 #include "hostel-port-forward.h"
 #include "hostel-seed.h"
+#include "hostel-shell.h"
 #include "hostel-storage.h"
 #include "hostel-user-data.h"
 #include "hostel-vendor-data.h"
@@ -18,8 +19,6 @@
 #define CONSOLE_SECONDS 5
 /* libvirt tells of a new domain within milliseconds. */
 #define LIST_SECONDS 10
-/* qcow2 counts in sectors */
-#define SECTOR 512
 
 typedef void (*NextFunc) (HostelCreateJob *self);
 
@@ -409,12 +408,13 @@ static GError *
 new_network_error (HostelHostFacts *facts,
                    const char      *network)
 {
+  g_autofree char *word = hostel_shell_quote (network);
   g_autofree char *remedy = NULL;
 
   if (hostel_host_facts_has_network (facts, network))
     {
       remedy = g_strdup_printf (_("Start it (virsh net-start %s), have it started with the "
-                                  "machine, or choose another network."), network);
+                                  "machine, or choose another network."), word);
       return hostel_error_new (HOSTEL_ERROR_HOST_LACKS, remedy, NULL,
                                _("The network “%s” is not active."), network);
     }
@@ -527,6 +527,7 @@ new_work (HostelCreateJob *self)
   HostelImage *image = hostel_machine_spec_get_image (self->spec);
   const char *pool = hostel_machine_spec_get_pool (self->spec);
   GCancellable *cancellable = g_task_get_cancellable (self->task);
+  guint64 sector;
 
   work->uri = g_strdup (hostel_connection_get_uri (self->connection));
   work->session = hostel_connection_is_session (self->connection);
@@ -541,6 +542,7 @@ new_work (HostelCreateJob *self)
 
   if (image != NULL)
     {
+      sector = hostel_image_get_sector_size (image);
       work->image = g_object_ref (image);
       /* Never smaller than the image: libvirt would cut its end off without a word. */
       work->capacity = MAX (hostel_machine_spec_get_disk_size (self->spec),
@@ -549,7 +551,7 @@ new_work (HostelCreateJob *self)
       work->serial_installer = hostel_machine_spec_get_serial_installer (self->spec) != NULL;
       if (work->capacity == 0)
         work->capacity = HOSTEL_MACHINE_SPEC_INSTALL_DISK;
-      work->capacity = (work->capacity + SECTOR - 1) / SECTOR * SECTOR;
+      work->capacity = (work->capacity + sector - 1) / sector * sector;
     }
 
   return work;

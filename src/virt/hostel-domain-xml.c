@@ -301,6 +301,21 @@ add_medium (const Context *context,
     add (devices, "controller", "type", "scsi", "model", "virtio-scsi", NULL);
 }
 
+/* An image that was made for a disk of 4096-byte sectors has its partitions at other places. */
+static void
+add_sector_size (const Context *context,
+                 xmlNodePtr     disk)
+{
+  HostelImage *image = hostel_machine_spec_get_image (context->spec);
+  g_autofree char *size = NULL;
+
+  if (image == NULL || context->installation || hostel_image_get_sector_size (image) == 512)
+    return;
+
+  size = g_strdup_printf ("%u", hostel_image_get_sector_size (image));
+  add (disk, "blockio", "logical_block_size", size, "physical_block_size", size, NULL);
+}
+
 static void
 add_disks (const Context *context,
            xmlNodePtr     devices)
@@ -310,6 +325,7 @@ add_disks (const Context *context,
   add (disk, "driver", "name", "qemu", "type", context->volumes->disk_format, "discard", "unmap",
        "detect_zeroes", "unmap", NULL);
   add (disk, "source", "file", context->volumes->disk, NULL);
+  add_sector_size (context, disk);
   if (knows_virtio (context))
     add (disk, "target", "dev", "vda", "bus", "virtio", NULL);
   else
