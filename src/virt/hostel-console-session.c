@@ -5,13 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-console-session.h"
-#include "hostel-event-loop.h"
-#include "hostel-virt-handle.h"
-
-/* Why no thread waits in virStreamRecv(): before libvirt 10.0 a thread that waits there can miss that
- * another one wants to send ("rpc: fix race in waking up client event loop"), and what was typed
- * arrives when the guest says something next. So libvirt's event loop tells when there is something
- * to read, and only the writer waits inside of libvirt. That loop is the consoles' own. */
+#include "hostel-error.h"
 
 /* While nobody takes what came in, the reader stops here. libvirt then goes on reading from the
  * socket into a queue of its own (virnetclientstream.c says so), so this bounds what is ours. */
@@ -27,8 +21,6 @@
 #define FLOOD_PAUSE_US (5 * 1000)
 /* The daemon queues five messages of a stream before it stops reading from us. */
 #define WRITE_SIZE (16 * 1024)
-/* A stream that ends may mean that the machine stops, but libvirt does not know it yet. */
-#define RETRY_DELAY_US (100 * 1000)
 #define RETRIES 30
 #define LASTING_US (2 * G_USEC_PER_SEC)
 /* A client that has just gone is not gone for the daemon at once. */
@@ -40,10 +32,7 @@ struct _HostelConsoleSession
 {
   gatomicrefcount          ref_count;
 
-  char                    *uri;  /* owned */
-  char                    *uuid; /* owned */
-  char                    *name; /* owned, nullable: alias of the console or name of the channel */
-  gboolean                 channel;
+  HostelConsoleTransport  *transport; /* owned */
 
   GMainContext            *context; /* owned */
   HostelConsoleUpdateFunc  func;    /* NULL once stopped; of the main thread alone */
@@ -64,17 +53,10 @@ struct _HostelConsoleSession
   gboolean                 ended;    /* the stream is no longer used */
   gboolean                 broken;   /* the connection is gone */
   gboolean                 left;     /* the threads are done */
-  virConnectPtr            handle;   /* borrowed from the reader */
   gboolean                 update_queued;
   HostelConsoleState       state;
   GError                  *error; /* owned, nullable */
 };
-
-typedef struct
-{
-  HostelConsoleSession *session; /* borrowed: the reader joins the writer */
-  virStreamPtr          stream;  /* borrowed */
-} Writer;
 
 /* What came in lately. */
 typedef struct
@@ -116,9 +98,7 @@ session_unref (HostelConsoleSession *self)
   g_clear_object (&self->recorder);
   g_clear_error (&self->error);
   g_clear_pointer (&self->context, g_main_context_unref);
-  g_clear_pointer (&self->uri, g_free);
-  g_clear_pointer (&self->uuid, g_free);
-  g_clear_pointer (&self->name, g_free);
+  g_clear_object (&self->transport);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);
   g_cond_clear (&self->incoming);
@@ -239,16 +219,14 @@ drop_written_locked (HostelConsoleSession *self,
   self->written = 0;
 }
 
-/* With the mutex held, which is let go while libvirt sends: virStreamSend() waits as long as the
- * guest does not read. */
+/* With the mutex held, which is let go meanwhile: it waits as long as the guest does not read. */
 static gboolean
-send_chunk_locked (HostelConsoleSession *self,
-                   virStreamPtr          stream)
+send_chunk_locked (HostelConsoleSession *self)
 {
   g_autoptr (GBytes) bytes = g_bytes_ref (g_queue_peek_head (&self->writes));
   const char *data;
   gsize size;
-  int sent;
+  gssize sent;
 
   data = g_bytes_get_data (bytes, &size);
   data += self->written;
@@ -256,7 +234,7 @@ send_chunk_locked (HostelConsoleSession *self,
 
   self->has_written = TRUE;
   g_mutex_unlock (&self->mutex);
-  sent = virStreamSend (stream, data, size);
+  sent = hostel_console_transport_send (self->transport, data, size);
   g_mutex_lock (&self->mutex);
 
   if (sent <= 0)
@@ -271,15 +249,14 @@ send_chunk_locked (HostelConsoleSession *self,
 static gpointer
 writer_thread (gpointer user_data)
 {
-  Writer *writer = user_data;
-  HostelConsoleSession *self = writer->session;
+  HostelConsoleSession *self = user_data;
 
   g_mutex_lock (&self->mutex);
   while (!self->closing && !self->ended)
     {
       if (g_queue_is_empty (&self->writes))
         g_cond_wait (&self->changed, &self->mutex);
-      else if (!send_chunk_locked (self, writer->stream))
+      else if (!send_chunk_locked (self))
         break;
     }
   /* The reader then finds out what is wrong. */
@@ -291,16 +268,11 @@ writer_thread (gpointer user_data)
   return NULL;
 }
 
-/* By libvirt's event loop, in its thread. */
+/* From any thread. */
 static void
-readable_cb (virStreamPtr  stream,
-             int           events,
-             void         *user_data)
+readable_cb (gpointer user_data)
 {
   HostelConsoleSession *self = user_data;
-
-  /* Not again until the reader has taken it: libvirt repeats it in every turn. */
-  virStreamEventUpdateCallback (stream, 0);
 
   g_mutex_lock (&self->mutex);
   self->readable = TRUE;
@@ -310,9 +282,7 @@ readable_cb (virStreamPtr  stream,
 
 /* From any thread. */
 static void
-connection_closed_cb (virConnectPtr  handle,
-                      int            reason,
-                      void          *user_data)
+broken_cb (gpointer user_data)
 {
   HostelConsoleSession *self = user_data;
 
@@ -392,22 +362,21 @@ is_flood (Burst *burst)
 /* Takes what is there; %FALSE where the stream has ended. */
 static gboolean
 read_stream (HostelConsoleSession *self,
-             virStreamPtr          stream,
              char                 *buffer,
              Burst                *burst)
 {
-  int n_read;
+  gssize n_read;
 
   do
     {
-      while ((n_read = virStreamRecv (stream, buffer, READ_SIZE)) > 0)
+      while ((n_read = hostel_console_transport_receive (self->transport, buffer, READ_SIZE)) > 0)
         {
           burst->size += (gsize) n_read;
           if (!keep_received (self, buffer, n_read))
             return TRUE;
         }
 
-      if (n_read != -2)
+      if (n_read != HOSTEL_CONSOLE_TRANSPORT_NOTHING)
         return FALSE;
     }
   while (is_flood (burst) && pause_reading (self));
@@ -415,37 +384,15 @@ read_stream (HostelConsoleSession *self,
   g_mutex_lock (&self->mutex);
   self->readable = FALSE;
   g_mutex_unlock (&self->mutex);
-  virStreamEventUpdateCallback (stream, VIR_STREAM_EVENT_READABLE);
+  hostel_console_transport_await (self->transport);
 
   return TRUE;
 }
 
-static gboolean
-done_cb (gpointer user_data)
-{
-  return G_SOURCE_REMOVE;
-}
-
-/* libvirt 9.0 never calls the function that is to free a stream callback's data
- * (remoteStreamCallbackFree() asks for a callback that is NULL), so it gets none. The callback may
- * run just now, in the event loop's thread: what is queued there comes after it. */
-static void
-queue_unref (HostelConsoleSession *self)
-{
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_static_name (source, "hostel-console-unref");
-  g_source_set_callback (source, done_cb, self, (GDestroyNotify) session_unref);
-  g_source_attach (source, hostel_event_loop_get_apart ());
-}
-
 /* Runs until the stream ends, by stop() or by itself. */
 static void
-pump (HostelConsoleSession *self,
-      virStreamPtr          stream)
+pump (HostelConsoleSession *self)
 {
-  Writer writer = { self, stream };
   Burst burst = { 0, 0 };
   g_autofree char *buffer = g_malloc (READ_SIZE);
   GThread *thread;
@@ -455,67 +402,18 @@ pump (HostelConsoleSession *self,
   self->ended = FALSE;
   g_mutex_unlock (&self->mutex);
 
-  virStreamEventAddCallback (stream, VIR_STREAM_EVENT_READABLE, readable_cb, session_ref (self),
-                             NULL);
-  thread = g_thread_new ("console-writer", writer_thread, &writer);
+  hostel_console_transport_await (self->transport);
+  thread = g_thread_new ("console-writer", writer_thread, self);
 
-  while (wait_until_readable (self) && read_stream (self, stream, buffer, &burst))
+  while (wait_until_readable (self) && read_stream (self, buffer, &burst))
     ;
 
-  virStreamEventRemoveCallback (stream);
-  queue_unref (self);
   g_mutex_lock (&self->mutex);
   self->ended = TRUE;
   wake_locked (self);
   g_mutex_unlock (&self->mutex);
   g_thread_join (thread);
-
-  /* Tells the daemon where it does not know yet, and costs nothing where it does. */
-  virStreamAbort (stream);
-}
-
-static int
-open_stream (HostelConsoleSession *self,
-             virDomainPtr          domain,
-             virStreamPtr          stream,
-             gboolean              force)
-{
-  if (self->channel)
-    return virDomainOpenChannel (domain, self->name, stream,
-                                 force ? VIR_DOMAIN_CHANNEL_FORCE : 0);
-
-  return virDomainOpenConsole (domain, self->name, stream, force ? VIR_DOMAIN_CONSOLE_FORCE : 0);
-}
-
-/* Reads virGetLastError() of this thread. */
-static void
-explain_open_failure (HostelConsoleSession *self,
-                      virDomainPtr          domain,
-                      gboolean              force,
-                      Outcome              *outcome)
-{
-  g_autofree char *details = g_strdup (virGetLastErrorMessage ());
-  int code = virGetLastErrorCode ();
-
-  if (code == VIR_ERR_OPERATION_INVALID || code == VIR_ERR_NO_DOMAIN)
-    {
-      outcome->state = HOSTEL_CONSOLE_STATE_CLOSED;
-      hostel_error_set (&outcome->error, HOSTEL_ERROR_WRONG_STATE, _("Start it."), details,
-                        _("The virtual machine is off."));
-      return;
-    }
-
-  outcome->state = HOSTEL_CONSOLE_STATE_LOST;
-  hostel_virt_set_error (&outcome->error, _("The console cannot be opened."));
-
-  /* "Active console session exists for this domain": the text is in the daemon's language. */
-  if (code == VIR_ERR_OPERATION_FAILED && !force && virDomainIsActive (domain) == 1)
-    {
-      outcome->state = HOSTEL_CONSOLE_STATE_TAKEN;
-      g_clear_error (&outcome->error);
-      hostel_error_set (&outcome->error, HOSTEL_ERROR_TAKEN, _("Take it over, or close it there."),
-                        details, _("Another program shows this console."));
-    }
+  hostel_console_transport_end (self->transport);
 }
 
 /* Also where it is opened again after a hiccup: something was missed. */
@@ -534,35 +432,24 @@ begin_recording (HostelConsoleSession *self)
 
 static void
 open_and_pump (HostelConsoleSession *self,
-               virConnectPtr         handle,
-               virDomainPtr          domain,
                gboolean              force,
                Outcome              *outcome)
 {
-  virStreamPtr stream = virStreamNew (handle, VIR_STREAM_NONBLOCK);
-
   g_clear_error (&outcome->error);
+  outcome->state = hostel_console_transport_open (self->transport, force, &outcome->error);
+  if (outcome->state != HOSTEL_CONSOLE_STATE_OPEN)
+    return;
 
-  if (stream == NULL || open_stream (self, domain, stream, force) < 0)
-    {
-      explain_open_failure (self, domain, force, outcome);
-    }
-  else
-    {
-      outcome->state = HOSTEL_CONSOLE_STATE_OPEN;
-      begin_recording (self);
-      set_state (self, HOSTEL_CONSOLE_STATE_OPEN, NULL);
-      pump (self, stream);
-    }
-
-  if (stream != NULL)
-    virStreamFree (stream);
+  begin_recording (self);
+  set_state (self, HOSTEL_CONSOLE_STATE_OPEN, NULL);
+  pump (self);
 }
 
 static void
 wait_before_retry (HostelConsoleSession *self)
 {
-  gint64 end_time = g_get_monotonic_time () + RETRY_DELAY_US;
+  gint64 end_time = g_get_monotonic_time () +
+                    hostel_console_transport_get_retry_delay (self->transport);
 
   g_mutex_lock (&self->mutex);
   while (!self->closing && g_cond_wait_until (&self->changed, &self->mutex, end_time))
@@ -594,9 +481,7 @@ is_worth_retrying (const Outcome *outcome,
 /* A stream that ended by itself is opened again: the answer tells a machine that has stopped from
  * one whose console was taken, and a mere hiccup heals. */
 static void
-run_on_domain (HostelConsoleSession *self,
-               virConnectPtr         handle,
-               virDomainPtr          domain,
+run_connected (HostelConsoleSession *self,
                gboolean              force)
 {
   Outcome outcome = { HOSTEL_CONSOLE_STATE_OPENING, NULL };
@@ -607,12 +492,12 @@ run_on_domain (HostelConsoleSession *self,
       gint64 start_time = g_get_monotonic_time ();
       gboolean lasted;
 
-      open_and_pump (self, handle, domain, force, &outcome);
+      open_and_pump (self, force, &outcome);
       /* An answer that came late, as while the machine is destroyed, is no console that lasted. */
       lasted = outcome.state == HOSTEL_CONSOLE_STATE_OPEN &&
                g_get_monotonic_time () - start_time > LASTING_US;
       tries = lasted ? 1 : tries + 1;
-      if (is_closing (self) || virConnectIsAlive (handle) != 1
+      if (is_closing (self) || !hostel_console_transport_is_alive (self->transport)
           || !is_worth_retrying (&outcome, tries))
         break;
 
@@ -630,59 +515,21 @@ run_on_domain (HostelConsoleSession *self,
 }
 
 static void
-set_handle (HostelConsoleSession *self,
-            virConnectPtr         handle)
-{
-  g_mutex_lock (&self->mutex);
-  self->handle = handle;
-  g_mutex_unlock (&self->mutex);
-}
-
-static void
 run (HostelConsoleSession *self,
      gboolean              force)
 {
-  virDomainPtr domain = NULL;
-  virConnectPtr handle;
+  HostelConsoleState state;
   GError *error = NULL;
-  gboolean watched = FALSE;
 
-  if (!(handle = hostel_virt_open (self->uri, &error)))
-    {
-      set_state (self, HOSTEL_CONSOLE_STATE_LOST, error);
-      return;
-    }
+  hostel_console_transport_listen (self->transport, readable_cb, broken_cb, self);
+  state = hostel_console_transport_connect (self->transport, &error);
+  if (state != HOSTEL_CONSOLE_STATE_OPENING)
+    set_state (self, state, error);
+  else if (!is_closing (self))
+    run_connected (self, force);
 
-  set_handle (self, handle);
-  /* Its test driver says that it watches, and neither does nor frees. */
-  if (g_strcmp0 (virConnectGetType (handle), "TEST") != 0)
-    {
-      watched = virConnectRegisterCloseCallback (handle, connection_closed_cb, session_ref (self),
-                                                 (virFreeCallback) session_unref) == 0;
-      if (!watched)
-        session_unref (self);
-    }
-  if (!is_closing (self))
-    {
-      Outcome outcome = { HOSTEL_CONSOLE_STATE_OPENING, NULL };
-
-      if ((domain = virDomainLookupByUUIDString (handle, self->uuid)))
-        {
-          run_on_domain (self, handle, domain, force);
-        }
-      else
-        {
-          explain_open_failure (self, NULL, TRUE, &outcome);
-          set_state (self, outcome.state, outcome.error);
-        }
-    }
-
-  if (domain != NULL)
-    virDomainFree (domain);
-  if (watched)
-    virConnectUnregisterCloseCallback (handle, connection_closed_cb);
-  set_handle (self, NULL);
-  virConnectClose (handle);
+  hostel_console_transport_listen (self->transport, NULL, NULL, NULL);
+  hostel_console_transport_close (self->transport);
 }
 
 typedef struct
@@ -696,7 +543,6 @@ reader_thread (gpointer user_data)
 {
   Start *start = user_data;
 
-  hostel_event_loop_serve_apart ();
   run (start->session, start->force);
   g_mutex_lock (&start->session->mutex);
   start->session->left = TRUE;
@@ -707,58 +553,17 @@ reader_thread (gpointer user_data)
   return NULL;
 }
 
-/* Nothing of libvirt closes a connection from outside but this: with a count of 0 the client drops it
- * itself after one idle second, whatever waits in it. */
-static void
-drop_connection (virConnectPtr handle)
-{
-  virConnectSetKeepAlive (handle, 1, 0);
-}
-
-/* A daemon that has our bytes for a guest that does not read neither answers virStreamAbort() nor
- * sees that we are gone; a console left like that crashes libvirtd 9.0 when somebody takes it by
- * force (daemonStreamEvent() on a freed client). But it lets go of what we sent when the console is
- * taken while we are still there, so we take it ourselves. The abort of that stream waits for the
- * guest, too, and is ended by dropping its connection, which has nothing unread. */
-static void
-take_from_ourselves (HostelConsoleSession *self)
-{
-  g_autoptr (virConnect) handle = hostel_virt_open (self->uri, NULL);
-  g_autoptr (virDomain) domain = NULL;
-  g_autoptr (virStream) stream = NULL;
-
-  if (handle == NULL
-      || !(domain = virDomainLookupByUUIDString (handle, self->uuid))
-      || !(stream = virStreamNew (handle, VIR_STREAM_NONBLOCK))
-      || open_stream (self, domain, stream, TRUE) < 0)
-    return;
-
-  drop_connection (handle);
-  virStreamAbort (stream);
-}
-
 static gpointer
 drop_thread (gpointer user_data)
 {
   HostelConsoleSession *self = user_data;
-  virConnectPtr handle = NULL;
   gboolean has_written;
 
-  hostel_event_loop_serve_apart ();
   g_mutex_lock (&self->mutex);
   has_written = self->has_written;
-  if (self->handle != NULL && virConnectRef (self->handle) == 0)
-    handle = self->handle;
   g_mutex_unlock (&self->mutex);
 
-  if (handle != NULL)
-    {
-      if (has_written)
-        take_from_ourselves (self);
-      else
-        drop_connection (handle);
-      virConnectClose (handle);
-    }
+  hostel_console_transport_drop (self->transport, has_written);
   session_unref (self);
 
   return NULL;
@@ -792,10 +597,7 @@ queue_drop (HostelConsoleSession *self)
 
 /**
  * hostel_console_session_start:
- * @uri: a libvirt URI
- * @uuid: of the domain
- * @name: (nullable): the console's alias or the channel's target name; %NULL for the first console
- * @channel: whether @name is a channel's
+ * @transport: (transfer full): used once
  * @force: take it from another client
  * @flowing: whether received bytes are passed on
  * @func: called in the thread-default main context of the caller
@@ -806,10 +608,7 @@ queue_drop (HostelConsoleSession *self)
  * Returns: (transfer full): end with hostel_console_session_stop()
  */
 HostelConsoleSession *
-hostel_console_session_start (const char              *uri,
-                              const char              *uuid,
-                              const char              *name,
-                              gboolean                 channel,
+hostel_console_session_start (HostelConsoleTransport  *transport,
                               gboolean                 force,
                               gboolean                 flowing,
                               HostelConsoleUpdateFunc  func,
@@ -823,10 +622,7 @@ hostel_console_session_start (const char              *uri,
   g_cond_init (&self->changed);
   g_cond_init (&self->incoming);
   g_queue_init (&self->writes);
-  self->uri = g_strdup (uri);
-  self->uuid = g_strdup (uuid);
-  self->name = g_strdup (name);
-  self->channel = channel;
+  self->transport = transport;
   self->flowing = flowing;
   self->received = g_byte_array_new ();
   self->state = HOSTEL_CONSOLE_STATE_OPENING;

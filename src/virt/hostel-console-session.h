@@ -2,6 +2,7 @@
 
 #include "hostel-console-recorder.h"
 #include "hostel-console-stream.h"
+#include "hostel-console-transport.h"
 
 G_BEGIN_DECLS
 
@@ -21,10 +22,7 @@ typedef struct
 typedef void (*HostelConsoleUpdateFunc) (HostelConsoleUpdate *update,
                                          gpointer             user_data);
 
-HostelConsoleSession *hostel_console_session_start       (const char              *uri,
-                                                          const char              *uuid,
-                                                          const char              *name,
-                                                          gboolean                 channel,
+HostelConsoleSession *hostel_console_session_start       (HostelConsoleTransport  *transport,
                                                           gboolean                 force,
                                                           gboolean                 flowing,
                                                           HostelConsoleUpdateFunc  func,

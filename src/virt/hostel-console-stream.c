@@ -13,6 +13,8 @@ struct _HostelConsoleStream
   char                  *uuid;     /* owned */
   char                  *device;   /* owned, nullable */
   gboolean               channel;
+  HostelConsoleMakeFunc  make_transport; /* NULL: libvirt's */
+  gpointer               make_data;      /* borrowed */
 
   HostelConsoleSession  *session;  /* owned, nullable: threads, connection of the last open */
   HostelConsoleRecorder *recorder; /* owned, nullable */
@@ -281,6 +283,25 @@ hostel_console_stream_new_channel (const char *uri,
   return stream_new (uri, uuid, name, TRUE);
 }
 
+/**
+ * hostel_console_stream_new_for_transport:
+ * @make: makes what each open uses
+ * @user_data: for @make, as long as the stream lives
+ *
+ * Returns: (transfer full): a closed stream that does without libvirt
+ */
+HostelConsoleStream *
+hostel_console_stream_new_for_transport (HostelConsoleMakeFunc make,
+                                         gpointer              user_data)
+{
+  HostelConsoleStream *self = stream_new ("", "", NULL, FALSE);
+
+  self->make_transport = make;
+  self->make_data = user_data;
+
+  return self;
+}
+
 HostelConsoleState
 hostel_console_stream_get_state (HostelConsoleStream *self)
 {
@@ -326,6 +347,15 @@ hostel_console_stream_get_unsent (HostelConsoleStream *self)
   return self->unsent;
 }
 
+static HostelConsoleTransport *
+make_transport (HostelConsoleStream *self)
+{
+  if (self->make_transport != NULL)
+    return self->make_transport (self->make_data);
+
+  return hostel_console_libvirt_new (self->uri, self->uuid, self->device, self->channel);
+}
+
 /**
  * hostel_console_stream_open:
  * @self: a stream
@@ -343,8 +373,8 @@ hostel_console_stream_open (HostelConsoleStream *self,
     return;
 
   stop_session (self);
-  self->session = hostel_console_session_start (self->uri, self->uuid, self->device, self->channel,
-                                                force, self->flowing, session_update_cb, self);
+  self->session = hostel_console_session_start (make_transport (self), force, self->flowing,
+                                                session_update_cb, self);
   if (self->recorder != NULL)
     hostel_console_session_set_recorder (self->session, self->recorder);
   set_state (self, HOSTEL_CONSOLE_STATE_OPENING, NULL);
