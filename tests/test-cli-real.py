@@ -5,18 +5,24 @@
 usage: test-cli-real.py HOSTEL_CLI [CASE...]
 """
 
+import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import uuid
+import xml.etree.ElementTree as ElementTree
 
 from tap import TAPTestRunner
 
 CLI = os.path.abspath(sys.argv.pop(1))
 URI = 'qemu:///system' if os.getuid() == 0 else 'qemu:///session'
 MIB = 1 << 20
+ROUNDS = 40 if os.environ.get('HOSTEL_TEST_LONG') else 9
+KILLS = 20 if os.environ.get('HOSTEL_TEST_LONG') else 5
 
 
 def virsh(*arguments, check=True):
@@ -119,6 +125,203 @@ class HugeLog(Real):
         shown, memory = self.replay(name)
         self.assertLess(memory, 80 * MIB)
         self.assertLess(len(shown), 64 * MIB)
+
+
+class Seed(Real):
+    def iso(self, name='seed.iso', host='seedy'):
+        path = os.path.join(self.images, name)
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            for file_name, text in (('user-data', f'#cloud-config\nhostname: {host}\n'),
+                                    ('meta-data', 'instance-id: iid-somebodys\n')):
+                with open(os.path.join(folder, file_name), 'w', encoding='ascii') as file:
+                    file.write(text)
+            if subprocess.run(['xorriso', '-as', 'mkisofs', '-quiet', '-V', 'cidata', '-J', '-r', '-o', path,
+                               folder], stderr=subprocess.DEVNULL).returncode != 0:
+                self.skipTest('xorriso is not installed')
+        virsh('pool-refresh', self.pool)
+        return path
+
+    def user_data(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(text)
+        return path
+
+    def seed_files(self, name):
+        """What the definition's read-only disks are, each of which has to be there."""
+        root = ElementTree.fromstring(virsh('dumpxml', '--inactive', name))
+        sources = [disk.find('source').attrib for disk in root.iter('disk') if disk.find('readonly') is not None]
+        files = [source['file'] if 'file' in source else os.path.join(self.images, source['volume'])
+                 for source in sources]
+        for path in files:
+            self.assertTrue(os.path.exists(path), path)
+        return files
+
+
+class Volume(Seed):
+    def test_volume(self):
+        """A seed that is named by its pool and volume, as Terraform's libvirt provider does."""
+        path = self.iso()
+        name = self.define(f'''<disk type="volume" device="cdrom"><driver name="qemu" type="raw"/>
+          <source pool="{self.pool}" volume="seed.iso"/><target dev="hda" bus="ide"/><readonly/></disk>''')
+        result = self.cli('user-data', name)
+        self.assertEqual((result.returncode, result.stdout), (0, b'#cloud-config\nhostname: seedy\n'), result)
+
+        other = '#cloud-config\nhostname: other\n'
+        result = self.cli('user-data', '--apply', self.user_data('other', other), name)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(self.cli('user-data', name).stdout, other.encode())
+        source = ElementTree.fromstring(virsh('dumpxml', name)).find('devices/disk/source').attrib
+        self.assertEqual(source['pool'], self.pool)
+        self.assertNotEqual(source['volume'], 'seed.iso')
+        self.seed_files(name)
+        # Nothing says that it was ours.
+        self.assertTrue(os.path.exists(path))
+
+    def test_block_names_stay(self):
+        """What else is in the definition stays as somebody else has just changed it."""
+        self.iso()
+        name = self.define(f'''<disk type="file" device="cdrom"><driver name="qemu" type="raw"/>
+          <source file="{self.images}/seed.iso"/><target dev="hda" bus="ide"/><readonly/></disk>''', start=True)
+        virsh('setvcpus', name, '1', '--config')
+        virsh('desc', name, '--config', 'changed by somebody')
+        result = self.cli('user-data', '--apply', self.user_data('other', '#cloud-config\n{}\n'), name)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(virsh('desc', name, '--config').strip(), 'changed by somebody')
+        # The running machine has what it had.
+        self.assertIn('/seed.iso', virsh('domblklist', name))
+        self.assertNotIn('/seed.iso', virsh('domblklist', '--inactive', name))
+
+
+class TwoAtOnce(Seed):
+    """One wins, the other says so; whatever happens, the machine has its seed."""
+
+    def setUp(self):
+        super().setUp()
+        self.iso()
+        self.name = self.define(f'''<disk type="file" device="cdrom"><driver name="qemu" type="raw"/>
+          <source file="{self.images}/seed.iso"/><target dev="hda" bus="ide"/><readonly/></disk>''')
+        self.texts = [f'#cloud-config\nhostname: host{number}\n' for number in range(3)]
+        self.paths = [self.user_data(f'text{number}', text) for number, text in enumerate(self.texts)]
+
+    def start(self, *arguments, **more):
+        return subprocess.Popen([CLI, '--connect', URI, *arguments], env=dict(self.env, **more),
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def finish(self, processes):
+        """Their exit statuses; who fails says why in one line."""
+        results = [process.communicate(timeout=60) + (process.returncode,) for process in processes]
+        for _, errors, status in results:
+            self.assertIn(status, (0, 1, 2), results)
+            self.assertEqual(errors.count(b'\n'), min(status, 1), results)
+        return [status for _, _, status in results]
+
+    def test_apply(self):
+        lost = 0
+        for number in range(ROUNDS):
+            # Every third time they are two persons, who share no lock.
+            others = {'XDG_STATE_HOME': os.path.join(self.folder, 'other')} if number % 3 == 2 else {}
+            statuses = self.finish([self.start('user-data', '--apply', self.paths[i], self.name,
+                                               **(others if i else {})) for i in range(3)])
+            self.assertIn(0, statuses)
+            lost += sum(statuses)
+            self.assertEqual(len(self.seed_files(self.name)), 1)
+            shown = self.cli('user-data', self.name).stdout.decode()
+            self.assertIn(shown, [text for text, status in zip(self.texts, statuses) if status == 0])
+        self.assertGreater(lost, 0)
+
+    def test_apply_and_delete(self):
+        """A machine that is deleted meanwhile does not come back."""
+        for number in range(ROUNDS // 3):
+            name = self.define('<disk type="file" device="cdrom"><driver name="qemu" type="raw"/>'
+                               f'<source file="{self.images}/seed.iso"/><target dev="hda" bus="ide"/><readonly/></disk>')
+            apply = self.start('user-data', '--apply', self.paths[number % 3], name)
+            virsh('undefine', name)
+            self.finish([apply])
+            self.assertNotIn(name, virsh('list', '--all', '--name').split())
+
+    def test_grow(self):
+        subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', f'{self.images}/disk.qcow2', '1M'], check=True)
+        virsh('pool-refresh', self.pool)
+        name = self.define('<disk type="file" device="disk"><driver name="qemu" type="qcow2"/>'
+                           f'<source file="{self.images}/disk.qcow2"/><target dev="vda" bus="virtio"/></disk>')
+        for number in range(ROUNDS):
+            sizes = [10 * number + 10 + 2 * i for i in range(3)]
+            statuses = self.finish([self.start('grow', name, f'{size}M') for size in sizes])
+            won = max(size for size, status in zip(sizes, statuses) if status == 0)
+            info = json.loads(subprocess.run(['qemu-img', 'info', '--output=json', f'{self.images}/disk.qcow2'],
+                                             stdout=subprocess.PIPE, check=True).stdout)
+            self.assertEqual(info['virtual-size'], won * MIB)
+
+
+class Killed(Seed):
+    """SIGKILL at a random moment."""
+
+    def kill(self, *arguments, longest):
+        process = subprocess.Popen([CLI, '--connect', URI, *arguments], env=self.env, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(random.uniform(0, longest))
+        except subprocess.TimeoutExpired:
+            process.kill()
+        process.wait()
+
+    def assert_no_secret(self):
+        for folder, _, names in os.walk(self.home):
+            for name in names:
+                with open(os.path.join(folder, name), 'rb') as file:
+                    self.assertNotIn(b'PRIVATE KEY', file.read(), name)
+
+    def test_apply(self):
+        self.iso()
+        name = self.define(f'''<disk type="file" device="cdrom"><driver name="qemu" type="raw"/>
+          <source file="{self.images}/seed.iso"/><target dev="hda" bus="ide"/><readonly/></disk>''')
+        text = '#cloud-config\nhostname: after\n'
+        path = self.user_data('text', text)
+        start = time.monotonic()
+        self.assertEqual(self.cli('user-data', '--apply', path, name).returncode, 0)
+        longest = time.monotonic() - start
+        for _ in range(KILLS):
+            self.kill('user-data', '--apply', path, name, longest=longest)
+            self.assertEqual(len(self.seed_files(name)), 1)
+            self.assertEqual(self.cli('user-data', name).returncode, 0)
+        self.assertEqual(self.cli('user-data', '--apply', path, name).returncode, 0)
+        self.assertEqual(self.cli('user-data', name).stdout.decode(), text)
+        # Its own alone, and the one that was never ours; the foreign ones in between were ours.
+        kept = {os.path.basename(path) for path in self.seed_files(name)} | {'seed.iso'}
+        self.assertLessEqual(set(os.listdir(self.images)), kept)
+
+    def test_create(self):
+        image = os.path.join(self.folder, 'image.raw')
+        with open(image, 'wb') as file:
+            file.write(bytes(510) + b'\x55\xaa' + os.urandom(64 * MIB))
+        more = ('--image', image, '--pool', self.pool, '--network', 'none', '--no-start', '--user', 'a',
+                '--memory', '64')
+        start = time.monotonic()
+        result = self.cli('create', '--name', f'{self.pool}-0', *more)
+        self.assertEqual(result.returncode, 0, result)
+        longest = time.monotonic() - start
+        for number in range(KILLS):
+            # With and without its base image there already.
+            if number % 2:
+                for name in os.listdir(self.images):
+                    if 'hostel-base' in name and not virsh('list', '--all', '--name').count(self.pool):
+                        os.unlink(os.path.join(self.images, name))
+                virsh('pool-refresh', self.pool)
+            self.kill('create', '--name', f'{self.pool}-{number + 1}', *more, longest=longest)
+            self.assert_no_secret()
+            for name in virsh('list', '--all', '--name').split():
+                if name.startswith(self.pool):
+                    self.seed_files(name)
+                    self.assertEqual(self.cli('delete', name).returncode, 0)
+        # The next one clears up, and what is deleted then leaves the base alone.
+        self.assertEqual(self.cli('create', '--name', f'{self.pool}-last', *more).returncode, 0)
+        self.assertEqual(self.cli('delete', f'{self.pool}-last').returncode, 0)
+        left = [name for name in os.listdir(self.images) if 'hostel-base' not in name]
+        self.assertEqual(left, [])
+        bases = [name for name in os.listdir(self.images) if name.endswith('.raw')]
+        for name in bases:
+            self.assertEqual(os.path.getsize(os.path.join(self.images, name)), os.path.getsize(image))
 
 
 if __name__ == '__main__':

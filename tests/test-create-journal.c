@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 
 #include "hostel-create-journal.h"
+#include "hostel-lock-file.h"
 #include "hostel-error.h"
 
 #define URI "test:///default"

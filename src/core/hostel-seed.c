@@ -219,6 +219,21 @@ hostel_seed_renew (HostelSeed *self)
   self->instance_id = next;
 }
 
+/**
+ * hostel_seed_set_instance_id:
+ * @instance_id: what makes this machine another one for cloud-init: the domain's UUID
+ */
+void
+hostel_seed_set_instance_id (HostelSeed *self,
+                             const char *instance_id)
+{
+  g_return_if_fail (HOSTEL_IS_SEED (self));
+  g_return_if_fail (instance_id != NULL);
+
+  g_free (self->instance_id);
+  self->instance_id = g_strdup (instance_id);
+}
+
 const char *
 hostel_seed_get_instance_id (HostelSeed *self)
 {

@@ -16,6 +16,8 @@ HostelSeed *hostel_seed_new_from_iso       (GBytes      *iso,
 /* For cloud-init another machine: what is done once is done again. */
 void        hostel_seed_renew              (HostelSeed  *self);
 const char *hostel_seed_get_instance_id    (HostelSeed  *self);
+void        hostel_seed_set_instance_id    (HostelSeed  *self,
+                                            const char  *instance_id);
 GBytes     *hostel_seed_get_user_data      (HostelSeed  *self);
 void        hostel_seed_set_user_data      (HostelSeed  *self,
                                             GBytes      *user_data);

@@ -14,6 +14,7 @@
 
 #include "hostel-base-image.h"
 #include "hostel-create-undo.h"
+#include "hostel-lock-file.h"
 #include "hostel-uri.h"
 
 /* How often a create looks whether the other one, which uploads the same image, is through. */

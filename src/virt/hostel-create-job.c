@@ -7,6 +7,7 @@
 #include "hostel-connection-call.h"
 #include "hostel-create-job-private.h"
 #include "hostel-create-undo.h"
+#include "hostel-machine-lock.h"
 
 /* A progress bar needs no more; a cached digest or a small image reports nothing at all. */
 #define REPORT_MSEC 40
@@ -374,6 +375,7 @@ clean_up_worker (GTask         *task,
 {
   guint failed = hostel_create_undo_left (handle, task_data);
 
+  hostel_machine_lock_undo_left (handle);
   if (failed == 0)
     g_task_return_boolean (task, TRUE);
   else

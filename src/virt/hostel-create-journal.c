@@ -13,67 +13,12 @@
 
 #include "hostel-create-journal.h"
 #include "hostel-error.h"
+#include "hostel-lock-file.h"
 
 #define GROUP "create"
 #define SUFFIX ".journal"
 #define NEW_SUFFIX ".new"
 #define LOCK_SUFFIX ".lock"
-
-struct _HostelLockFile
-{
-  char *path;
-  int   fd;
-};
-
-/* Whether @path still names the file that is open at @fd: a holder unlinks before it lets go, so
- * that a lock on a file without a name is worth nothing. */
-static gboolean
-is_current (int         fd,
-            const char *path)
-{
-  struct stat open_file;
-  struct stat named_file;
-
-  return fstat (fd, &open_file) == 0 && stat (path, &named_file) == 0 &&
-         open_file.st_dev == named_file.st_dev && open_file.st_ino == named_file.st_ino;
-}
-
-static int
-lock_file (const char *path,
-           int         flags)
-{
-  int fd = open (path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
-
-  if (fd < 0)
-    return -1;
-
-  if (flock (fd, LOCK_EX | LOCK_NB) < 0 || !is_current (fd, path))
-    {
-      int saved = errno == EWOULDBLOCK ? EWOULDBLOCK : EAGAIN;
-
-      close (fd);
-      errno = saved;
-      return -1;
-    }
-
-  return fd;
-}
-
-static void
-set_file_error (GError     **error,
-                const char  *path)
-{
-  int saved = errno;
-
-  hostel_error_set (error, saved == ENOSPC || saved == EDQUOT ? HOSTEL_ERROR_NO_SPACE
-                                                              : HOSTEL_ERROR_FAILED,
-                    saved == ENOSPC || saved == EDQUOT
-                      ? _("Free some space there, then try again.")
-                      : _("Make that directory writable, or set XDG_STATE_HOME to one that is."),
-                    g_strerror (saved),
-                    _("The note that lets an interrupted create be cleaned up cannot be kept at "
-                      "“%s”."), path);
-}
 
 /**
  * hostel_create_journal_dup_dir:
@@ -84,59 +29,6 @@ char *
 hostel_create_journal_dup_dir (void)
 {
   return g_build_filename (g_get_user_state_dir (), "hostel", "creates", NULL);
-}
-
-/**
- * hostel_lock_file_try:
- * @path: the lock's file, made where it is missing
- * @held_by_other: (out): whether another holder has it, in this process or in another
- *
- * Does not wait.
- *
- * Returns: (transfer full) (nullable): the lock; %NULL with @error, or with @held_by_other
- */
-HostelLockFile *
-hostel_lock_file_try (const char  *path,
-                      gboolean    *held_by_other,
-                      GError     **error)
-{
-  HostelLockFile *self;
-  int fd;
-
-  g_return_val_if_fail (path != NULL, NULL);
-
-  *held_by_other = FALSE;
-  if ((fd = lock_file (path, O_CREAT)) < 0)
-    {
-      if (errno == EWOULDBLOCK || errno == EAGAIN)
-        *held_by_other = TRUE;
-      else
-        set_file_error (error, path);
-      return NULL;
-    }
-
-  self = g_new0 (HostelLockFile, 1);
-  self->path = g_strdup (path);
-  self->fd = fd;
-
-  return self;
-}
-
-/**
- * hostel_lock_file_free:
- *
- * Lets go of the lock; its file goes first.
- */
-void
-hostel_lock_file_free (HostelLockFile *self)
-{
-  if (self == NULL)
-    return;
-
-  unlink (self->path);
-  close (self->fd);
-  g_free (self->path);
-  g_free (self);
 }
 
 static gboolean
@@ -197,19 +89,19 @@ journal_write (HostelCreateJournal  *self,
 
   /* A clean-up that runs between our open and our lock takes the file for left over: once more. */
   for (int i = 0; i < 5; i++)
-    if ((fd = lock_file (new_path, O_CREAT | O_EXCL)) >= 0 ||
+    if ((fd = hostel_lock_file_open (new_path, O_CREAT | O_EXCL)) >= 0 ||
         (errno != EAGAIN && errno != EWOULDBLOCK))
       break;
   if (fd < 0)
     {
-      set_file_error (error, new_path);
+      hostel_lock_file_set_error (error, new_path);
       return FALSE;
     }
 
   if (!write_all (fd, text, length) || (sync && fsync (fd) < 0) ||
       rename (new_path, self->path) < 0 || (sync && !sync_directory (dir)))
     {
-      set_file_error (error, self->path);
+      hostel_lock_file_set_error (error, self->path);
       unlink (new_path);
       close (fd);
       return FALSE;
@@ -227,7 +119,7 @@ journal_write (HostelCreateJournal  *self,
 static void
 remove_left_over (const char *path)
 {
-  int fd = lock_file (path, 0);
+  int fd = hostel_lock_file_open (path, 0);
 
   if (fd < 0)
     return;
@@ -271,7 +163,7 @@ hostel_create_journal_new (const char  *uri,
 
   if (g_mkdir_with_parents (dir, 0700) < 0)
     {
-      set_file_error (error, dir);
+      hostel_lock_file_set_error (error, dir);
       return NULL;
     }
 
@@ -397,7 +289,7 @@ journal_take (const char *path)
   g_autoptr (GKeyFile) file = g_key_file_new ();
 
   self->path = g_strdup (path);
-  if ((self->fd = lock_file (path, 0)) < 0)
+  if ((self->fd = hostel_lock_file_open (path, 0)) < 0)
     return NULL;
 
   if (g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))

@@ -6,15 +6,6 @@ G_BEGIN_DECLS
 
 /* For the files of src/virt alone. */
 
-/* A file that is flock()ed as long as it is held, and gone when it has been let go of. */
-typedef struct _HostelLockFile HostelLockFile;
-
-HostelLockFile *hostel_lock_file_try  (const char      *path,
-                                       gboolean        *held_by_other,
-                                       GError         **error);
-void            hostel_lock_file_free (HostelLockFile  *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelLockFile, hostel_lock_file_free)
-
 /* What a create has to be known by when it was killed: written and locked before its first call. */
 typedef struct
 {

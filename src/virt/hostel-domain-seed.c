@@ -6,41 +6,20 @@
 
 #include <glib/gi18n.h>
 
-#include "hostel-boot-pending.h"
-#include "hostel-cloud-config.h"
 #include "hostel-connection-call.h"
-#include "hostel-domain-metadata.h"
+#include "hostel-disk-users.h"
+#include "hostel-domain-seed-private.h"
 #include "hostel-domain-seed.h"
-#include "hostel-seed.h"
 #include "hostel-storage.h"
 #include "hostel-user-data.h"
-#include "hostel-xml.h"
 
 /* Ours are under 2 MiB. */
 #define MAX_SEED (16 * 1024 * 1024)
-/* Of the definition that the next start takes. */
-#define SOURCES "/domain/devices/disk[readonly or @device = 'cdrom']/source/@file"
-
-typedef struct
-{
-  char   *uuid;      /* owned */
-  char   *name;      /* owned */
-  GBytes *user_data; /* owned, nullable: what is to be applied */
-} Request;
-
-/* What a machine's definition leads to. */
-typedef struct
-{
-  xmlDocPtr         doc;    /* owned: the definition, secrets and all */
-  char             *path;   /* owned: of the seed's volume */
-  virStorageVolPtr  volume; /* owned */
-  HostelSeed       *seed;   /* owned */
-} Found;
 
 static void
 request_free (gpointer data)
 {
-  Request *request = data;
+  HostelSeedRequest *request = data;
 
   g_free (request->uuid);
   g_free (request->name);
@@ -48,8 +27,8 @@ request_free (gpointer data)
   g_free (request);
 }
 
-static void
-found_clear (Found *found)
+void
+hostel_seed_found_clear (HostelSeedFound *found)
 {
   g_clear_pointer (&found->doc, xmlFreeDoc);
   g_clear_pointer (&found->path, g_free);
@@ -57,12 +36,10 @@ found_clear (Found *found)
   g_clear_object (&found->seed);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, found_clear)
-
 static gboolean
-try_path (virConnectPtr  handle,
-          const char    *path,
-          Found         *found)
+try_path (virConnectPtr    handle,
+          const char      *path,
+          HostelSeedFound *found)
 {
   g_autoptr (virStorageVol) volume = virStorageVolLookupByPath (handle, path);
   g_autoptr (GBytes) bytes = NULL;
@@ -85,30 +62,45 @@ try_path (virConnectPtr  handle,
   return TRUE;
 }
 
-static gboolean
-find_seed (virConnectPtr   handle,
-           virDomainPtr    domain,
-           const char     *name,
-           Found          *found,
-           GError        **error)
+/* What the machine's next start takes. */
+xmlDocPtr
+hostel_domain_seed_read_definition (virDomainPtr   domain,
+                                    const char    *name,
+                                    GError       **error)
 {
-  unsigned int flags = VIR_DOMAIN_XML_SECURE;
-  g_autofree char *xml = NULL;
-  g_auto (GStrv) paths = NULL;
+  unsigned int flags = virDomainIsPersistent (domain) == 1 ? VIR_DOMAIN_XML_INACTIVE : 0;
+  g_autofree char *xml = virDomainGetXMLDesc (domain, flags);
+  xmlDocPtr doc = hostel_xml_parse (xml);
 
-  if (virDomainIsPersistent (domain) == 1)
-    flags |= VIR_DOMAIN_XML_INACTIVE;
-  xml = virDomainGetXMLDesc (domain, flags);
-  if ((found->doc = hostel_xml_parse (xml)) == NULL)
+  if (doc == NULL)
+    hostel_virt_set_error (error, _("The definition of “%s” cannot be read."), name);
+
+  return doc;
+}
+
+gboolean
+hostel_domain_seed_find (virConnectPtr     handle,
+                         virDomainPtr      domain,
+                         const char       *name,
+                         HostelSeedFound  *found,
+                         GError          **error)
+{
+  g_autoptr (GPtrArray) disks = NULL;
+
+  if ((found->doc = hostel_domain_seed_read_definition (domain, name, error)) == NULL)
+    return FALSE;
+
+  disks = hostel_xml_find_nodes (found->doc, HOSTEL_SEED_DISKS);
+  for (guint i = 0; i < disks->len; i++)
     {
-      hostel_virt_set_error (error, _("The definition of “%s” cannot be read."), name);
-      return FALSE;
-    }
+      g_autofree char *path = hostel_disk_users_dup_source (handle, found->doc, disks->pdata[i]);
 
-  paths = hostel_xml_dup_strings (found->doc, NULL, SOURCES);
-  for (guint i = 0; paths[i] != NULL; i++)
-    if (try_path (handle, paths[i], found))
-      return TRUE;
+      if (path != NULL && try_path (handle, path, found))
+        {
+          found->disk = disks->pdata[i];
+          return TRUE;
+        }
+    }
 
   hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND,
                     _("Only machines that were made with user-data and keep their seed have one."),
@@ -122,152 +114,17 @@ load_worker (GTask         *task,
              virConnectPtr  handle,
              gpointer       task_data)
 {
-  Request *request = task_data;
-  g_auto (Found) found = { NULL, };
+  HostelSeedRequest *request = task_data;
+  g_auto (HostelSeedFound) found = { NULL, };
   GError *error = NULL;
   g_autoptr (virDomain) domain =
     hostel_virt_lookup_domain (handle, request->uuid, request->name, &error);
 
-  if (domain != NULL && find_seed (handle, domain, request->name, &found, &error))
+  if (domain != NULL && hostel_domain_seed_find (handle, domain, request->name, &found, &error))
     g_task_return_pointer (task, g_bytes_ref (hostel_seed_get_user_data (found.seed)),
                            (GDestroyNotify) g_bytes_unref);
   else
     g_task_return_error (task, error);
-}
-
-/* "web1-UUID-seed-2.iso": the generation is in the instance-id. */
-static char *
-dup_volume_name (const Request *request,
-                 HostelSeed    *seed)
-{
-  const char *dash = strrchr (hostel_seed_get_instance_id (seed), '-');
-  g_autofree char *suffix = g_strdup_printf ("-seed-%s.iso", dash != NULL ? dash + 1 : "2");
-
-  return hostel_storage_dup_volume_name (request->name, request->uuid, suffix);
-}
-
-static void
-replace_source (xmlDocPtr   doc,
-                const char *old,
-                const char *new)
-{
-  g_autoptr (GPtrArray) nodes = hostel_xml_find_nodes (doc, "/domain/devices/disk/source[@file]");
-
-  for (guint i = 0; i < nodes->len; i++)
-    {
-      g_autofree char *path = hostel_xml_dup_string (doc, nodes->pdata[i], "@file");
-
-      if (g_strcmp0 (path, old) == 0)
-        xmlSetProp (nodes->pdata[i], BAD_CAST "file", BAD_CAST new);
-    }
-}
-
-/* What the metadata tells of the user-data: whom ssh logs in as, and whether the host key is ours. */
-static void
-update_metadata (xmlDocPtr  doc,
-                 GBytes    *user_data)
-{
-  g_autoptr (GPtrArray) nodes =
-    hostel_xml_find_nodes (doc, "/domain/metadata/*[local-name() = '" HOSTEL_DOMAIN_METADATA_ELEMENT
-                                "' and namespace-uri() = '" HOSTEL_DOMAIN_METADATA_URI "']");
-  g_autoptr (HostelCloudConfig) config = NULL;
-  g_autoptr (HostelCloudUser) user = NULL;
-  gsize length;
-  const char *text = g_bytes_get_data (user_data, &length);
-
-  if (nodes->len == 0)
-    return;
-
-  if (hostel_user_data_has_host_keys (user_data))
-    xmlUnsetProp (nodes->pdata[0], BAD_CAST HOSTEL_DOMAIN_METADATA_SSH_HOST_KEY);
-  if (hostel_user_data_get_kind (user_data) != HOSTEL_USER_DATA_CLOUD_CONFIG ||
-      (config = hostel_cloud_config_new_from_string (text, (gssize) length, NULL)) == NULL)
-    return;
-
-  user = g_list_model_get_item (hostel_cloud_config_get_users (config), 0);
-  if (user != NULL)
-    xmlSetProp (nodes->pdata[0], BAD_CAST HOSTEL_DOMAIN_METADATA_USER,
-                BAD_CAST hostel_cloud_user_get_name (user));
-}
-
-/* The definition changes to the new seed in one step; before it nothing has changed, and what was
- * made is deleted. */
-static gboolean
-define (virConnectPtr      handle,
-        virStorageVolPtr   volume,
-        const Request     *request,
-        Found             *found,
-        GError           **error)
-{
-  g_autofree char *path = virStorageVolGetPath (volume);
-  g_autofree char *xml = NULL;
-  g_autoptr (virDomain) defined = NULL;
-
-  if (path == NULL)
-    {
-      hostel_virt_set_error (error, _("The new seed has no path."));
-      return FALSE;
-    }
-
-  replace_source (found->doc, found->path, path);
-  update_metadata (found->doc, request->user_data);
-  xml = hostel_xml_to_string (found->doc);
-  if ((defined = virDomainDefineXML (handle, xml)) == NULL)
-    {
-      hostel_virt_set_error (error, _("libvirt does not take the machine “%s”."), request->name);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-apply (virConnectPtr   handle,
-       virDomainPtr    domain,
-       const Request  *request,
-       GError        **error)
-{
-  g_auto (Found) found = { NULL, };
-  g_autoptr (virStoragePool) pool = NULL;
-  g_autoptr (virStorageVol) volume = NULL;
-  g_autoptr (GBytes) iso = NULL;
-  g_autofree char *name = NULL;
-  HostelVolumeSpec spec = { .format = "raw" };
-
-  if (!find_seed (handle, domain, request->name, &found, error))
-    return FALSE;
-
-  hostel_seed_renew (found.seed);
-  hostel_seed_set_user_data (found.seed, request->user_data);
-  if ((iso = hostel_seed_to_iso (found.seed, error)) == NULL)
-    return FALSE;
-  if ((pool = virStoragePoolLookupByVolume (found.volume)) == NULL)
-    {
-      hostel_virt_set_error (error, _("The storage pool of “%s” is gone."), request->name);
-      return FALSE;
-    }
-
-  name = dup_volume_name (request, found.seed);
-  spec.name = name;
-  spec.capacity = g_bytes_get_size (iso);
-  /* One that an apply before this one left when its program was killed. */
-  if (!hostel_storage_delete_named (pool, name, error) ||
-      (volume = hostel_storage_create_volume (pool, &spec, error)) == NULL)
-    return FALSE;
-
-  if (!hostel_storage_upload_bytes (handle, volume, iso, error) ||
-      !define (handle, volume, request, &found, error))
-    {
-      virStorageVolDelete (volume, 0);
-      return FALSE;
-    }
-
-  hostel_boot_pending_add (request->uuid);
-  /* A running machine has the old one still open; it goes when the machine is deleted. */
-  if (virDomainIsActive (domain) != 1 && strstr (found.path, request->uuid) != NULL)
-    virStorageVolDelete (found.volume, 0);
-
-  return TRUE;
 }
 
 static void
@@ -275,12 +132,12 @@ apply_worker (GTask         *task,
               virConnectPtr  handle,
               gpointer       task_data)
 {
-  Request *request = task_data;
+  HostelSeedRequest *request = task_data;
   GError *error = NULL;
   g_autoptr (virDomain) domain =
     hostel_virt_lookup_domain (handle, request->uuid, request->name, &error);
 
-  if (domain != NULL && apply (handle, domain, request, &error))
+  if (domain != NULL && hostel_domain_seed_swap (handle, domain, request, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -296,7 +153,7 @@ call (HostelDomain        *domain,
       gpointer             user_data)
 {
   GTask *task = g_task_new (domain, cancellable, callback, user_data);
-  Request *request = g_new0 (Request, 1);
+  HostelSeedRequest *request = g_new0 (HostelSeedRequest, 1);
 
   request->uuid = g_strdup (hostel_domain_get_uuid (domain));
   request->name = g_strdup (hostel_domain_get_name (domain));

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "hostel-disk-users.h"
 #include "hostel-storage.h"
 #include "hostel-uri.h"
 #include "hostel-xml.h"
@@ -348,4 +349,33 @@ hostel_storage_delete_named (virStoragePoolPtr   pool,
   hostel_virt_set_error (error, _("The volume “%s” cannot be deleted."), name);
 
   return FALSE;
+}
+
+/**
+ * hostel_storage_delete_unnamed:
+ * @handle: a connection
+ * @volume: a volume that the caller has made, as is recorded or as its content says
+ *
+ * Looks at all machines and disks anew first.
+ *
+ * Returns: %TRUE when it is gone, or somebody needs it and it stays
+ */
+gboolean
+hostel_storage_delete_unnamed (virConnectPtr    handle,
+                               virStorageVolPtr volume)
+{
+  g_autofree char *path = virStorageVolGetPath (volume);
+  g_autoptr (HostelDiskUsers) users = hostel_disk_users_read_anew (handle, NULL);
+  g_autofree char *need = NULL;
+
+  if (path == NULL || users == NULL)
+    return FALSE;
+
+  if ((need = hostel_disk_users_dup_need (users, path, NULL, NULL)) != NULL)
+    {
+      g_debug ("%s stays: %s", path, need);
+      return TRUE;
+    }
+
+  return virStorageVolDelete (volume, 0) == 0;
 }

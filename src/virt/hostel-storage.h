@@ -56,5 +56,7 @@ GStrv             hostel_storage_list_names      (virStoragePoolPtr       pool,
 gboolean          hostel_storage_delete_named    (virStoragePoolPtr       pool,
                                                   const char             *name,
                                                   GError                **error);
+gboolean          hostel_storage_delete_unnamed  (virConnectPtr           handle,
+                                                  virStorageVolPtr        volume);
 
 G_END_DECLS
