@@ -491,7 +491,7 @@ test_own_host_keys (void)
 {
   static const char * const with[] = {
     "#cloud-config\nssh_keys:\n  rsa_private: x\n",
-    "ssh_keys: {}\n",
+    "#cloud-config\nssh_keys: {}\n",
   };
   static const char * const without[] = { "#cloud-config\nusers: []\n# no ssh_keys:\n", "", "#!/bin/sh\n" };
 

@@ -54,6 +54,7 @@ test_taken (void)
   assert_taken ("#cloud-config\nbase: &b {shell: /bin/sh}\nusers:\n- <<: *b\n  name: a\n");
 }
 
+/* Other kinds that are well. */
 static void
 test_other_kinds (void)
 {
@@ -61,12 +62,142 @@ test_other_kinds (void)
   assert_taken ("#include\nhttp://example.org/\n");
   assert_taken ("#include-once\nhttp://example.org/\n");
   assert_taken ("#cloud-boothook\n#!/bin/sh\n");
-  assert_taken ("#cloud-config-archive\n- a\n");
+  assert_taken ("#cloud-config-archive\n- a: b\n- 'a: b'\n- |\n  #!/bin/sh\n");
   assert_taken ("#cloud-config-jsonp\n[]\n");
   assert_taken ("#part-handler\n");
   assert_taken ("## template: jinja\n#cloud-config\nhostname: {{ v1.x }}\n");
   assert_taken ("Content-Type: multipart/mixed; boundary=\"x\"\nMIME-Version: 1.0\n\n--x--\n");
-  assert_taken ("\x1f\x8b\x08\xff\xff");
+}
+
+#define CONFIG "#cloud-config\nhostname: web1\n"
+#define MIME "Content-Type: multipart/mixed; boundary=\"sep\"\nMIME-Version: 1.0\n\n--sep\n"
+
+static GBytes *
+pack (const char *text)
+{
+  g_autoptr (GConverter) converter =
+    G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1));
+  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
+  g_autoptr (GOutputStream) stream = g_converter_output_stream_new (memory, converter);
+
+  g_assert_true (g_output_stream_write_all (stream, text, strlen (text), NULL, NULL, NULL));
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
+}
+
+static void
+assert_kind (const char         *text,
+             HostelUserDataKind  kind)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+
+  g_assert_cmpint (hostel_user_data_get_kind (bytes), ==, kind);
+}
+
+/* The first words after white space count, and a header only at the very top. */
+static void
+test_kind (void)
+{
+  assert_kind ("#cloud-config\n# MIME-Version: 1.0\n", HOSTEL_USER_DATA_CLOUD_CONFIG);
+  assert_kind ("\n \f#Cloud-Config and words\r\na: b\r\n", HOSTEL_USER_DATA_CLOUD_CONFIG);
+  assert_kind ("\n#cloud-config\nMIME-Version: 1.0\n", HOSTEL_USER_DATA_CLOUD_CONFIG);
+  assert_kind (" x: y\nMIME-Version: 1.0\n\n#cloud-config\n", HOSTEL_USER_DATA_OTHER);
+  assert_kind ("mime-VERSION: 1.0\n\n" CONFIG, HOSTEL_USER_DATA_OTHER);
+  assert_kind ("\xef\xbb\xbf" CONFIG, HOSTEL_USER_DATA_UNKNOWN);
+  assert_kind ("# cloud-config\na: b\n", HOSTEL_USER_DATA_UNKNOWN);
+  assert_kind ("##template: jinja\n" CONFIG, HOSTEL_USER_DATA_UNKNOWN);
+}
+
+/* A script is a file that the kernel looks at; a template needs its first line as it is. */
+static void
+test_scripts (void)
+{
+  assert_taken ("#!/bin/sh\r\necho\r\n");
+  assert_refused ("\n\n#!/bin/sh\necho\n", -1, "empty line or a blank before “#!”");
+  assert_refused (" #!/bin/sh\necho\n", -1, "cannot run");
+  assert_taken ("#cloud-boothook\n\n  #!/bin/sh\necho\n");
+  assert_refused ("#cloud-boothook\necho\n", -1, "does not begin with “#!”");
+  assert_refused ("\n#cloud-boothook\n#!/bin/sh\n", -1, "very begin");
+  assert_taken ("## template: jinja\n{% set a = 1 %}\n#cloud-config\n");
+  assert_refused ("## template: jinja2\n" CONFIG, -1, "first line is not");
+  assert_refused ("\n## template: jinja\n" CONFIG, -1, "first line is not");
+  assert_refused ("## template: jinja\nhostname: a\n", -1, "does not go on");
+}
+
+/* What is inside is judged, too, at the line of the file. */
+static void
+test_parts (void)
+{
+  g_autoptr (GBytes) good = pack (CONFIG);
+  g_autoptr (GBytes) bad = pack ("#cloud-config\na: [\n");
+  gsize size = g_bytes_get_size (good);
+
+  assert_taken (MIME "Content-Type: text/cloud-config\n\na: b\n--sep--\n");
+  assert_taken (MIME "\n" CONFIG "--sep\nContent-Type: text/x-other\n\nx\n--sep--\n");
+  assert_refused (MIME "Content-Type: text/cloud-config\n\na: b\nc: [\n--sep--\n", -1, "Line 8 is");
+  assert_refused (MIME "Content-Type: text/x-shellscript\n\necho\n--sep--\n", -1, "“#!”");
+  assert_refused (MIME "Content-Type: text/plain\n\nhello\n--sep\n\nx\n--sep--\n", -1, "of none");
+  assert_refused (MIME "\n#cloud-config\na: \303\274\n--sep--\n", -1, "beyond ASCII");
+  assert_refused ("#cloud-config\n# MIME-Version: \303\274\n", -1, "beyond ASCII");
+  assert_refused ("#cloud-config-archive\na: b\n", -1, "not a list");
+  assert_refused ("#cloud-config-archive\n- '#cloud-config\n\n  - x'\n", -1, "begins a list");
+  assert_refused ("\x1f\x8b\x08\xff\xff", -1, "cannot be unpacked");
+  assert_refused (g_bytes_get_data (good, NULL), size - 3, "cannot be unpacked");
+  g_assert_true (check (g_bytes_get_data (good, NULL), size, NULL));
+  assert_refused (g_bytes_get_data (bad, NULL), g_bytes_get_size (bad), "not valid YAML");
+}
+
+static gboolean
+has_keys (const char *text,
+          gboolean    packed)
+{
+  g_autoptr (GBytes) bytes = packed ? pack (text) : g_bytes_new_static (text, strlen (text));
+
+  return hostel_user_data_has_host_keys (bytes);
+}
+
+/* Wherever a person's own host key is, and where it could come from, ours is not taken for the guest's. */
+static void
+test_host_keys (void)
+{
+  static const char * const with[] = {
+    "#cloud-config\nssh_keys: {rsa_private: x}\n",
+    "#cloud-config\n'ssh_keys':\n  rsa_private: x\n",
+    "#cloud-config\n{\"a\": 1, \"ssh_keys\": {\"ed25519_private\": \"x\"}}\n",
+    "#cloud-config\n\"ssh\\x5fkeys\": {}\n",
+    "#cloud-config\n<<: {ssh_keys: {rsa_private: x}}\n",
+    "#cloud-config\nwrite_files: [{path: /etc/ssh/ssh_host_rsa_key, content: x}]\n",
+    "#cloud-config\nruncmd: [ssh-keygen -A]\n",
+    "#cloud-config\nvendor_data: {enabled: off}\n",
+    "#cloud-config\ncloud_init_modules: [bootcmd, users-groups]\n",
+    MIME "Content-Type: text/cloud-config\nContent-Transfer-Encoding: base64\n\n"
+      "c3NoX2tleXM6IHtyc2FfcHJpdmF0ZTogeH0K\n--sep--\n",
+    MIME "Content-Type: text/plain\n\n#cloud-config\n\"ssh_keys\": {}\n--sep--\n",
+    "#cloud-config-archive\n- {type: text/cloud-config, content: 'ssh_keys: {rsa_private: x}'}\n",
+    "## template: jinja\n" CONFIG,
+    "#include\nhttps://example.org/\n",
+    "#part-handler\nimport os\n",
+    "#cloud-boothook\n#!/bin/sh\ncp /key /etc/ssh/ssh_host_ed25519_key\n",
+    "#!/bin/sh\necho HostKey /srv/key >> /etc/ssh/sshd_config\n",
+  };
+  static const char * const without[] = {
+    CONFIG, "", "#!/bin/sh\nssh-keygen -t ed25519 -f key\n", "#cloud-config\n# ssh_keys: {}\n",
+    "#cloud-config\ncloud_init_modules: [[ssh, always]]\nvendor_data: {enabled: true}\n",
+    MIME "\n" CONFIG "--sep--\n", "#cloud-config\nssh_deletekeys: true\n",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (with); i++)
+    {
+      if (!has_keys (with[i], FALSE) || !has_keys (with[i], TRUE))
+        g_error ("not seen: %s", with[i]);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (without); i++)
+    {
+      if (has_keys (without[i], FALSE) || has_keys (without[i], TRUE))
+        g_error ("seen: %s", without[i]);
+    }
+  g_assert_true (has_keys ("\x1f\x8b\x08\xff", FALSE));
 }
 
 static void
@@ -212,6 +343,10 @@ main (int    argc,
 
   g_test_add_func ("/user-data/taken", test_taken);
   g_test_add_func ("/user-data/other-kinds", test_other_kinds);
+  g_test_add_func ("/user-data/kind", test_kind);
+  g_test_add_func ("/user-data/scripts", test_scripts);
+  g_test_add_func ("/user-data/parts", test_parts);
+  g_test_add_func ("/user-data/host-keys", test_host_keys);
   g_test_add_func ("/user-data/refused", test_refused);
   g_test_add_func ("/user-data/taken-as-pyyaml", test_taken_as_pyyaml);
   g_test_add_func ("/user-data/refused-as-pyyaml", test_refused_as_pyyaml);
