@@ -153,7 +153,7 @@ create (HostelCreateOptions *options,
     return hostel_cli_fail (error);
 
   if (options->wait)
-    return hostel_create_wait (connection, domain, cancellable, options->timeout_seconds);
+    return hostel_create_wait (domain, cancellable, options->timeout_seconds);
 
   g_print (options->no_start ? _("%s is created.\n") : _("%s is running.\n"),
            hostel_domain_get_name (domain));

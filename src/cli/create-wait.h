@@ -1,12 +1,11 @@
 #pragma once
 
-#include "hostel-connection.h"
+#include "hostel-domain.h"
 
 G_BEGIN_DECLS
 
-int hostel_create_wait (HostelConnection *connection,
-                        HostelDomain     *domain,
-                        GCancellable     *cancellable,
-                        guint             seconds);
+int hostel_create_wait (HostelDomain *domain,
+                        GCancellable *cancellable,
+                        guint         seconds);
 
 G_END_DECLS

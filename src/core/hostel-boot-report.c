@@ -2,11 +2,14 @@
 
 #include "config.h"
 
+#include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "hostel-boot-report.h"
+#include "hostel-boot-text.h"
 #include "hostel-property.h"
 
 /* The guest is not trusted: what it sends has bounds. */
@@ -33,6 +36,7 @@ struct _HostelBootReport
   char               *stage;       /* owned, never NULL */
   char              **errors;      /* owned, NULL when empty */
   char              **warnings;    /* owned, NULL when empty */
+  GPtrArray          *scripts;     /* owned: which of the guest's scripts failed, translated */
   double              seconds;
 
   GString            *line;        /* owned: the line so far */
@@ -59,7 +63,14 @@ enum
   N_PROPS
 };
 
+enum
+{
+  HEARD,
+  N_SIGNALS
+};
+
 static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
 
 static void
 set_verdict (HostelBootReport  *self,
@@ -251,8 +262,53 @@ read_result (HostelBootReport *self,
     return;
 
   add_messages (errors, json_object_get_member (result, "errors"));
+  for (guint i = 0; errors->len > 0 && i < self->scripts->len && errors->len < MAX_MESSAGES; i++)
+    g_ptr_array_add (errors, g_strdup (g_ptr_array_index (self->scripts, i)));
   set_messages (self, &self->errors, errors, PROP_ERRORS);
   set_verdict (self, self->errors != NULL ? HOSTEL_BOOT_VERDICT_FAILED : HOSTEL_BOOT_VERDICT_DONE);
+}
+
+/* "NAME CODE LAST-LINE" of a script that failed; cloud-init's own errors only count them. A shell ends
+ * with what its last command ended with. */
+static void
+read_script (HostelBootReport *self,
+             const char       *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", 3);
+  g_autofree char *name = NULL;
+  g_autofree char *line = NULL;
+  char *message;
+
+  if (g_strv_length (words) < 3 || self->scripts->len >= MAX_MESSAGES)
+    return;
+
+  name = clean_message (words[0]);
+  line = clean_message (words[2]);
+  message = g_strdup_printf (_("The script “%s” ended with exit status %d. Its last line is: %s"), name,
+                             atoi (words[1]), line);
+  if (g_ptr_array_find_with_equal_func (self->scripts, message, g_str_equal, NULL))
+    g_free (message);
+  else
+    g_ptr_array_add (self->scripts, message);
+}
+
+/* A line of cloud-init's log, of which a person needs no date: "… - util.py[WARNING]: TEXT" */
+static void
+read_warning (HostelBootReport *self,
+              const char       *line)
+{
+  const char *mark = strstr (line, "[WARNING]: ");
+  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *message = clean_message (mark != NULL ? mark + strlen ("[WARNING]: ") : line);
+
+  for (guint i = 0; self->warnings != NULL && self->warnings[i] != NULL; i++)
+    g_ptr_array_add (warnings, g_strdup (self->warnings[i]));
+  if (*message == '\0' || warnings->len >= MAX_MESSAGES ||
+      g_ptr_array_find_with_equal_func (warnings, message, g_str_equal, NULL))
+    return;
+
+  g_ptr_array_add (warnings, g_steal_pointer (&message));
+  set_messages (self, &self->warnings, warnings, PROP_WARNINGS);
 }
 
 /* A seed that was made anew has the machine's id and a number: hostel_seed_renew(). */
@@ -289,8 +345,18 @@ read_line (HostelBootReport *self,
       set_stage (self, "");
       set_messages (self, &self->errors, NULL, PROP_ERRORS);
       set_messages (self, &self->warnings, NULL, PROP_WARNINGS);
+      g_ptr_array_set_size (self->scripts, 0);
       set_verdict (self, HOSTEL_BOOT_VERDICT_RUNNING);
     }
+  else if (strcmp (words[3], "alive") == 0)
+    {
+      if (self->verdict == HOSTEL_BOOT_VERDICT_NONE)
+        set_verdict (self, HOSTEL_BOOT_VERDICT_RUNNING);
+    }
+  else if (strcmp (words[3], "script") == 0 && words[4] != NULL)
+    read_script (self, words[4]);
+  else if (strcmp (words[3], "warning") == 0 && words[4] != NULL)
+    read_warning (self, words[4]);
   else if (strcmp (words[3], "status") == 0 && words[4] != NULL)
     {
       read_status (self, words[4]);
@@ -306,6 +372,7 @@ read_line (HostelBootReport *self,
     return;
 
   set_seconds (self, seconds);
+  g_signal_emit (self, signals[HEARD], 0);
 }
 
 static void
@@ -317,6 +384,7 @@ hostel_boot_report_finalize (GObject *object)
   g_clear_pointer (&self->stage, g_free);
   g_clear_pointer (&self->errors, g_strfreev);
   g_clear_pointer (&self->warnings, g_strfreev);
+  g_ptr_array_unref (self->scripts);
   g_string_free (self->line, TRUE);
 
   G_OBJECT_CLASS (hostel_boot_report_parent_class)->finalize (object);
@@ -381,6 +449,15 @@ hostel_boot_report_class_init (HostelBootReportClass *klass)
   properties[PROP_INSTANCE_ID] = g_param_spec_string ("instance-id", NULL, NULL, "", flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * HostelBootReport::heard:
+   * @self: the report
+   *
+   * A line of the guest's was understood, whether it tells anything new or not.
+   */
+  signals[HEARD] = g_signal_new ("heard", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -388,6 +465,7 @@ hostel_boot_report_init (HostelBootReport *self)
 {
   self->instance_id = g_strdup ("");
   self->stage = g_strdup ("");
+  self->scripts = g_ptr_array_new_with_free_func (g_free);
   self->line = g_string_new (NULL);
 }
 
@@ -451,6 +529,59 @@ hostel_boot_report_feed (HostelBootReport *self,
       data += length;
       size -= length;
     }
+}
+
+/**
+ * hostel_boot_report_take_files:
+ * @self: the report
+ * @status: (nullable): the guest's /run/cloud-init/status.json
+ * @result: (nullable): its result.json
+ *
+ * Takes what was read in the guest by other ways than its own report. A result counts where cloud-init
+ * had data from a disk.
+ *
+ * Returns: whether it says that cloud-init ran with such data, or still runs
+ */
+gboolean
+hostel_boot_report_take_files (HostelBootReport *self,
+                               const char       *status,
+                               const char       *result)
+{
+  g_autoptr (JsonObject) end = result != NULL ? parse_version_1 (result) : NULL;
+  const char *datasource;
+
+  g_return_val_if_fail (HOSTEL_IS_BOOT_REPORT (self), FALSE);
+
+  if (status == NULL)
+    return FALSE;
+
+  read_status (self, status);
+  if (end == NULL)
+    return TRUE;
+
+  datasource = json_object_get_string_member_with_default (end, "datasource", "");
+  if (self->verdict == HOSTEL_BOOT_VERDICT_NONE && !hostel_boot_text_is_seeded (datasource))
+    return FALSE;
+
+  read_result (self, result);
+  return TRUE;
+}
+
+/**
+ * hostel_boot_report_take_console:
+ * @self: the report
+ * @errors: failures that the console told
+ *
+ * For where nothing else tells of them.
+ */
+void
+hostel_boot_report_take_console (HostelBootReport   *self,
+                                 const char * const *errors)
+{
+  g_return_if_fail (HOSTEL_IS_BOOT_REPORT (self));
+
+  if (self->errors == NULL && hostel_property_set_strv (&self->errors, errors))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERRORS]);
 }
 
 /**

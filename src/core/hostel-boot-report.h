@@ -32,11 +32,17 @@ GType hostel_boot_verdict_get_type (void);
  * "stage" (cloud-init's own word: init-local, init, modules-config, modules-final),
  * "errors" (GStrv, as cloud-init words them), "warnings" (GStrv: what it calls recoverable),
  * "seconds" (double, the guest's up-time at the last line), "instance-id" (whose lines count). */
+/* Signal: "heard", after each line that was understood. */
 G_DECLARE_FINAL_TYPE (HostelBootReport, hostel_boot_report, HOSTEL, BOOT_REPORT, GObject)
 
 HostelBootReport   *hostel_boot_report_new             (const char       *instance_id);
 void                hostel_boot_report_feed            (HostelBootReport *self,
                                                         GBytes           *bytes);
+gboolean            hostel_boot_report_take_files      (HostelBootReport *self,
+                                                        const char       *status,
+                                                        const char       *result);
+void                hostel_boot_report_take_console    (HostelBootReport *self,
+                                                        const char * const *errors);
 HostelBootVerdict   hostel_boot_report_get_verdict     (HostelBootReport *self);
 const char         *hostel_boot_report_get_stage       (HostelBootReport *self);
 const char * const *hostel_boot_report_get_errors      (HostelBootReport *self);

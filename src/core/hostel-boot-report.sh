@@ -8,6 +8,7 @@
 root=${HOSTEL_REPORT_ROOT-}
 status_file=$root/run/cloud-init/status.json
 result_file=$root/run/cloud-init/result.json
+log_file=$root/var/log/cloud-init.log
 
 # The udev link of that name may not be there yet, and busybox's mdev makes none.
 find_port() {
@@ -46,6 +47,33 @@ is_over() {
   [ "$rounds" -gt 5 ]
 }
 
+# What cloud-init has logged in this boot.
+this_boot() {
+  first=$(grep -n "Cloud-init v.* running 'init-local'" "$log_file" | tail -n 1)
+  first=${first%%:*}
+  tail -n "+${first:-1}" "$log_file"
+}
+
+# Which script it was, how it ended, and its last line: what a script without "set -e" ends with.
+tell_scripts() {
+  this_boot |
+  sed -n '/^Command: \[.\/.*\/scripts\/.*\]$/{s/^Command: \[.\(.*\).\]$/\1/;h;n;s/^Exit code: //;H;g;s/\n/ /;p;}' |
+  tail -n 8 |
+  while read -r script code; do
+    line=$(grep '[^[:space:]]' "$script" | tail -n 1 | tr -d '\000-\037' | cut -c 1-200)
+    send script "${script##*/} $code $line"
+  done
+}
+
+# Before cloud-init 23.4 they are in no other file.
+tell_warnings() {
+  this_boot | grep -A 1 '\[WARNING\]: ' |
+  grep -v '^--$\|\[DEBUG\]: \|\[INFO\]: \|^Traceback\|Running module .* failed$' | tail -n 16 | cut -c 1-300 |
+  while read -r line; do
+    send warning "$line"
+  done
+}
+
 # Succeeds when there is nothing more to tell.
 tell_news() {
   result=
@@ -60,6 +88,10 @@ tell_news() {
     fi
   fi
   if [ -n "$result" ]; then
+    if [ -s "$log_file" ]; then
+      tell_scripts
+      tell_warnings
+    fi
     send result "$result"
   elif is_over; then
     send end
@@ -78,10 +110,19 @@ last_news() {
   exit
 }
 
-# cloud-init waits until its pipes are closed, and a redirection behind "report" itself would have the
-# shell keep copies of them.
+# The port has one reader at a time: who comes after the first hears the end, too.
+tell_again() {
+  again=0
+  while [ "$again" -lt 100 ]; do
+    again=$((again + 1))
+    sleep 2
+    told=
+    tell_news
+  done
+}
+
 report() {
-  exec </dev/null >/dev/null 2>&1
+  echo "$$" >"$root/run/hostel-report/pid"
   tries=0
   until find_port; do
     tries=$((tries + 1))
@@ -92,18 +133,50 @@ report() {
   status=
   told=
   rounds=0
+  beats=0
   send begin
   until tell_news; do
     sleep 1
+    # What takes long is told from what is dead.
+    beats=$((beats + 1))
+    [ $((beats % 10)) -ne 0 ] || send alive
   done
+  tell_again
 }
 
-mkdir "$root/run/hostel-report" 2>/dev/null || exit 0
+# Processes come and go: that of this number must be one of ours.
+is_reporting() {
+  read -r pid 2>/dev/null <"$root/run/hostel-report/pid" || return 1
+  arguments=$(tr '\000' ' ' 2>/dev/null <"/proc/$pid/cmdline") || return 1
+  case "$arguments" in
+    *" report $instance "*) return 0 ;;
+  esac
+  return 1
+}
+
+# systemd ends what a failed unit leaves behind, and one module that fails makes cloud-init's unit
+# fail: where there is systemd, the reporter has a unit of its own, that lives on in emergency mode.
+start_apart() {
+  [ -z "$root" ] && [ -d /run/systemd/system ] &&
+  systemd-run --quiet --no-block --unit=hostel-report --property=DefaultDependencies=no \
+    --property=Conflicts=shutdown.target --property=Before=shutdown.target \
+    --property=IgnoreOnIsolate=yes /bin/sh "$0" report "$instance"
+}
+
+if [ "${1-}" = report ]; then
+  instance=$2
+  report
+  exit
+fi
 
 instance=${INSTANCE_ID-}
 if [ -z "$instance" ]; then
   read -r instance 2>/dev/null <"$root/var/lib/cloud/data/instance-id" || instance=unknown
 fi
 
-report &
+mkdir "$root/run/hostel-report" 2>/dev/null || ! is_reporting || exit 0
+
+# cloud-init waits until its pipes are closed. The shell of this script is the guest's /bin/sh.
+exec </dev/null >/dev/null 2>&1
+start_apart || ${HOSTEL_REPORT_SHELL-/bin/sh} "$0" report "$instance" &
 exit 0

@@ -32,10 +32,10 @@ new_notice (HostelBootMonitor *monitor)
       title = g_strdup_printf (_("%s was not set up without errors"), name);
       body = g_strdup (errors != NULL && errors[0] != NULL ? errors[0] : "");
     }
-  else if (phase == HOSTEL_BOOT_PHASE_UNREAD)
+  else if (hostel_boot_phase_is_end (phase) && phase != HOSTEL_BOOT_PHASE_STOPPED)
     {
-      title = g_strdup_printf (_("%s never read its user-data"), name);
-      body = g_strdup (_("It has booted without cloud-init."));
+      title = hostel_boot_phase_dup_sentence (phase, name);
+      body = g_strdup (hostel_boot_phase_get_remedy (phase));
     }
   else
     return NULL;

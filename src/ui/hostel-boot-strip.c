@@ -74,14 +74,29 @@ hostel_boot_strip_show_progress (HostelBootStrip *self)
   gtk_progress_bar_set_fraction (self->progress, fraction);
 }
 
+/* What it says of a log-in must hold now: the machine may be off again, or on its way down. */
 static void
 hostel_boot_strip_show_ready (HostelBootStrip *self)
 {
   const char *ssh = hostel_domain_get_ssh_label (self->domain);
+  HostelBootReport *report = hostel_boot_monitor_get_report (self->monitor);
+  const char * const *warnings = hostel_boot_report_get_warnings (report);
+  HostelDomainState state = hostel_domain_get_state (self->domain);
+  gboolean running = state == HOSTEL_DOMAIN_STATE_RUNNING;
+  const char *detail = _("Its address is not known yet.");
 
-  gtk_label_set_label (self->title, *ssh != '\0' ? _("Ready to log in") : _("Ready"));
-  gtk_label_set_label (self->detail, *ssh != '\0' ? ssh : _("Its address is not known yet."));
-  gtk_widget_set_visible (self->copy_button, *ssh != '\0');
+  if (state == HOSTEL_DOMAIN_STATE_SHUTTING_DOWN)
+    detail = _("It is shutting down.");
+  else if (!running)
+    detail = _("It does not run now.");
+  else if (*ssh != '\0')
+    detail = ssh;
+
+  gtk_label_set_label (self->title, running && *ssh != '\0' ? _("Ready to log in")
+                                    : running ? _("Ready") : _("Set up"));
+  gtk_label_set_label (self->detail, detail);
+  gtk_widget_set_visible (self->copy_button, running && *ssh != '\0');
+  gtk_widget_set_visible (self->details_button, warnings != NULL);
 }
 
 static void
@@ -90,7 +105,7 @@ hostel_boot_strip_show_failed (HostelBootStrip *self)
   HostelBootReport *report = hostel_boot_monitor_get_report (self->monitor);
   const char * const *errors = hostel_boot_report_get_errors (report);
 
-  gtk_label_set_label (self->title, _("User-data was not applied without errors"));
+  gtk_label_set_label (self->title, hostel_boot_phase_get_title (HOSTEL_BOOT_PHASE_FAILED));
   gtk_label_set_label (self->detail, errors && errors[0] ? errors[0] : "");
   gtk_widget_set_visible (self->details_button, errors && errors[0]);
 }
@@ -103,13 +118,22 @@ hostel_boot_strip_get_message_type (HostelBootPhase phase)
     case HOSTEL_BOOT_PHASE_READY:
       return GTK_MESSAGE_INFO;
     case HOSTEL_BOOT_PHASE_FAILED:
+    case HOSTEL_BOOT_PHASE_CRASHED:
+    case HOSTEL_BOOT_PHASE_EMERGENCY:
+    case HOSTEL_BOOT_PHASE_INITRAMFS:
+    case HOSTEL_BOOT_PHASE_LOADER:
+    case HOSTEL_BOOT_PHASE_NO_SYSTEM:
+    case HOSTEL_BOOT_PHASE_PANIC:
       return GTK_MESSAGE_ERROR;
     case HOSTEL_BOOT_PHASE_STOPPED:
+    case HOSTEL_BOOT_PHASE_GONE:
+    case HOSTEL_BOOT_PHASE_LOST:
     case HOSTEL_BOOT_PHASE_UNREAD:
+    case HOSTEL_BOOT_PHASE_UNTOLD:
+    case HOSTEL_BOOT_PHASE_SILENT:
       return GTK_MESSAGE_WARNING;
     case HOSTEL_BOOT_PHASE_BOOTING:
     case HOSTEL_BOOT_PHASE_APPLYING:
-    case HOSTEL_BOOT_PHASE_DEAF:
     default:
       return GTK_MESSAGE_OTHER;
     }
@@ -119,34 +143,17 @@ static void
 hostel_boot_strip_show_phase (HostelBootStrip *self,
                               HostelBootPhase  phase)
 {
-  switch (phase)
+  if (phase == HOSTEL_BOOT_PHASE_READY)
+    hostel_boot_strip_show_ready (self);
+  else if (phase == HOSTEL_BOOT_PHASE_FAILED)
+    hostel_boot_strip_show_failed (self);
+  else if (hostel_boot_phase_is_end (phase))
     {
-    case HOSTEL_BOOT_PHASE_READY:
-      hostel_boot_strip_show_ready (self);
-      break;
-    case HOSTEL_BOOT_PHASE_FAILED:
-      hostel_boot_strip_show_failed (self);
-      break;
-    case HOSTEL_BOOT_PHASE_STOPPED:
-      gtk_label_set_label (self->title, _("Switched off before its first boot was complete"));
-      gtk_label_set_label (self->detail, _("It goes on when the machine is started."));
-      break;
-    case HOSTEL_BOOT_PHASE_DEAF:
-      gtk_label_set_label (self->title, _("Booting"));
-      gtk_label_set_label (self->detail, _("Its report cannot be read: another program may have "
-                                           "it. The console tells how far it is."));
-      break;
-    case HOSTEL_BOOT_PHASE_UNREAD:
-      gtk_label_set_label (self->title, _("The guest never read its user-data"));
-      gtk_label_set_label (self->detail, _("It asks for a login, and cloud-init has not reported. "
-                                           "Is there no cloud-init in the image, or does it take "
-                                           "no data from disks?"));
-      break;
-    case HOSTEL_BOOT_PHASE_BOOTING:
-    case HOSTEL_BOOT_PHASE_APPLYING:
-    default:
-      hostel_boot_strip_show_progress (self);
+      gtk_label_set_label (self->title, hostel_boot_phase_get_title (phase));
+      gtk_label_set_label (self->detail, hostel_boot_phase_get_remedy (phase));
     }
+  else
+    hostel_boot_strip_show_progress (self);
 }
 
 static void
@@ -174,11 +181,17 @@ static void
 hostel_boot_strip_show_details (HostelBootStrip *self)
 {
   HostelBootReport *report = hostel_boot_monitor_get_report (self->monitor);
-  g_autofree char *errors = g_strjoinv ("\n", (char **) hostel_boot_report_get_errors (report));
+  const char * const *errors = hostel_boot_report_get_errors (report);
+  const char * const *warnings = hostel_boot_report_get_warnings (report);
+  g_autofree char *told = errors != NULL ? g_strjoinv ("\n", (char **) errors) : NULL;
+  g_autofree char *more = warnings != NULL ? g_strjoinv ("\n", (char **) warnings) : NULL;
+  g_autofree char *text = g_strjoin ("\n", told != NULL ? told : more, told != NULL ? more : NULL, NULL);
   const char *remedy = _("The whole log is in the guest: /var/log/cloud-init-output.log");
 
   gtk_widget_activate_action (GTK_WIDGET (self), "win.show-error", "(ssss)",
-                              _("User-data was not applied without errors"), errors, remedy, "");
+                              errors != NULL ? hostel_boot_phase_get_title (HOSTEL_BOOT_PHASE_FAILED)
+                                             : _("User-data was applied with warnings"),
+                              text, remedy, "");
 }
 
 static void
@@ -331,6 +344,8 @@ hostel_boot_strip_set_monitor (HostelBootStrip   *self,
     {
       g_signal_connect_swapped (monitor, "notify", G_CALLBACK (hostel_boot_strip_update), self);
       g_signal_connect_swapped (self->domain, "notify::ssh-command",
+                                G_CALLBACK (hostel_boot_strip_update), self);
+      g_signal_connect_swapped (self->domain, "notify::state",
                                 G_CALLBACK (hostel_boot_strip_update), self);
       hostel_boot_monitor_set_visible (monitor, gtk_widget_get_mapped (GTK_WIDGET (self)));
     }

@@ -2,16 +2,21 @@
 
 #include "config.h"
 
+#include "hostel-boot-agent.h"
 #include "hostel-boot-monitor.h"
 #include "hostel-boot-pending.h"
-#include "hostel-boot-watch.h"
 #include "hostel-connection.h"
 #include "hostel-console-stream.h"
+#include "hostel-serial-log.h"
 
 /* libvirt has no event for a DHCP lease: while somebody looks, the address is asked for at growing
  * intervals, and no more once it is known. */
 #define FIRST_LOOK_SECONDS 2
 #define LAST_LOOK_SECONDS 32
+/* Nor has it one for what a console writes. Only while somebody looks; after an end that a person
+ * may mend, seldom. */
+#define TICK_SECONDS 4
+#define LATE_TICK_SECONDS 16
 
 struct _HostelBootMonitor
 {
@@ -20,22 +25,19 @@ struct _HostelBootMonitor
   HostelDomain        *domain;  /* borrowed: the domain owns its monitor */
   HostelBootReport    *report;  /* owned */
   HostelConsoleStream *stream;  /* owned, nullable: while there is something to hear */
-  HostelBootWatch     *watch;   /* owned */
+  HostelBootJudge     *judge;   /* owned */
+  HostelBootText      *text;    /* owned: what the console said */
+  guint64              offset;  /* of the console's log, read so far */
+  guint64              size;    /* of all that it wrote */
+  GCancellable        *cancellable; /* owned */
   HostelBootPhase      phase;
   gboolean             visible;
-  gboolean             looking; /* an answer is awaited */
+  gboolean             looking; /* an answer about the address is awaited */
+  gboolean             reading; /* one of the console's log */
   guint                look_timeout;
   guint                look_seconds;
+  guint                tick_timeout;
 };
-
-G_DEFINE_ENUM_TYPE (HostelBootPhase, hostel_boot_phase,
-                    G_DEFINE_ENUM_VALUE (HOSTEL_BOOT_PHASE_BOOTING, "booting"),
-                    G_DEFINE_ENUM_VALUE (HOSTEL_BOOT_PHASE_APPLYING, "applying"),
-                    G_DEFINE_ENUM_VALUE (HOSTEL_BOOT_PHASE_READY, "ready"),
-                    G_DEFINE_ENUM_VALUE (HOSTEL_BOOT_PHASE_FAILED, "failed"),
-                    G_DEFINE_ENUM_VALUE (HOSTEL_BOOT_PHASE_STOPPED, "stopped"),
-                    G_DEFINE_ENUM_VALUE (HOSTEL_BOOT_PHASE_DEAF, "deaf"),
-                    G_DEFINE_ENUM_VALUE (HOSTEL_BOOT_PHASE_UNREAD, "unread"))
 
 G_DEFINE_FINAL_TYPE (HostelBootMonitor, hostel_boot_monitor, G_TYPE_OBJECT)
 
@@ -52,16 +54,23 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-static void hostel_boot_monitor_look_later (HostelBootMonitor *self);
+static void look_later (HostelBootMonitor *self);
+static void tick_later (HostelBootMonitor *self);
+
+static double
+get_now (void)
+{
+  return g_get_monotonic_time () / (double) G_USEC_PER_SEC;
+}
 
 static gboolean
-hostel_boot_monitor_is_over (HostelBootMonitor *self)
+is_over (HostelBootMonitor *self)
 {
-  return self->phase == HOSTEL_BOOT_PHASE_READY || self->phase == HOSTEL_BOOT_PHASE_FAILED;
+  return hostel_boot_phase_is_final (self->phase);
 }
 
 static void
-hostel_boot_monitor_close_stream (HostelBootMonitor *self)
+close_stream (HostelBootMonitor *self)
 {
   if (self->stream == NULL)
     return;
@@ -71,106 +80,209 @@ hostel_boot_monitor_close_stream (HostelBootMonitor *self)
   g_clear_object (&self->stream);
 }
 
-/* Only while somebody looks, and nothing is heard. */
 static void
-hostel_boot_monitor_update_watch (HostelBootMonitor *self)
-{
-  hostel_boot_watch_set_awake (self->watch, self->visible
-                               && self->phase == HOSTEL_BOOT_PHASE_BOOTING);
-}
-
-static void
-hostel_boot_monitor_set_phase (HostelBootMonitor *self,
-                               HostelBootPhase    phase)
+set_phase (HostelBootMonitor *self,
+           HostelBootPhase    phase)
 {
   if (self->phase == phase)
     return;
 
   self->phase = phase;
-  if (hostel_boot_monitor_is_over (self))
+  if (phase == HOSTEL_BOOT_PHASE_FAILED)
+    hostel_boot_report_take_console (self->report, hostel_boot_text_get_errors (self->text));
+  if (is_over (self))
     {
       hostel_boot_pending_remove_async (self->domain);
-      hostel_boot_monitor_close_stream (self);
+      close_stream (self);
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PHASE]);
-  hostel_boot_monitor_look_later (self);
-  hostel_boot_monitor_update_watch (self);
+  look_later (self);
+  tick_later (self);
 }
 
+/* Cloud-init's own word is final. */
 static void
-hostel_boot_monitor_verdict_changed (HostelBootMonitor *self)
+judge (HostelBootMonitor *self)
 {
-  switch (hostel_boot_report_get_verdict (self->report))
-    {
-    case HOSTEL_BOOT_VERDICT_RUNNING:
-      hostel_boot_monitor_set_phase (self, HOSTEL_BOOT_PHASE_APPLYING);
-      break;
-    case HOSTEL_BOOT_VERDICT_DONE:
-      hostel_boot_monitor_set_phase (self, HOSTEL_BOOT_PHASE_READY);
-      break;
-    case HOSTEL_BOOT_VERDICT_FAILED:
-      hostel_boot_monitor_set_phase (self, HOSTEL_BOOT_PHASE_FAILED);
-      break;
-    case HOSTEL_BOOT_VERDICT_NONE:
-    default:
-      break;
-    }
+  if (!is_over (self))
+    set_phase (self, hostel_boot_judge_get_phase (self->judge, get_now ()));
 }
 
 static void
-hostel_boot_monitor_stage_changed (HostelBootMonitor *self)
+heard_cb (HostelBootMonitor *self)
+{
+  hostel_boot_judge_hear (self->judge, hostel_boot_report_get_verdict (self->report),
+                          hostel_boot_report_get_errors (self->report) != NULL, get_now ());
+  judge (self);
+}
+
+static void
+stage_cb (HostelBootMonitor *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STAGE]);
 }
 
-/* A report that comes after all is believed. */
 static void
-hostel_boot_monitor_login_seen (HostelBootMonitor *self)
-{
-  if (self->phase == HOSTEL_BOOT_PHASE_BOOTING)
-    hostel_boot_monitor_set_phase (self, HOSTEL_BOOT_PHASE_UNREAD);
-}
-
-static void
-hostel_boot_monitor_received (HostelBootMonitor *self,
-                              GBytes            *bytes)
+received_cb (HostelBootMonitor *self,
+             GBytes            *bytes)
 {
   g_autoptr (HostelBootMonitor) kept = g_object_ref (self);
 
   hostel_boot_report_feed (self->report, bytes);
 }
 
+/* Another program may have it, or libvirt is away: tried again at the next tick. */
 static void
-hostel_boot_monitor_stream_changed (HostelBootMonitor *self)
+stream_state_cb (HostelBootMonitor *self)
 {
   HostelConsoleState state = hostel_console_stream_get_state (self->stream);
 
-  if (state == HOSTEL_CONSOLE_STATE_TAKEN ||
-      (state == HOSTEL_CONSOLE_STATE_LOST && hostel_domain_is_active (self->domain)))
-    hostel_boot_monitor_set_phase (self, HOSTEL_BOOT_PHASE_DEAF);
+  hostel_boot_judge_listen (self->judge, state == HOSTEL_CONSOLE_STATE_OPEN, get_now ());
+}
+
+static HostelBootMachine
+get_machine (HostelBootMonitor *self)
+{
+  HostelConnection *connection = hostel_domain_get_connection (self->domain);
+
+  if (!hostel_domain_get_present (self->domain))
+    return HOSTEL_BOOT_MACHINE_GONE;
+  if (connection == NULL || hostel_connection_get_state (connection) != HOSTEL_CONNECTION_STATE_CONNECTED)
+    return HOSTEL_BOOT_MACHINE_UNREACHABLE;
+  if (hostel_domain_get_state (self->domain) == HOSTEL_DOMAIN_STATE_CRASHED)
+    return HOSTEL_BOOT_MACHINE_CRASHED;
+
+  return hostel_domain_is_active (self->domain) ? HOSTEL_BOOT_MACHINE_ON : HOSTEL_BOOT_MACHINE_OFF;
 }
 
 /* A reboot inside the guest keeps the stream; off and on again needs a new one. */
 static void
-hostel_boot_monitor_state_changed (HostelBootMonitor *self)
+machine_cb (HostelBootMonitor *self)
 {
-  if (hostel_boot_monitor_is_over (self))
+  HostelBootMachine machine;
+  gboolean was_off = self->phase == HOSTEL_BOOT_PHASE_STOPPED || self->phase == HOSTEL_BOOT_PHASE_CRASHED;
+
+  if (is_over (self) || self->domain == NULL)
     return;
 
-  if (!hostel_domain_is_active (self->domain))
-    {
-      hostel_boot_monitor_close_stream (self);
-      hostel_boot_monitor_set_phase (self, HOSTEL_BOOT_PHASE_STOPPED);
-    }
-  else if (self->phase == HOSTEL_BOOT_PHASE_STOPPED)
+  machine = get_machine (self);
+  hostel_boot_judge_see (self->judge, machine, get_now ());
+  if (machine == HOSTEL_BOOT_MACHINE_OFF || machine == HOSTEL_BOOT_MACHINE_GONE)
+    close_stream (self);
+  if (machine == HOSTEL_BOOT_MACHINE_ON && was_off)
     hostel_boot_monitor_listen (self);
+  judge (self);
+  tick_later (self);
 }
 
 static void
-hostel_boot_monitor_looked (GObject      *source,
-                            GAsyncResult *result,
-                            gpointer      user_data)
+agent_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (HostelBootMonitor) self = user_data;
+  g_autofree char *status = NULL;
+  g_autofree char *cloud_result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!hostel_boot_agent_read_finish (HOSTEL_DOMAIN (source), result, &status, &cloud_result, &error))
+    g_debug ("%s", error->message);
+  else if (self->domain == NULL || is_over (self))
+    return;
+  else if (hostel_boot_report_take_files (self->report, status, cloud_result))
+    heard_cb (self);
+  else
+    {
+      hostel_boot_judge_deny (self->judge, get_now ());
+      judge (self);
+    }
+}
+
+static void
+log_read_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (HostelBootMonitor) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = hostel_serial_log_follow_finish (HOSTEL_DOMAIN (source), result,
+                                                              &self->offset, &error);
+  gsize size;
+  const char *text;
+
+  self->reading = FALSE;
+  if (self->domain == NULL)
+    return;
+
+  if (bytes != NULL)
+    {
+      text = g_bytes_get_data (bytes, &size);
+      hostel_boot_text_feed (self->text, text, size);
+      self->size += size;
+    }
+  else
+    g_debug ("no serial log: %s", error->message);
+
+  hostel_boot_judge_read (self->judge, self->text, self->size, get_now ());
+  judge (self);
+  if (!is_over (self) && hostel_boot_judge_wants_agent (self->judge, get_now ()))
+    hostel_boot_agent_read_async (self->domain, self->cancellable, agent_cb, g_object_ref (self));
+  tick_later (self);
+}
+
+static void
+open_again (HostelBootMonitor *self)
+{
+  HostelConsoleState state = self->stream != NULL ? hostel_console_stream_get_state (self->stream)
+                                                  : HOSTEL_CONSOLE_STATE_OPEN;
+
+  if (state == HOSTEL_CONSOLE_STATE_TAKEN || state == HOSTEL_CONSOLE_STATE_LOST)
+    hostel_console_stream_open (self->stream, FALSE);
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  HostelBootMonitor *self = user_data;
+
+  self->tick_timeout = 0;
+  if (self->domain == NULL)
+    return G_SOURCE_REMOVE;
+
+  judge (self);
+  if (is_over (self))
+    return G_SOURCE_REMOVE;
+
+  if (get_machine (self) == HOSTEL_BOOT_MACHINE_ON)
+    {
+      open_again (self);
+      self->reading = TRUE;
+      hostel_serial_log_follow_async (self->domain, self->offset, self->cancellable, log_read_cb,
+                                      g_object_ref (self));
+    }
+  tick_later (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tick_later (HostelBootMonitor *self)
+{
+  gboolean wanted = self->visible && !is_over (self) && self->phase != HOSTEL_BOOT_PHASE_STOPPED &&
+                    self->phase != HOSTEL_BOOT_PHASE_GONE;
+
+  if (!wanted)
+    g_clear_handle_id (&self->tick_timeout, g_source_remove);
+  else if (self->tick_timeout == 0 && !self->reading)
+    self->tick_timeout = g_timeout_add_seconds (hostel_boot_phase_is_end (self->phase)
+                                                ? LATE_TICK_SECONDS : TICK_SECONDS, tick_cb, self);
+}
+
+static void
+looked_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
 {
   g_autoptr (HostelBootMonitor) self = user_data;
   g_autoptr (GError) error = NULL;
@@ -180,24 +292,24 @@ hostel_boot_monitor_looked (GObject      *source,
              error->message);
 
   self->looking = FALSE;
-  hostel_boot_monitor_look_later (self);
+  look_later (self);
 }
 
 static gboolean
-hostel_boot_monitor_look (gpointer user_data)
+look_cb (gpointer user_data)
 {
   HostelBootMonitor *self = user_data;
 
   self->look_timeout = 0;
   self->looking = TRUE;
-  hostel_domain_load_details_async (self->domain, NULL, hostel_boot_monitor_looked,
+  hostel_domain_load_details_async (self->domain, NULL, looked_cb,
                                     g_object_ref (self));
 
   return G_SOURCE_REMOVE;
 }
 
 static void
-hostel_boot_monitor_look_later (HostelBootMonitor *self)
+look_later (HostelBootMonitor *self)
 {
   gboolean wanted = self->visible && self->look_seconds <= LAST_LOOK_SECONDS &&
                     self->phase != HOSTEL_BOOT_PHASE_STOPPED &&
@@ -207,7 +319,7 @@ hostel_boot_monitor_look_later (HostelBootMonitor *self)
     g_clear_handle_id (&self->look_timeout, g_source_remove);
   else if (self->look_timeout == 0 && !self->looking)
     {
-      self->look_timeout = g_timeout_add_seconds (self->look_seconds, hostel_boot_monitor_look,
+      self->look_timeout = g_timeout_add_seconds (self->look_seconds, look_cb,
                                                   self);
       self->look_seconds *= 2;
     }
@@ -217,22 +329,19 @@ static void
 hostel_boot_monitor_constructed (GObject *object)
 {
   HostelBootMonitor *self = HOSTEL_BOOT_MONITOR (object);
+  HostelConnection *connection = hostel_domain_get_connection (self->domain);
 
   G_OBJECT_CLASS (hostel_boot_monitor_parent_class)->constructed (object);
 
   self->report = hostel_boot_report_new (hostel_domain_get_uuid (self->domain));
-  g_signal_connect_object (self->report, "notify::verdict",
-                           G_CALLBACK (hostel_boot_monitor_verdict_changed), self,
+  g_signal_connect_object (self->report, "heard", G_CALLBACK (heard_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->report, "notify::stage", G_CALLBACK (stage_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->domain, "notify::state", G_CALLBACK (machine_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->domain, "notify::present", G_CALLBACK (machine_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->report, "notify::stage",
-                           G_CALLBACK (hostel_boot_monitor_stage_changed), self,
-                           G_CONNECT_SWAPPED);
-  self->watch = hostel_boot_watch_new (self->domain);
-  g_signal_connect_object (self->watch, "notify::login",
-                           G_CALLBACK (hostel_boot_monitor_login_seen), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->domain, "notify::state",
-                           G_CALLBACK (hostel_boot_monitor_state_changed), self,
-                           G_CONNECT_SWAPPED);
+  if (connection != NULL)
+    g_signal_connect_object (connection, "notify::state", G_CALLBACK (machine_cb), self,
+                             G_CONNECT_SWAPPED);
 }
 
 static void
@@ -240,9 +349,11 @@ hostel_boot_monitor_dispose (GObject *object)
 {
   HostelBootMonitor *self = HOSTEL_BOOT_MONITOR (object);
 
+  self->visible = FALSE;
+  g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->look_timeout, g_source_remove);
-  hostel_boot_monitor_close_stream (self);
-  g_clear_object (&self->watch);
+  g_clear_handle_id (&self->tick_timeout, g_source_remove);
+  close_stream (self);
 
   G_OBJECT_CLASS (hostel_boot_monitor_parent_class)->dispose (object);
 }
@@ -253,7 +364,10 @@ hostel_boot_monitor_finalize (GObject *object)
   HostelBootMonitor *self = HOSTEL_BOOT_MONITOR (object);
 
   g_clear_object (&self->report);
+  g_clear_object (&self->cancellable);
   g_clear_weak_pointer (&self->domain);
+  hostel_boot_judge_free (self->judge);
+  hostel_boot_text_free (self->text);
 
   G_OBJECT_CLASS (hostel_boot_monitor_parent_class)->finalize (object);
 }
@@ -340,6 +454,9 @@ static void
 hostel_boot_monitor_init (HostelBootMonitor *self)
 {
   self->look_seconds = FIRST_LOOK_SECONDS;
+  self->cancellable = g_cancellable_new ();
+  self->judge = hostel_boot_judge_new (get_now ());
+  self->text = hostel_boot_text_new ();
 }
 
 /**
@@ -354,6 +471,25 @@ hostel_boot_monitor_new (HostelDomain *domain)
   g_return_val_if_fail (HOSTEL_IS_DOMAIN (domain), NULL);
 
   return g_object_new (HOSTEL_TYPE_BOOT_MONITOR, "domain", domain, NULL);
+}
+
+/* By machine, for as long as each is known. */
+static GHashTable *
+get_monitors (void)
+{
+  static GHashTable *monitors;
+
+  if (monitors == NULL)
+    monitors = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+
+  return monitors;
+}
+
+static void
+domain_gone_cb (gpointer  data,
+                GObject  *domain)
+{
+  g_hash_table_remove (get_monitors (), domain);
 }
 
 /**
@@ -375,7 +511,8 @@ hostel_boot_monitor_start (HostelDomain *domain)
     return self;
 
   self = hostel_boot_monitor_new (domain);
-  g_object_set_data_full (G_OBJECT (domain), "hostel-boot-monitor", self, g_object_unref);
+  g_hash_table_insert (get_monitors (), domain, self);
+  g_object_weak_ref (G_OBJECT (domain), domain_gone_cb, NULL);
   hostel_boot_monitor_listen (self);
 
   return self;
@@ -392,7 +529,7 @@ hostel_boot_monitor_get (HostelDomain *domain)
 {
   g_return_val_if_fail (HOSTEL_IS_DOMAIN (domain), NULL);
 
-  return g_object_get_data (G_OBJECT (domain), "hostel-boot-monitor");
+  return g_hash_table_lookup (get_monitors (), domain);
 }
 
 /**
@@ -406,7 +543,8 @@ hostel_boot_monitor_forget (HostelDomain *domain)
 {
   g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
 
-  g_object_set_data (G_OBJECT (domain), "hostel-boot-monitor", NULL);
+  if (g_hash_table_remove (get_monitors (), domain))
+    g_object_weak_unref (G_OBJECT (domain), domain_gone_cb, NULL);
 }
 
 /**
@@ -466,19 +604,18 @@ hostel_boot_monitor_listen (HostelBootMonitor *self)
   g_return_if_fail (HOSTEL_IS_BOOT_MONITOR (self));
 
   connection = hostel_domain_get_connection (self->domain);
-  if (hostel_boot_monitor_is_over (self) || connection == NULL)
+  if (is_over (self) || connection == NULL)
     return;
 
-  hostel_boot_monitor_close_stream (self);
+  close_stream (self);
   self->stream = hostel_console_stream_new_channel (hostel_connection_get_uri (connection),
                                                     hostel_domain_get_uuid (self->domain),
                                                     HOSTEL_BOOT_REPORT_CHANNEL);
-  g_signal_connect_object (self->stream, "received", G_CALLBACK (hostel_boot_monitor_received),
+  g_signal_connect_object (self->stream, "received", G_CALLBACK (received_cb),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->stream, "notify::state",
-                           G_CALLBACK (hostel_boot_monitor_stream_changed), self,
+                           G_CALLBACK (stream_state_cb), self,
                            G_CONNECT_SWAPPED);
-  hostel_boot_monitor_set_phase (self, HOSTEL_BOOT_PHASE_BOOTING);
   hostel_console_stream_set_flowing (self->stream, TRUE);
   hostel_console_stream_open (self->stream, FALSE);
 }
@@ -499,7 +636,7 @@ hostel_boot_monitor_set_visible (HostelBootMonitor *self,
 
   self->visible = visible;
   self->look_seconds = FIRST_LOOK_SECONDS;
-  hostel_boot_monitor_look_later (self);
-  hostel_boot_monitor_update_watch (self);
+  look_later (self);
+  tick_later (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VISIBLE]);
 }

@@ -16,6 +16,8 @@
 #define TRIES 3
 /* What virtlogd keeps where nobody told it another size. */
 #define MAX_JOIN (8 * 1024 * 1024)
+/* At one look; what is older of a log that grows faster tells nothing about now. */
+#define MAX_FOLLOWED (4 * 1024 * 1024)
 
 typedef struct
 {
@@ -25,6 +27,7 @@ typedef struct
   gsize                  max;
   HostelConsoleRecorder *recorder; /* owned, nullable */
   gboolean               final;
+  guint64                offset; /* of a log that is followed: from where, then to where */
 } Request;
 
 static void
@@ -72,28 +75,26 @@ get_size (virStorageVolPtr volume)
   return virStorageVolGetInfo (volume, &info) == 0 ? info.capacity : 0;
 }
 
-/* Appends to @bytes the last @max bytes that the volume has now; the log grows meanwhile, and what
- * comes later is not waited for. @end: the place in the volume where they end. */
+/* Appends to @bytes what the volume has from @begin to @size; *@end is the place where they end. */
 static gboolean
-download (virConnectPtr     handle,
-          virStorageVolPtr  volume,
-          gsize             max,
-          GByteArray       *bytes,
-          guint64          *end,
-          GError          **error)
+download_range (virConnectPtr     handle,
+                virStorageVolPtr  volume,
+                guint64           begin,
+                guint64           size,
+                GByteArray       *bytes,
+                guint64          *end,
+                GError          **error)
 {
   g_autofree char *buffer = g_malloc (CHUNK_SIZE);
-  guint64 size = get_size (volume);
-  guint64 wanted = MIN (size, max);
   g_autoptr (virStream) stream = NULL;
   int n_read = -1;
 
-  *end = size - wanted;
-  if (wanted == 0)
+  *end = begin;
+  if (begin >= size)
     return TRUE;
 
   if ((stream = virStreamNew (handle, 0)) != NULL &&
-      virStorageVolDownload (volume, stream, size - wanted, wanted, 0) == 0)
+      virStorageVolDownload (volume, stream, begin, size - begin, 0) == 0)
     {
       while ((n_read = virStreamRecv (stream, buffer, CHUNK_SIZE)) > 0)
         {
@@ -110,6 +111,21 @@ download (virConnectPtr     handle,
     hostel_virt_set_error (error, _("The console’s log cannot be read."));
 
   return n_read >= 0;
+}
+
+/* Appends to @bytes the last @max bytes that the volume has now; the log grows meanwhile, and what
+ * comes later is not waited for. @end: the place in the volume where they end. */
+static gboolean
+download (virConnectPtr     handle,
+          virStorageVolPtr  volume,
+          gsize             max,
+          GByteArray       *bytes,
+          guint64          *end,
+          GError          **error)
+{
+  guint64 size = get_size (volume);
+
+  return download_range (handle, volume, size - MIN (size, max), size, bytes, end, error);
 }
 
 static virStorageVolPtr
@@ -250,6 +266,54 @@ load_call (GTask         *task,
     g_byte_array_remove_range (bytes, 0, bytes->len - request->max);
   g_task_return_pointer (task, g_byte_array_free_to_bytes (g_steal_pointer (&bytes)),
                          (GDestroyNotify) g_bytes_unref);
+}
+
+/* A log that is shorter than it was has been rotated: its end is in the newest of the older parts. */
+static gboolean
+download_rest (virConnectPtr      handle,
+               virStorageVolPtr   newest,
+               const char        *path,
+               guint64            begin,
+               GByteArray        *bytes,
+               GError           **error)
+{
+  g_autofree char *part_path = g_strconcat (path, ".0", NULL);
+  g_autoptr (virStorageVol) part = NULL;
+  guint64 end;
+
+  refresh_pool_of (newest);
+  part = virStorageVolLookupByPath (handle, part_path);
+
+  return part == NULL || download_range (handle, part, begin, get_size (part), bytes, &end, error);
+}
+
+static void
+follow_call (GTask         *task,
+             virConnectPtr  handle,
+             gpointer       task_data)
+{
+  Request *request = task_data;
+  g_autoptr (virStorageVol) volume = NULL;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree char *path = NULL;
+  GError *error = NULL;
+  guint64 begin = request->offset;
+  guint64 size = 0;
+
+  if ((volume = open_volume (handle, request, &path, &error)) != NULL)
+    {
+      size = get_size (volume);
+      if (size < begin && download_rest (handle, volume, path, begin, bytes, &error))
+        begin = 0;
+      else if (size > MAX_FOLLOWED)
+        begin = MAX (begin, size - MAX_FOLLOWED);
+    }
+
+  if (error == NULL && download_range (handle, volume, begin, size, bytes, &request->offset, &error))
+    g_task_return_pointer (task, g_byte_array_free_to_bytes (g_steal_pointer (&bytes)),
+                           (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
 }
 
 static void
@@ -411,4 +475,61 @@ hostel_serial_log_join_finish (HostelDomain  *domain,
   g_return_val_if_fail (g_task_is_valid (result, domain), -1);
 
   return g_task_propagate_int (G_TASK (result), error);
+}
+
+/**
+ * hostel_serial_log_follow_async:
+ * @domain: a domain, running or not
+ * @offset: how far the first serial line's log was read before, 0 for the first time
+ * @cancellable: (nullable): a cancellable
+ * @callback: called on the main thread
+ * @user_data: for @callback
+ *
+ * Reads what is there now and was not before.
+ */
+void
+hostel_serial_log_follow_async (HostelDomain        *domain,
+                                guint64              offset,
+                                GCancellable        *cancellable,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data)
+{
+  GTask *task;
+  Request *request;
+
+  g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
+
+  task = g_task_new (domain, cancellable, callback, user_data);
+  g_task_set_source_tag (task, hostel_serial_log_follow_async);
+  request = g_new0 (Request, 1);
+  request->offset = offset;
+  call (task, domain, request, NULL, follow_call);
+}
+
+/**
+ * hostel_serial_log_follow_finish:
+ * @domain: the domain
+ * @result: the result
+ * @offset: (out): for the next time; unchanged on error
+ * @error: %HOSTEL_ERROR_NOT_FOUND where the device has no log or its file is in no pool
+ *
+ * Returns: (transfer full): what came, maybe nothing
+ */
+GBytes *
+hostel_serial_log_follow_finish (HostelDomain  *domain,
+                                 GAsyncResult  *result,
+                                 guint64       *offset,
+                                 GError       **error)
+{
+  Request *request;
+  GBytes *bytes;
+
+  g_return_val_if_fail (g_task_is_valid (result, domain), NULL);
+
+  request = g_task_get_task_data (G_TASK (result));
+  bytes = g_task_propagate_pointer (G_TASK (result), error);
+  if (bytes != NULL)
+    *offset = request->offset;
+
+  return bytes;
 }

@@ -27,4 +27,15 @@ int     hostel_serial_log_join_finish (HostelDomain          *domain,
                                        GAsyncResult          *result,
                                        GError               **error);
 
+/* What was written since the last look: a log that is followed. */
+void    hostel_serial_log_follow_async  (HostelDomain         *domain,
+                                         guint64               offset,
+                                         GCancellable         *cancellable,
+                                         GAsyncReadyCallback   callback,
+                                         gpointer              user_data);
+GBytes *hostel_serial_log_follow_finish (HostelDomain         *domain,
+                                         GAsyncResult         *result,
+                                         guint64              *offset,
+                                         GError              **error);
+
 G_END_DECLS
