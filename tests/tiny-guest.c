@@ -21,6 +21,7 @@ static const char domain_xml[] =
 "    <console type='pty'><target type='serial'/></console>"
 "    <console type='pty'><target type='virtio'/>%s</console>"
 "    <channel type='unix'><target type='virtio' name='hostel.test.0'/></channel>"
+"    <channel type='unix'><target type='virtio' name='hostel.report'/></channel>"
 "    <controller type='usb' model='none'/><memballoon model='none'/>"
 "  </devices>"
 "</domain>";
@@ -107,9 +108,28 @@ dup_log_xml (TinyGuest  *self,
                             : g_strdup ("");
 }
 
+/* The kernel unpacks one archive after the other. */
+static void
+append_script (TinyGuest  *self,
+               const char *script)
+{
+  g_autofree char *directory = g_build_filename (self->directory, "script", NULL);
+  g_autofree char *path = g_build_filename (directory, "script-init", NULL);
+  g_autofree char *initrd = g_build_filename (self->directory, "initrd.gz", NULL);
+  g_autofree char *command =
+    g_strdup_printf ("sh -c 'cd %s && find . | cpio -o -H newc --quiet | gzip -1 >>%s'", directory, initrd);
+  int status;
+
+  g_assert_cmpint (g_mkdir (directory, 0755), ==, 0);
+  g_assert_true (g_file_set_contents_full (path, script, -1, G_FILE_SET_CONTENTS_NONE, 0755, NULL));
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+}
+
 static TinyGuest *
 guest_new (const char *uri,
            const char *append,
+           const char *script,
            gboolean    logs)
 {
   g_autoptr (TinyGuest) self = g_new0 (TinyGuest, 1);
@@ -130,6 +150,8 @@ guest_new (const char *uri,
   g_assert_nonnull (g_mkdtemp_full (self->directory, 0755));
   copy_file (images, self->directory, "vmlinuz");
   copy_file (images, self->directory, "initrd.gz");
+  if (script != NULL)
+    append_script (self, script);
   if (logs)
     make_pool (self);
 
@@ -138,8 +160,15 @@ guest_new (const char *uri,
   xml = g_strdup_printf (domain_xml, getpid (), n_guests++, self->directory, self->directory,
                          append != NULL ? append : "", serial, console);
   /* A daemon that is killed meanwhile must not take it along. */
-  self->domain = virDomainCreateXML (self->handle, xml, VIR_DOMAIN_START_PAUSED
-                                     | (logs ? 0 : VIR_DOMAIN_START_AUTODESTROY));
+  if (script != NULL)
+    {
+      self->domain = virDomainDefineXML (self->handle, xml);
+      g_assert_nonnull (self->domain);
+      g_assert_cmpint (virDomainCreateWithFlags (self->domain, VIR_DOMAIN_START_PAUSED), ==, 0);
+    }
+  else
+    self->domain = virDomainCreateXML (self->handle, xml, VIR_DOMAIN_START_PAUSED
+                                       | (logs ? 0 : VIR_DOMAIN_START_AUTODESTROY));
   if (self->domain == NULL)
     g_error ("the guest does not start: %s", virGetLastErrorMessage ());
   g_assert_cmpint (virDomainGetUUIDString (self->domain, self->uuid), ==, 0);
@@ -163,7 +192,7 @@ TinyGuest *
 tiny_guest_new_at (const char *uri,
                    const char *append)
 {
-  return guest_new (uri, append, FALSE);
+  return guest_new (uri, append, NULL, FALSE);
 }
 
 /**
@@ -175,7 +204,21 @@ tiny_guest_new_at (const char *uri,
 TinyGuest *
 tiny_guest_new_with_logs (const char *uri)
 {
-  return guest_new (uri, NULL, TRUE);
+  return guest_new (uri, NULL, NULL, TRUE);
+}
+
+/**
+ * tiny_guest_new_with_script:
+ * @uri: a libvirt URI
+ * @script: a script that the guest's kernel starts instead of its init
+ *
+ * As tiny_guest_new_with_logs(), and the machine is still there when it is off.
+ */
+TinyGuest *
+tiny_guest_new_with_script (const char *uri,
+                            const char *script)
+{
+  return guest_new (uri, "rdinit=/script-init", script, TRUE);
 }
 
 void
@@ -231,6 +274,7 @@ tiny_guest_free (TinyGuest *self)
   if (self->domain != NULL)
     {
       virDomainDestroy (self->domain);
+      virDomainUndefine (self->domain);
       virDomainFree (self->domain);
     }
   if (self->pool != NULL)

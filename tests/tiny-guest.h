@@ -23,6 +23,8 @@ TinyGuest  *tiny_guest_new     (const char *append);
 TinyGuest  *tiny_guest_new_at  (const char *uri,
                                 const char *append);
 TinyGuest  *tiny_guest_new_with_logs (const char *uri);
+TinyGuest  *tiny_guest_new_with_script (const char *uri,
+                                        const char *script);
 void        tiny_guest_reconnect (TinyGuest *self);
 void        tiny_guest_resume  (TinyGuest  *self);
 void        tiny_guest_pause   (TinyGuest  *self);
