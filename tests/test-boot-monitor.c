@@ -27,7 +27,7 @@ static const char prelude[] =
   "export INSTANCE_ID=$(cat /sys/class/dmi/id/product_uuid)\n"
   "cat >/reporter <<'END-OF-REPORTER'\n%sEND-OF-REPORTER\n"
   "report () { sh /reporter; }\n"
-  "dies () { sleep 1; kill -9 $(cat /run/hostel-report/pid); }\n"
+  "dies () { sleep 2; kill -9 $(cat /run/hostel-report/pid); sleep 2; }\n"
   "status () { echo \"{ \\\"v1\\\": { \\\"init\\\": { \\\"errors\\\": [$1] }, \\\"stage\\\": \\\"init\\\" } }\" >/run/cloud-init/status.json; }\n"
   "result () { echo \"{ \\\"v1\\\": { \\\"datasource\\\": \\\"DataSourceNoCloud [seed=/dev/vdb]\\\", \\\"errors\\\": [$1] } }\" >/run/cloud-init/result.json; }\n"
   "login () { printf '\\n\\nbunk-7 login: '; }\n"

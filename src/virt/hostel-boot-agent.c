@@ -11,6 +11,7 @@
 
 #include "hostel-boot-agent.h"
 #include "hostel-domain-private.h"
+#include "hostel-connection-call.h"
 
 /* Raw libvirt: libvirt-glib has no agent commands. */
 
