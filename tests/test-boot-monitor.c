@@ -106,7 +106,7 @@ opened_cb (GObject      *source,
 static char *
 dup_script (const Case *self)
 {
-  g_autoptr (GBytes) bytes = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE, NULL, NULL);
+  g_autoptr (GBytes) bytes = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE, NULL);
   g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   char *start = strstr (text, "#!/bin/sh");
   g_autofree char *head = NULL;
@@ -214,7 +214,7 @@ end (Play *play)
 {
   for (guint i = 0; i < play->expected->watchers; i++)
     {
-      g_object_unref (play->monitors[i]);
+      g_clear_object (&play->monitors[i]);
       g_object_unref (play->domains[i]);
       hostel_connection_close (play->connections[i]);
       g_object_unref (play->connections[i]);
@@ -227,14 +227,17 @@ static void
 check_lost (PrivateDaemon *daemon,
             Play          *play)
 {
-  g_autoptr (HostelBootMonitor) monitor = hostel_boot_monitor_new (play->domains[0]);
+  g_autoptr (HostelBootMonitor) monitor = NULL;
 
+  /* The port is free for another. */
+  g_clear_object (&play->monitors[0]);
+  monitor = hostel_boot_monitor_new (play->domains[0]);
   hostel_boot_monitor_listen (monitor);
   hostel_boot_monitor_set_visible (monitor, TRUE);
   private_daemon_kill (daemon);
   ASSERT_WITHIN (hostel_boot_monitor_get_phase (monitor) == HOSTEL_BOOT_PHASE_LOST, 60000);
   private_daemon_start (daemon);
-  ASSERT_WITHIN (hostel_boot_monitor_get_phase (monitor) == HOSTEL_BOOT_PHASE_UNREAD, 90000);
+  ASSERT_WITHIN (hostel_boot_monitor_get_phase (monitor) == HOSTEL_BOOT_PHASE_UNREAD, 120000);
   tiny_guest_reconnect (play->guest);
 }
 
