@@ -286,6 +286,58 @@ class Terminal(unittest.TestCase):
         self.assertNotIn(b'\x1b', shown)
 
 
+class Marks(unittest.TestCase):
+    """What is wrong in a person's own user-data is told with the lines, before anything is made."""
+
+    BAD = ('#cloud-config\nhostname: web1\nusers:\n  - name: first.last\n    gecos: "a:b"\n'
+           '    doas: [permit first.last]\n    ssh_import_id: [gh:someone]\n')
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def create(self, text, *arguments, image='disk.raw'):
+        return run('--connect', 'test:///default', 'create', '--dry-run', '--name', 'x',
+                   '--image', self.write(image, bytes(510) + b'\x55\xaa' + bytes(65536)),
+                   '--user-data', self.write('mine.yaml', text.encode()), *arguments)
+
+    def write(self, name, content):
+        path = os.path.join(self.folder.name, name)
+        with open(path, 'wb') as file:
+            file.write(content)
+        return path
+
+    def test_told(self):
+        result = self.create(self.BAD)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn(f'\n{self.folder.name}/mine.yaml:6: warning: ', '\n' + result.stderr)
+        self.assertIn(f'{self.folder.name}/mine.yaml:5: error: ', result.stderr)
+        self.assertNotIn('mine.yaml:4', result.stderr)
+        self.assertIn('--strict', result.stderr)
+        self.assertIn(self.BAD, result.stdout)
+
+    def test_strict(self):
+        result = self.create(self.BAD, '--strict')
+        self.assertEqual((result.returncode, result.stdout), (2, ''))
+        self.assertIn('mine.yaml:5: error: ', result.stderr)
+        warned = self.create(self.BAD.replace('a:b', 'a'), '--strict')
+        self.assertEqual(warned.returncode, 0, warned.stderr)
+        self.assertIn('mine.yaml:6: warning: ', warned.stderr)
+
+    def test_release(self):
+        """Debian 12 has cloud-init 22.4, which knows no doas; Debian 13 does."""
+        old = self.create(self.BAD, image='debian-12-generic-amd64.raw')
+        self.assertIn('mine.yaml:6: error: cloud-init before 23.3 refuses this; this image has 22.4', old.stderr)
+        new = self.create(self.BAD, image='debian-13-generic-amd64.raw')
+        self.assertNotIn('mine.yaml:6', new.stderr)
+
+    def test_apply(self):
+        result = run('--connect', 'test:///default', 'user-data', '--strict',
+                     '--apply', self.write('mine.yaml', self.BAD.encode()), 'test')
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn('mine.yaml:5: error: ', result.stderr)
+
+
 def answer_with(answers):
     class Handler(socketserver.BaseRequestHandler):
         def handle(self):

@@ -7,6 +7,7 @@
 #include "create-options.h"
 #include "hostel-cli.h"
 #include "hostel-domain-seed.h"
+#include "user-data-marks.h"
 #include "print.h"
 
 static int
@@ -27,10 +28,17 @@ print (HostelDomain *domain)
 
 static int
 apply (HostelDomain *domain,
-       GBytes       *bytes)
+       const char   *path,
+       GBytes       *bytes,
+       gboolean      strict)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *os_id = NULL;
+
+  g_object_get (domain, "os-id", &os_id, NULL);
+  if (!hostel_cli_report_marks (path, bytes, os_id, strict, &error))
+    return hostel_cli_fail (error);
 
   hostel_domain_seed_apply_async (domain, bytes, hostel_cli_take_result, &result);
   if (!hostel_domain_seed_apply_finish (domain, hostel_cli_wait (&result), &error))
@@ -62,9 +70,12 @@ hostel_cli_cmd_user_data (HostelCli  *cli,
 {
   g_auto (GStrv) words = NULL;
   g_autofree char *path = NULL;
+  gboolean strict = FALSE;
   const GOptionEntry entries[] = {
     { "apply", 0, 0, G_OPTION_ARG_FILENAME, &path,
       N_("Have cloud-init apply this at the next start, as in a new machine"), N_("FILE") },
+    { "strict", 0, 0, G_OPTION_ARG_NONE, &strict,
+      N_("Refuse user-data with errors instead of only naming them"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &words, NULL, N_("NAME") },
     { NULL }
   };
@@ -85,7 +96,7 @@ hostel_cli_cmd_user_data (HostelCli  *cli,
   if ((domain = hostel_cli_find_domain (cli, words[0], &connection, &error)) == NULL)
     return hostel_cli_fail (error);
 
-  status = bytes != NULL ? apply (domain, bytes) : print (domain);
+  status = bytes != NULL ? apply (domain, path, bytes, strict) : print (domain);
   hostel_connection_close (connection);
 
   return status;

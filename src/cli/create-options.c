@@ -18,6 +18,7 @@
 #include "hostel-recipe.h"
 #include "hostel-ssh-key.h"
 #include "image-fetch.h"
+#include "user-data-marks.h"
 
 #define DEFAULT_TIMEOUT 900
 #define MAX_TIMEOUT 86400
@@ -138,6 +139,8 @@ hostel_create_options_parse (HostelCreateOptions  *self,
       N_("Start that network if it is not active"), NULL },
     { "user-data", 0, 0, G_OPTION_ARG_FILENAME, &self->user_data,
       N_("cloud-init user-data of your own"), N_("FILE") },
+    { "strict", 0, 0, G_OPTION_ARG_NONE, &self->strict,
+      N_("Refuse user-data with errors instead of only naming them"), NULL },
     { "recipe", 'r', 0, G_OPTION_ARG_FILENAME, &self->recipe,
       N_("Set-up to make it by: a file, or a name that “recipes” lists; other options win"),
       N_("RECIPE") },
@@ -540,6 +543,24 @@ check_recipe (HostelCreateOptions  *self,
   return FALSE;
 }
 
+/* What is written by hand is looked through; the options have been looked at one by one. */
+static gboolean
+report_marks (HostelCreateOptions  *self,
+              HostelMachineSpec    *spec,
+              GError              **error)
+{
+  g_autoptr (GBytes) user_data = NULL;
+
+  if ((self->user_data == NULL && self->recipe == NULL) ||
+      hostel_machine_spec_is_installation (spec) ||
+      (user_data = hostel_machine_spec_dup_user_data (spec, NULL)) == NULL)
+    return TRUE;
+
+  return hostel_cli_report_marks (self->user_data != NULL ? self->user_data : "user-data",
+                                  user_data, hostel_machine_spec_get_os_id (spec), self->strict,
+                                  error);
+}
+
 /**
  * hostel_create_options_make_spec:
  * @error: (out) (optional): %HOSTEL_ERROR_INVALID mostly
@@ -585,7 +606,8 @@ hostel_create_options_make_spec (HostelCreateOptions  *self,
 
   if (!check_recipe (self, spec, error) ||
       (self->user_data != NULL ? !set_user_data (spec, self->user_data, error)
-                               : !fill_cloud_config (self, config, error)))
+                               : !fill_cloud_config (self, config, error)) ||
+      !report_marks (self, spec, error))
     return NULL;
 
   return g_steal_pointer (&spec);

@@ -31,6 +31,7 @@ typedef struct
   gboolean  serial_installer;
   gboolean  start_network;
   gboolean  wait;
+  gboolean  strict;
   char     *timeout;
   guint     timeout_seconds; /* "timeout" read */
   HostelDiskKind disk_kind;  /* "disk" read */

@@ -90,3 +90,20 @@ hostel_cloud_release_from_os (const char *os_id)
 
   return NULL;
 }
+
+/**
+ * hostel_cloud_target_for_os:
+ * @os_id: (nullable): libosinfo's id of a system, or its short id
+ *
+ * Returns: what is known of an image of that system
+ */
+HostelCloudTarget
+hostel_cloud_target_for_os (const char *os_id)
+{
+  const HostelCloudTarget target = {
+    .family = hostel_guest_family_from_os (os_id),
+    .cloud_init = hostel_cloud_release_from_os (os_id),
+  };
+
+  return target;
+}

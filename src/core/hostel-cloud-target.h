@@ -29,5 +29,6 @@ typedef struct
 
 HostelGuestFamily hostel_guest_family_from_os   (const char *os_id);
 const char       *hostel_cloud_release_from_os  (const char *os_id);
+HostelCloudTarget hostel_cloud_target_for_os    (const char *os_id);
 
 G_END_DECLS

@@ -238,6 +238,8 @@ refresh_user_data (HostelCreateReviewPage *self)
   g_autoptr (GBytes) bytes = hostel_machine_spec_dup_user_data (get_spec (self), &error);
   gboolean own = hostel_machine_spec_get_user_data (get_spec (self)) != NULL;
   g_autofree char *text = NULL;
+  const HostelCloudTarget target =
+    hostel_cloud_target_for_os (hostel_machine_spec_get_os_id (get_spec (self)));
   gsize length = 0;
 
   if (bytes != NULL)
@@ -249,6 +251,7 @@ refresh_user_data (HostelCreateReviewPage *self)
 
   /* A person's own bytes stay what they are. */
   hostel_user_data_editor_set_editable (self->editor, !own);
+  hostel_user_data_editor_set_target (self->editor, &target);
   if (text != NULL)
     hostel_user_data_editor_set_text (self->editor, text);
   show_error (self, error);

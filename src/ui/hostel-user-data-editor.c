@@ -28,6 +28,8 @@ struct _HostelUserDataEditor
   GtkListBox      *marks_list;
 
   GPtrArray       *marks;       /* owned, of HostelCloudMark: what is shown */
+  HostelGuestFamily family;    /* of the system that the text is for */
+  char            *cloud_init;  /* owned, nullable: the release there */
   guint            rows_source;
   guint            checking : 1; /* a worker reads the text */
   guint            again : 1;    /* it has changed since */
@@ -315,13 +317,43 @@ add_category (HostelUserDataEditor *self,
   gtk_source_view_set_mark_attributes (self->view, category, attributes, priority);
 }
 
+/* What a worker is to read. */
+typedef struct
+{
+  char              *text;       /* owned */
+  HostelGuestFamily  family;
+  char              *cloud_init; /* owned, nullable */
+} Check;
+
+static void
+check_free (gpointer data)
+{
+  Check *check = data;
+
+  g_free (check->text);
+  g_free (check->cloud_init);
+  g_free (check);
+}
+
+static GPtrArray *
+run_check (const char        *text,
+           HostelGuestFamily  family,
+           const char        *cloud_init)
+{
+  const HostelCloudTarget target = { .family = family, .cloud_init = cloud_init };
+
+  return hostel_cloud_check_for (text, -1, &target);
+}
+
 static void
 check_worker (GTask        *task,
               gpointer      source_object,
               gpointer      task_data,
               GCancellable *cancellable)
 {
-  g_task_return_pointer (task, hostel_cloud_check (task_data, -1),
+  Check *check = task_data;
+
+  g_task_return_pointer (task, run_check (check->text, check->family, check->cloud_init),
                          (GDestroyNotify) g_ptr_array_unref);
 }
 
@@ -354,15 +386,20 @@ static void
 start_check (HostelUserDataEditor *self)
 {
   g_autoptr (GTask) task = NULL;
+  Check *check;
 
   self->again = self->checking;
   if (self->checking || self->disposed)
     return;
 
   self->checking = TRUE;
+  check = g_new0 (Check, 1);
+  check->text = hostel_user_data_editor_dup_text (self);
+  check->family = self->family;
+  check->cloud_init = g_strdup (self->cloud_init);
   task = g_task_new (self, NULL, checked_cb, NULL);
   g_task_set_priority (task, G_PRIORITY_HIGH);
-  g_task_set_task_data (task, hostel_user_data_editor_dup_text (self), g_free);
+  g_task_set_task_data (task, check, check_free);
   g_task_run_in_thread (task, check_worker);
 }
 
@@ -383,6 +420,7 @@ hostel_user_data_editor_finalize (GObject *object)
   HostelUserDataEditor *self = HOSTEL_USER_DATA_EDITOR (object);
 
   g_clear_pointer (&self->marks, g_ptr_array_unref);
+  g_clear_pointer (&self->cloud_init, g_free);
 
   G_OBJECT_CLASS (hostel_user_data_editor_parent_class)->finalize (object);
 }
@@ -562,6 +600,29 @@ hostel_user_data_editor_set_editable (HostelUserDataEditor *self,
 }
 
 /**
+ * hostel_user_data_editor_set_target:
+ * @target: the image that the text is for
+ *
+ * The text is judged for it from now on, and once more at once where it was judged for another one.
+ */
+void
+hostel_user_data_editor_set_target (HostelUserDataEditor    *self,
+                                    const HostelCloudTarget *target)
+{
+  g_return_if_fail (HOSTEL_IS_USER_DATA_EDITOR (self));
+  g_return_if_fail (target != NULL);
+
+  if (self->family == target->family && g_strcmp0 (self->cloud_init, target->cloud_init) == 0)
+    return;
+
+  self->family = target->family;
+  g_free (self->cloud_init);
+  self->cloud_init = g_strdup (target->cloud_init);
+  if (self->filled)
+    hostel_user_data_editor_check (self);
+}
+
+/**
  * hostel_user_data_editor_check:
  *
  * Reads the text and shows at once what hostel_cloud_check() says of it, without waiting for a
@@ -576,6 +637,6 @@ hostel_user_data_editor_check (HostelUserDataEditor *self)
 
   text = hostel_user_data_editor_dup_text (self);
   self->stale = FALSE;
-  show_marks (self, hostel_cloud_check (text, -1));
+  show_marks (self, run_check (text, self->family, self->cloud_init));
   show_rows (self);
 }

@@ -2,6 +2,8 @@
 
 #include <adwaita.h>
 
+#include "hostel-cloud-target.h"
+
 G_BEGIN_DECLS
 
 #define HOSTEL_TYPE_USER_DATA_EDITOR (hostel_user_data_editor_get_type ())
@@ -17,6 +19,8 @@ void  hostel_user_data_editor_set_text     (HostelUserDataEditor *self,
                                             const char           *text);
 void  hostel_user_data_editor_set_editable (HostelUserDataEditor *self,
                                             gboolean              editable);
+void  hostel_user_data_editor_set_target   (HostelUserDataEditor    *self,
+                                            const HostelCloudTarget *target);
 void  hostel_user_data_editor_check        (HostelUserDataEditor *self);
 
 G_END_DECLS

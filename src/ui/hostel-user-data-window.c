@@ -84,6 +84,8 @@ loaded_cb (GObject      *object,
   g_autoptr (GBytes) bytes = hostel_domain_seed_load_finish (HOSTEL_DOMAIN (object), result, &error);
   g_autofree char *text = NULL;
   g_autofree char *markup = NULL;
+  g_autofree char *os_id = NULL;
+  HostelCloudTarget target;
   const char *data;
   gsize size;
 
@@ -104,6 +106,9 @@ loaded_cb (GObject      *object,
   /* What is no text cannot be edited as one, only applied as it is. */
   if (strlen (text) != size || (size > 0 && memcmp (text, data, size) != 0))
     self->original = g_bytes_ref (bytes);
+  g_object_get (self->domain, "os-id", &os_id, NULL);
+  target = hostel_cloud_target_for_os (os_id);
+  hostel_user_data_editor_set_target (self->editor, &target);
   hostel_user_data_editor_set_editable (self->editor, self->original == NULL);
   hostel_user_data_editor_set_text (self->editor, text);
   hostel_user_data_editor_check (self->editor);
