@@ -238,7 +238,7 @@ create_fixture_delete (CreateFixture *self,
   g_autoptr (GError) error = NULL;
 
   hostel_delete_job_run_async (job, with_disks, take_result, &result);
-  g_assert_true (hostel_delete_job_run_finish (job, wait_for_result (&result), &error));
+  g_assert_true (hostel_delete_job_run_finish (job, wait_for_result (&result), NULL, &error));
   g_assert_no_error (error);
 }
 

@@ -177,7 +177,7 @@ class Hostile(unittest.TestCase):
             connected += self.check_ssh(machine_id)
             for arguments in (('grow', name, '64G'), ('user-data', name), ('console', name),
                               ('console', '--replay', machine_id), ('user-data', '--apply', '/dev/null', name),
-                              ('delete', machine_id)):
+                              ('delete', '--yes', machine_id)):
                 self.run_cli(*arguments)
             self.check_files()
         return connected

@@ -43,6 +43,34 @@ delete_call_free (DeleteCall *call)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DeleteCall, delete_call_free)
 
+static guint64
+hostel_delete_dialog_count_freed (GPtrArray *disks)
+{
+  guint64 freed = 0;
+
+  for (guint i = 0; i < disks->len; i++)
+    {
+      const HostelDeleteDisk *disk = g_ptr_array_index (disks, i);
+
+      freed += disk->deletable ? disk->allocation : 0;
+    }
+
+  return freed;
+}
+
+static char *
+hostel_delete_dialog_dup_outcome (const char *name,
+                                  GPtrArray  *disks)
+{
+  guint64 freed = hostel_delete_dialog_count_freed (disks);
+  g_autofree char *size = g_format_size_full (freed, G_FORMAT_SIZE_IEC_UNITS);
+
+  if (freed == 0)
+    return g_strdup_printf (_("“%s” deleted"), name);
+
+  return g_strdup_printf (_("“%s” deleted, %s freed"), name, size);
+}
+
 static void
 hostel_delete_dialog_deleted (GObject      *source,
                               GAsyncResult *result,
@@ -51,16 +79,17 @@ hostel_delete_dialog_deleted (GObject      *source,
   g_autoptr (DeleteCall) call = user_data;
   g_autoptr (GtkWindow) window = g_weak_ref_get (&call->window);
   g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) disks = NULL;
   g_autofree char *text = NULL;
   gboolean deleted;
 
-  deleted = hostel_delete_job_run_finish (HOSTEL_DELETE_JOB (source), result, &error);
+  deleted = hostel_delete_job_run_finish (HOSTEL_DELETE_JOB (source), result, &disks, &error);
   if (window == NULL)
     return;
 
   if (deleted)
     {
-      text = g_strdup_printf (_("“%s” deleted"), call->name);
+      text = hostel_delete_dialog_dup_outcome (call->name, disks);
       hostel_tell (GTK_WIDGET (window), text);
     }
   else
@@ -93,8 +122,15 @@ hostel_delete_dialog_dup_fate (const HostelDeleteDisk *disk)
 {
   g_autofree char *size = NULL;
 
+  if (!disk->deletable && disk->remedy != NULL)
+    /* Translators: why a file stays, and a command that removes it */
+    return g_strdup_printf (_("%s\nTo remove it: %s"), disk->reason, disk->remedy);
   if (!disk->deletable)
     return g_strdup (disk->reason ? disk->reason : _("Stays."));
+  if (disk->kind == HOSTEL_DELETE_STATE)
+    return g_strdup (_("Goes with the machine"));
+  if (disk->path == NULL || disk->kind == HOSTEL_DELETE_VARIABLES)
+    return g_strdup (_("Goes with the disks"));
 
   size = g_format_size_full (disk->allocation, G_FORMAT_SIZE_IEC_UNITS);
 
@@ -105,7 +141,8 @@ hostel_delete_dialog_dup_fate (const HostelDeleteDisk *disk)
 static GtkWidget *
 hostel_delete_dialog_create_row (const HostelDeleteDisk *disk)
 {
-  g_autofree char *base_name = g_path_get_basename (disk->path);
+  g_autofree char *base_name = disk->path != NULL ? g_path_get_basename (disk->path)
+                                                  : g_strdup (disk->label);
   g_autofree char *title = g_markup_escape_text (base_name, -1);
   g_autofree char *fate = hostel_delete_dialog_dup_fate (disk);
   g_autofree char *subtitle = g_markup_escape_text (fate, -1);
@@ -129,7 +166,6 @@ hostel_delete_dialog_show_plan (HostelDeleteDialog *self,
 {
   g_autofree char *size = NULL;
   g_autofree char *label = NULL;
-  guint64 freed = 0;
   guint n_deletable = 0;
 
   for (guint i = 0; i < disks->len; i++)
@@ -137,11 +173,10 @@ hostel_delete_dialog_show_plan (HostelDeleteDialog *self,
       const HostelDeleteDisk *disk = g_ptr_array_index (disks, i);
 
       gtk_list_box_append (self->disks_list, hostel_delete_dialog_create_row (disk));
-      freed += disk->deletable ? disk->allocation : 0;
-      n_deletable += disk->deletable ? 1 : 0;
+      n_deletable += disk->deletable && disk->kind != HOSTEL_DELETE_STATE ? 1 : 0;
     }
 
-  size = g_format_size_full (freed, G_FORMAT_SIZE_IEC_UNITS);
+  size = g_format_size_full (hostel_delete_dialog_count_freed (disks), G_FORMAT_SIZE_IEC_UNITS);
   label = g_strdup_printf (_("Delete its _disks too, which frees %s"), size);
   gtk_check_button_set_label (self->disks_check, label);
   gtk_check_button_set_active (self->disks_check, n_deletable > 0);

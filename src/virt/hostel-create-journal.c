@@ -83,6 +83,8 @@ journal_write (HostelCreateJournal  *self,
   g_key_file_set_string (file, GROUP, "uri", self->uri);
   g_key_file_set_string (file, GROUP, "pool", self->pool);
   g_key_file_set_string (file, GROUP, "uuid", self->uuid);
+  g_key_file_set_string_list (file, GROUP, "volumes", (const char * const *) self->volumes,
+                              g_strv_length (self->volumes));
   g_key_file_set_string (file, GROUP, "base", self->base);
   g_key_file_set_boolean (file, GROUP, "defined", self->defined);
   text = g_key_file_to_data (file, &length, NULL);
@@ -132,7 +134,7 @@ remove_left_over (const char *path)
  * hostel_create_journal_new:
  * @uri: the connection's
  * @pool: the pool that gets the volumes, by name
- * @uuid: the machine's, which every volume's name contains
+ * @uuid: the machine's
  * @error: (out) (optional): %HOSTEL_ERROR_FAILED or %HOSTEL_ERROR_NO_SPACE
  *
  * Writes the journal, has it on the disk, and holds its lock. Blocks: for a worker. Nothing secret
@@ -158,6 +160,7 @@ hostel_create_journal_new (const char  *uri,
   self->uri = g_strdup (uri);
   self->pool = g_strdup (pool);
   self->uuid = g_strdup (uuid);
+  self->volumes = g_new0 (char *, 1);
   self->base = g_strdup ("");
   self->path = g_build_filename (dir, name, NULL);
 
@@ -189,6 +192,26 @@ hostel_create_journal_set_pool (HostelCreateJournal  *self,
 
   g_free (self->pool);
   self->pool = g_strdup (pool);
+
+  return journal_write (self, TRUE, error);
+}
+
+/**
+ * hostel_create_journal_set_volumes:
+ * @volumes: the names of what is going to be made; none of them is there yet
+ *
+ * To be called before the first volume is made: a clean-up deletes these and no others.
+ */
+gboolean
+hostel_create_journal_set_volumes (HostelCreateJournal  *self,
+                                   const char * const   *volumes,
+                                   GError              **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (volumes != NULL, FALSE);
+
+  g_strfreev (self->volumes);
+  self->volumes = g_strdupv ((char **) volumes);
 
   return journal_write (self, TRUE, error);
 }
@@ -277,6 +300,7 @@ hostel_create_journal_free (HostelCreateJournal *self)
   g_free (self->uri);
   g_free (self->pool);
   g_free (self->uuid);
+  g_strfreev (self->volumes);
   g_free (self->base);
   g_free (self->path);
   g_free (self);
@@ -297,11 +321,14 @@ journal_take (const char *path)
       self->uri = g_key_file_get_string (file, GROUP, "uri", NULL);
       self->pool = g_key_file_get_string (file, GROUP, "pool", NULL);
       self->uuid = g_key_file_get_string (file, GROUP, "uuid", NULL);
+      self->volumes = g_key_file_get_string_list (file, GROUP, "volumes", NULL, NULL);
       self->base = g_key_file_get_string (file, GROUP, "base", NULL);
       self->defined = g_key_file_get_boolean (file, GROUP, "defined", NULL);
     }
 
-  /* The names are used to delete by: nothing but a whole UUID may do. */
+  /* One of before there was such a list deletes nothing. */
+  if (self->volumes == NULL)
+    self->volumes = g_new0 (char *, 1);
   if (self->uri == NULL || self->pool == NULL || self->uuid == NULL || self->base == NULL ||
       !g_uuid_string_is_valid (self->uuid))
     {

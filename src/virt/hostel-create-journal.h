@@ -12,6 +12,7 @@ typedef struct
   char           *uri;
   char           *pool;
   char           *uuid;
+  GStrv           volumes; /* names of the volumes that are made for the machine alone */
   char           *base;    /* the base image's volume that is being uploaded, "" */
   gboolean        defined; /* the machine was there: its volumes are its own from then on */
 
@@ -25,6 +26,9 @@ HostelCreateJournal *hostel_create_journal_new      (const char           *uri,
                                                      GError              **error);
 gboolean             hostel_create_journal_set_pool (HostelCreateJournal  *self,
                                                      const char           *pool,
+                                                     GError              **error);
+gboolean             hostel_create_journal_set_volumes (HostelCreateJournal *self,
+                                                     const char * const   *volumes,
                                                      GError              **error);
 gboolean             hostel_create_journal_set_base (HostelCreateJournal  *self,
                                                      const char           *base,

@@ -131,6 +131,36 @@ make_host_key (HostelCreateWork *self)
     g_message ("%s", error->message);
 }
 
+/* Every name that this create may make a volume of, before it makes the first. */
+static gboolean
+note_volumes (HostelCreateWork   *self,
+              virStoragePoolPtr   pool,
+              GError            **error)
+{
+  static const char * const suffixes[] = { ".qcow2", ".raw", HOSTEL_SEED_SUFFIX, HOSTEL_LOG_SUFFIX,
+                                           HOSTEL_KERNEL_SUFFIX,
+                                           HOSTEL_INITRD_SUFFIX };
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) names = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *name = hostel_storage_dup_volume_name (self->name, self->uuid, suffixes[i]);
+      g_autoptr (virStorageVol) taken = virStorageVolLookupByName (pool, name);
+
+      if (taken != NULL)
+        {
+          hostel_error_set (error, HOSTEL_ERROR_EXISTS, _("Try again."), NULL,
+                            _("There is a volume named “%s” already."), name);
+          return FALSE;
+        }
+      g_strv_builder_add (builder, name);
+    }
+  names = g_strv_builder_end (builder);
+
+  return hostel_create_journal_set_volumes (self->journal, (const char * const *) names, error);
+}
+
 /* The journal comes before the first call. */
 gboolean
 hostel_create_work_check (HostelCreateWork  *self,
@@ -155,6 +185,7 @@ hostel_create_work_check (HostelCreateWork  *self,
   make_host_key (self);
 
   return hostel_create_journal_set_pool (self->journal, self->pool, error) &&
+         note_volumes (self, pool, error) &&
          hostel_storage_check_space (pool, count_first_bytes (self), error);
 }
 
@@ -306,8 +337,8 @@ fill_copy (HostelCreateWork   *self,
   return FALSE;
 }
 
-/* In a thread of its own. What it leaves when it fails has the machine's UUID in its name, and is
- * deleted with the rest. */
+/* In a thread of its own. What it leaves when it fails is in the journal, and is deleted with the
+ * rest. */
 gboolean
 hostel_create_work_copy (HostelCreateWork  *self,
                          virConnectPtr      none,
@@ -356,7 +387,7 @@ hostel_create_work_make_seed (HostelCreateWork  *self,
 {
   HostelVolumeSpec spec = { .capacity = g_bytes_get_size (self->seed), .format = "raw" };
 
-  return make_volume (self, handle, &spec, "-seed.iso", &self->seed_path, error);
+  return make_volume (self, handle, &spec, HOSTEL_SEED_SUFFIX, &self->seed_path, error);
 }
 
 /* Made beforehand: as a volume it can be read from everywhere, and a log whose directory is not
@@ -368,7 +399,7 @@ hostel_create_work_make_log (HostelCreateWork  *self,
 {
   HostelVolumeSpec spec = { .capacity = 0, .format = "raw" };
 
-  return make_volume (self, handle, &spec, "-serial.log", &self->log_path, error);
+  return make_volume (self, handle, &spec, HOSTEL_LOG_SUFFIX, &self->log_path, error);
 }
 
 /* A file of the disc as a volume of the machine's. */
@@ -425,9 +456,9 @@ hostel_create_work_make_installer (HostelCreateWork  *self,
     }
 
   return (handle = hostel_virt_open (self->uri, error)) != NULL &&
-         upload_disc_file (self, handle, files->kernel, HOSTEL_MEDIUM_KERNEL_SUFFIX,
+         upload_disc_file (self, handle, files->kernel, HOSTEL_KERNEL_SUFFIX,
                            &self->kernel_path, error) &&
-         upload_disc_file (self, handle, files->initrd, HOSTEL_MEDIUM_INITRD_SUFFIX,
+         upload_disc_file (self, handle, files->initrd, HOSTEL_INITRD_SUFFIX,
                            &self->initrd_path, error);
 }
 
@@ -437,7 +468,7 @@ hostel_create_work_fill_seed (HostelCreateWork  *self,
                               GError           **error)
 {
   g_autoptr (virStoragePool) pool = lookup_pool (self, handle, error);
-  g_autofree char *name = hostel_storage_dup_volume_name (self->name, self->uuid, "-seed.iso");
+  g_autofree char *name = hostel_storage_dup_volume_name (self->name, self->uuid, HOSTEL_SEED_SUFFIX);
   g_autoptr (virStorageVol) volume = NULL;
 
   if (pool == NULL)

@@ -6,6 +6,7 @@
 
 #include "hostel-base-image.h"
 #include "hostel-create-undo.h"
+#include "hostel-disk-users.h"
 #include "hostel-storage.h"
 
 static gboolean
@@ -55,16 +56,68 @@ is_marked (const char * const *names,
   return g_strv_contains (names, marker);
 }
 
-/* What the create made, by name: the UUID's, and the base image that it did not finish. */
-static gboolean
-is_ours (const HostelCreateJournal *journal,
-         const char * const        *names,
-         const char                *name)
+/* What the create noted before it made it: the machine's volumes, and the base image that it did
+ * not finish. A name that looks like one of them is nobody's. */
+static GStrv
+list_made (virStoragePoolPtr           pool,
+           const HostelCreateJournal  *journal,
+           GError                    **error)
 {
-  if (!hostel_base_image_is_base (name))
-    return strstr (name, journal->uuid) != NULL;
+  g_auto (GStrv) names = hostel_storage_list_names (pool, error);
+  g_autoptr (GStrvBuilder) made = g_strv_builder_new ();
 
-  return g_str_equal (name, journal->base) && !is_marked (names, name);
+  if (names == NULL)
+    return NULL;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (g_strv_contains ((const char * const *) journal->volumes, names[i]) ||
+        (g_str_equal (journal->base, names[i]) && hostel_base_image_is_base (names[i]) &&
+         !is_marked ((const char * const *) names, names[i])))
+      g_strv_builder_add (made, names[i]);
+
+  return g_strv_builder_end (made);
+}
+
+/* %TRUE too where somebody needs it by now: it is theirs. */
+static gboolean
+delete_unneeded (virStoragePoolPtr   pool,
+                 HostelDiskUsers    *users,
+                 const char         *name,
+                 GHashTable         *going,
+                 GError            **error)
+{
+  g_autoptr (virStorageVol) volume = virStorageVolLookupByName (pool, name);
+  g_autofree char *path = volume != NULL ? virStorageVolGetPath (volume) : NULL;
+  g_autofree char *need = path != NULL ? hostel_disk_users_dup_need (users, path, NULL, going) : NULL;
+
+  if (need != NULL)
+    {
+      g_message ("“%s” stays: %s", name, need);
+      return TRUE;
+    }
+
+  g_debug ("deleting %s", name);
+
+  return hostel_storage_delete_named (pool, name, error);
+}
+
+static GHashTable *
+new_going (virStoragePoolPtr   pool,
+           HostelDiskUsers    *users,
+           const char * const *names)
+{
+  GHashTable *going = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (virStorageVol) volume = virStorageVolLookupByName (pool, names[i]);
+      g_autofree char *path = volume != NULL ? virStorageVolGetPath (volume) : NULL;
+
+      if (path != NULL)
+        g_hash_table_add (going, hostel_disk_users_dup_id (users, path));
+    }
+
+  return going;
 }
 
 static gboolean
@@ -73,6 +126,8 @@ delete_volumes (virConnectPtr         handle,
                 GError              **error)
 {
   g_autoptr (virStoragePool) pool = virStoragePoolLookupByName (handle, journal->pool);
+  g_autoptr (HostelDiskUsers) users = NULL;
+  g_autoptr (GHashTable) going = NULL;
   g_auto (GStrv) names = NULL;
   gboolean all = TRUE;
 
@@ -85,16 +140,17 @@ delete_volumes (virConnectPtr         handle,
       return FALSE;
     }
 
-  if ((names = hostel_storage_list_names (pool, error)) == NULL)
+  if ((names = list_made (pool, journal, error)) == NULL)
+    return FALSE;
+  if (names[0] == NULL)
+    return TRUE;
+  if ((users = hostel_disk_users_read_anew (handle, error)) == NULL)
     return FALSE;
 
+  going = new_going (pool, users, (const char * const *) names);
   for (guint i = 0; names[i] != NULL; i++)
-    if (is_ours (journal, (const char * const *) names, names[i]))
-      {
-        g_debug ("deleting %s", names[i]);
-        if (!hostel_storage_delete_named (pool, names[i], all ? error : NULL))
-          all = FALSE;
-      }
+    if (!delete_unneeded (pool, users, names[i], going, all ? error : NULL))
+      all = FALSE;
 
   return all;
 }
@@ -105,8 +161,8 @@ delete_volumes (virConnectPtr         handle,
  * @journal: of a create that has failed, was cancelled or was killed; its lock is the caller's
  * @error: (out) (optional): what could not be undone
  *
- * Before the machine was defined: deletes what carries its UUID, and the base image if it was being
- * uploaded. From then on: resumes the machine if it still waits for its first start. Then removes
+ * Before the machine was defined: deletes the volumes that were noted as being made for it, and the
+ * base image if it was being uploaded, unless somebody needs them by now. From then on: resumes the machine if it still waits for its first start. Then removes
  * the journal. Where something fails, the journal stays for the next clean-up.
  *
  * Returns: whether all is as it should be

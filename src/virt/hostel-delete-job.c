@@ -13,10 +13,6 @@
 #include "hostel-known-hosts.h"
 #include "hostel-transcript.h"
 
-/* A pool that somebody is making a volume in cannot be refreshed for a moment. */
-#define REFRESH_TRIES 20
-#define REFRESH_WAIT_USEC (100 * 1000)
-
 struct _HostelDeleteJob
 {
   GObject parent_instance;
@@ -24,6 +20,7 @@ struct _HostelDeleteJob
   HostelConnection *connection; /* owned */
   char             *uuid;       /* owned */
   char             *name;       /* owned */
+  GHashTable       *shown;      /* owned, nullable, a set: paths that were said to go */
 };
 
 G_DEFINE_FINAL_TYPE (HostelDeleteJob, hostel_delete_job, G_TYPE_OBJECT)
@@ -31,9 +28,12 @@ G_DEFINE_FINAL_TYPE (HostelDeleteJob, hostel_delete_job, G_TYPE_OBJECT)
 /* For one call in a worker. */
 typedef struct
 {
-  char     *uuid;
-  char     *name;
-  gboolean  with_disks;
+  char       *uuid;
+  char       *name;
+  GHashTable *shown;      /* nullable */
+  gboolean    with_disks;
+  GPtrArray  *disks;      /* what becomes of each */
+  gboolean    gone;       /* the machine is */
 } Request;
 
 static void
@@ -41,6 +41,8 @@ request_free (Request *request)
 {
   g_free (request->uuid);
   g_free (request->name);
+  g_clear_pointer (&request->shown, g_hash_table_unref);
+  g_clear_pointer (&request->disks, g_ptr_array_unref);
   g_free (request);
 }
 
@@ -52,6 +54,7 @@ hostel_delete_job_finalize (GObject *object)
   g_clear_object (&self->connection);
   g_free (self->uuid);
   g_free (self->name);
+  g_clear_pointer (&self->shown, g_hash_table_unref);
 
   G_OBJECT_CLASS (hostel_delete_job_parent_class)->finalize (object);
 }
@@ -103,6 +106,8 @@ call (HostelDeleteJob     *self,
   request->uuid = g_strdup (self->uuid);
   request->name = g_strdup (self->name);
   request->with_disks = with_disks;
+  if (self->shown != NULL)
+    request->shown = g_hash_table_ref (self->shown);
   g_task_set_source_tag (task, tag);
   g_task_set_task_data (task, request, (GDestroyNotify) request_free);
   hostel_connection_call (self->connection, task, func);
@@ -131,7 +136,7 @@ plan_worker (GTask         *task,
  * @callback: called on the main thread
  * @user_data: for @callback
  *
- * Finds the disks and who else uses them; changes nothing.
+ * Finds the files and who else needs them; changes nothing.
  */
 void
 hostel_delete_job_plan_async (HostelDeleteJob     *self,
@@ -144,146 +149,254 @@ hostel_delete_job_plan_async (HostelDeleteJob     *self,
   call (self, hostel_delete_job_plan_async, plan_worker, FALSE, cancellable, callback, user_data);
 }
 
+static GHashTable *
+dup_deletable (GPtrArray *disks)
+{
+  GHashTable *paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < disks->len; i++)
+    {
+      HostelDeleteDisk *disk = g_ptr_array_index (disks, i);
+
+      if (disk->deletable && disk->path != NULL)
+        g_hash_table_add (paths, g_strdup (disk->path));
+    }
+
+  return paths;
+}
+
 /**
  * hostel_delete_job_plan_finish:
  *
- * Returns: (transfer full) (nullable) (element-type HostelDeleteDisk): the disks, the seed and the
- *   serial's log with them
+ * What is shown here as going is all that hostel_delete_job_run_async() will delete.
+ *
+ * Returns: (transfer full) (nullable) (element-type HostelDeleteDisk): all files that are connected
+ *   with the machine, and what becomes of each
  */
 GPtrArray *
 hostel_delete_job_plan_finish (HostelDeleteJob  *self,
                                GAsyncResult     *result,
                                GError          **error)
 {
+  GPtrArray *disks;
+
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  return g_task_propagate_pointer (G_TASK (result), error);
+  if ((disks = g_task_propagate_pointer (G_TASK (result), error)) != NULL)
+    {
+      g_clear_pointer (&self->shown, g_hash_table_unref);
+      self->shown = dup_deletable (disks);
+    }
+
+  return disks;
 }
 
-/* All that libvirt keeps for a machine beside its definition. Drivers that know fewer of the flags
- * refuse them all. */
+/* In the order in which drivers and older libvirts do not know them. */
+static const unsigned int undefine_flags[] = {
+  VIR_DOMAIN_UNDEFINE_TPM | VIR_DOMAIN_UNDEFINE_KEEP_TPM,
+  VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA,
+  VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM,
+  VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA,
+  VIR_DOMAIN_UNDEFINE_MANAGED_SAVE,
+};
+
+/* What a driver does not know it has nothing of, or refuses the next time with another reason. */
 static int
-undefine (virDomainPtr domain)
+undefine (virDomainPtr  domain,
+          unsigned int *flags)
 {
-  const unsigned int all = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
-                           VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
-                           VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA |
-                           VIR_DOMAIN_UNDEFINE_NVRAM |
-                           VIR_DOMAIN_UNDEFINE_TPM;
-  const unsigned int common = all & ~VIR_DOMAIN_UNDEFINE_TPM;
-  virErrorPtr last;
-  int result = virDomainUndefineFlags (domain, all);
+  int result = virDomainUndefineFlags (domain, *flags);
 
-  last = virGetLastError ();
-  if (result < 0 && last != NULL && last->code == VIR_ERR_INVALID_ARG)
-    result = virDomainUndefineFlags (domain, common);
+  for (guint i = 0; i < G_N_ELEMENTS (undefine_flags); i++)
+    {
+      if (result == 0 || !hostel_virt_is_unknown_flag ())
+        return result;
+      *flags &= ~undefine_flags[i];
+      result = virDomainUndefineFlags (domain, *flags);
+    }
 
-  return result;
+  return result < 0 && hostel_virt_is_unknown_flag () ? virDomainUndefine (domain) : result;
+}
+
+static HostelDeleteDisk *
+find_kind (GPtrArray        *disks,
+           HostelDeleteKind  kind)
+{
+  for (guint i = 0; disks != NULL && i < disks->len; i++)
+    {
+      HostelDeleteDisk *disk = g_ptr_array_index (disks, i);
+
+      if (disk->kind == kind)
+        return disk;
+    }
+
+  return NULL;
 }
 
 static gboolean
-remove_domain (virDomainPtr   domain,
-               const char    *name,
-               GError       **error)
+remove_domain (virDomainPtr     domain,
+               const Request   *request,
+               GError         **error)
 {
+  HostelDeleteDisk *variables = find_kind (request->disks, HOSTEL_DELETE_VARIABLES);
+  HostelDeleteDisk *tpm = find_kind (request->disks, HOSTEL_DELETE_TPM);
   gboolean persistent = virDomainIsPersistent (domain) == 1;
+  unsigned int flags = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
+                       VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
+
+  flags |= variables != NULL && variables->deletable ? VIR_DOMAIN_UNDEFINE_NVRAM
+                                                     : VIR_DOMAIN_UNDEFINE_KEEP_NVRAM;
+  flags |= tpm != NULL && tpm->deletable ? VIR_DOMAIN_UNDEFINE_TPM : VIR_DOMAIN_UNDEFINE_KEEP_TPM;
 
   if (virDomainIsActive (domain) == 1 && virDomainDestroy (domain) < 0 &&
       virDomainIsActive (domain) == 1)
     {
-      hostel_virt_set_error (error, _("“%s” cannot be stopped."), name);
+      hostel_virt_set_error (error, _("“%s” cannot be stopped."), request->name);
       return FALSE;
     }
 
-  if (persistent && undefine (domain) < 0)
+  if (persistent && undefine (domain, &flags) < 0)
     {
-      hostel_virt_set_error (error, _("“%s” cannot be deleted."), name);
+      hostel_virt_set_error (error, _("“%s” cannot be deleted."), request->name);
       return FALSE;
     }
+
+  /* A libvirt before 8.9 always deletes it. */
+  if (tpm != NULL && (flags & VIR_DOMAIN_UNDEFINE_KEEP_TPM) == 0)
+    tpm->deletable = TRUE;
 
   return TRUE;
 }
 
+/* What was not shown as going, or was to be kept, stays. */
 static void
-refresh (virStoragePoolPtr pool)
+restrict_plan (Request *request)
 {
-  for (int i = 0; i < REFRESH_TRIES && virStoragePoolRefresh (pool, 0) < 0; i++)
-    g_usleep (REFRESH_WAIT_USEC);
+  for (guint i = 0; i < request->disks->len; i++)
+    {
+      HostelDeleteDisk *disk = g_ptr_array_index (request->disks, i);
+
+      if (!disk->deletable || disk->kind == HOSTEL_DELETE_STATE)
+        continue;
+      if (!request->with_disks)
+        disk->deletable = FALSE;
+      else if (disk->path != NULL && request->shown != NULL &&
+               !g_hash_table_contains (request->shown, disk->path))
+        {
+          disk->deletable = FALSE;
+          disk->reason = g_strdup (_("It was not among what was to be deleted."));
+        }
+    }
+}
+
+static void
+add_left (GString                *list,
+          const HostelDeleteDisk *disk)
+{
+  if (list->len > 0)
+    g_string_append (list, "; ");
+  g_string_append (list, disk->path);
+  if (disk->reason != NULL)
+    g_string_append_printf (list, " (%s)", disk->reason);
 }
 
 static gboolean
-is_kept (GPtrArray  *disks,
-         const char *path)
+delete_disk (virConnectPtr     handle,
+             HostelDeleteDisk *disk,
+             GString          *list)
 {
-  for (guint i = 0; i < disks->len; i++)
-    {
-      HostelDeleteDisk *disk = g_ptr_array_index (disks, i);
+  g_autoptr (virStorageVol) volume = hostel_delete_plan_lookup (handle, disk->path);
 
-      if (!disk->deletable && g_str_equal (disk->path, path))
-        return TRUE;
-    }
+  if (volume == NULL || virStorageVolDelete (volume, 0) == 0)
+    return TRUE;
+
+  disk->deletable = FALSE;
+  disk->reason = g_strdup (virGetLastErrorMessage ());
+  add_left (list, disk);
 
   return FALSE;
 }
 
-/* virtlogd has renamed full logs to …-serial.log.0 and so on behind the pool's back: they become
- * volumes by a refresh. */
-static void
-delete_rest (virStoragePoolPtr  pool,
-             const char        *uuid,
-             GPtrArray         *disks,
-             GString           *failed)
+/* One round: whatever nothing stands on any more. */
+static gboolean
+delete_round (virConnectPtr    handle,
+              const Request   *request,
+              HostelDiskUsers *users,
+              GHashTable      *left,
+              GHashTable      *gone,
+              GString         *list)
 {
-  virStorageVolPtr *volumes = NULL;
-  int n;
+  gboolean progress = FALSE;
 
-  refresh (pool);
-  n = virStoragePoolListAllVolumes (pool, &volumes, 0);
-  for (int i = 0; i < n; i++)
+  for (guint i = 0; i < request->disks->len; i++)
     {
-      const char *name = virStorageVolGetName (volumes[i]);
-      g_autofree char *path = NULL;
+      HostelDeleteDisk *disk = g_ptr_array_index (request->disks, i);
+      g_autofree char *need = NULL;
 
-      if (strstr (name, uuid) != NULL && !hostel_base_image_is_base (name) &&
-          (path = virStorageVolGetPath (volumes[i])) != NULL && !is_kept (disks, path) &&
-          virStorageVolDelete (volumes[i], 0) < 0)
-        g_string_append_printf (failed, " %s", path);
-      virStorageVolFree (volumes[i]);
+      if (!g_hash_table_contains (left, disk))
+        continue;
+      need = disk->kind == HOSTEL_DELETE_DISK
+               ? hostel_disk_users_dup_reason (users, disk->path, request->uuid, gone)
+               : hostel_disk_users_dup_need (users, disk->path, request->uuid, gone);
+      if (need != NULL)
+        {
+          g_free (disk->reason);
+          disk->reason = g_steal_pointer (&need);
+          continue;
+        }
+
+      g_clear_pointer (&disk->reason, g_free);
+      g_hash_table_remove (left, disk);
+      if (delete_disk (handle, disk, list))
+        g_hash_table_add (gone, hostel_disk_users_dup_id (users, disk->path));
+      progress = TRUE;
     }
-  free (volumes);
+
+  return progress;
 }
 
+/* Looks once more who needs them: since the plan was made another machine may have come. */
 static gboolean
-delete_disks (virConnectPtr   handle,
-              const char     *uuid,
-              const char     *name,
-              GPtrArray      *disks,
-              GError        **error)
+delete_disks (virConnectPtr    handle,
+              const Request   *request,
+              GError         **error)
 {
-  g_autoptr (GString) failed = g_string_new (NULL);
-  g_autoptr (virStoragePool) own_pool = NULL;
+  g_autoptr (HostelDiskUsers) users = hostel_disk_users_read_anew (handle, error);
+  g_autoptr (GHashTable) left = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) gone = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GString) list = g_string_new (NULL);
+  GHashTableIter iter;
+  gpointer key;
 
-  for (guint i = 0; i < disks->len; i++)
+  for (guint i = 0; i < request->disks->len; i++)
     {
-      HostelDeleteDisk *disk = g_ptr_array_index (disks, i);
-      g_autoptr (virStorageVol) volume = virStorageVolLookupByPath (handle, disk->path);
+      HostelDeleteDisk *disk = g_ptr_array_index (request->disks, i);
 
-      if (volume == NULL)
-        continue;
-      if (own_pool == NULL && strstr (disk->path, uuid) != NULL)
-        own_pool = virStoragePoolLookupByVolume (volume);
-      if (disk->deletable && virStorageVolDelete (volume, 0) < 0)
-        g_string_append_printf (failed, " %s", disk->path);
+      if (disk->deletable && disk->kind < HOSTEL_DELETE_VARIABLES)
+        g_hash_table_add (left, disk);
     }
 
-  if (own_pool != NULL)
-    delete_rest (own_pool, uuid, disks, failed);
+  while (users != NULL && delete_round (handle, request, users, left, gone, list))
+    continue;
 
-  if (failed->len == 0)
+  g_hash_table_iter_init (&iter, left);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      HostelDeleteDisk *disk = key;
+
+      disk->deletable = FALSE;
+      g_clear_pointer (&disk->remedy, g_free);
+      add_left (list, disk);
+    }
+  if (users == NULL)
+    return FALSE;
+  if (list->len == 0)
     return TRUE;
 
-  hostel_virt_set_error (error, _("“%s” is deleted, but these files of it are left:%s"), name,
-                         failed->str);
+  hostel_error_set (error, HOSTEL_ERROR_FAILED,
+                    _("Delete them yourself when nothing needs them any more."), NULL,
+                    _("“%s” is deleted, but these files of it are left: %s"), request->name,
+                    list->str);
 
   return FALSE;
 }
@@ -309,20 +422,29 @@ run_worker (GTask         *task,
 {
   Request *request = task_data;
   GError *error = NULL;
-  g_autoptr (GPtrArray) disks = NULL;
   g_autoptr (virDomain) domain =
     hostel_virt_lookup_domain (handle, request->uuid, request->name, &error);
 
-  if (domain != NULL && request->with_disks)
-    disks = hostel_delete_plan_new (handle, domain, &error);
-
-  if (error == NULL && remove_domain (domain, request->name, &error))
+  if (domain != NULL)
+    request->disks = hostel_delete_plan_new (handle, domain, &error);
+  /* What cannot be looked at stays. */
+  if (domain != NULL && request->disks == NULL && !request->with_disks)
     {
+      g_debug ("%s", error->message);
+      g_clear_error (&error);
+      request->disks = g_ptr_array_new ();
+    }
+  if (request->disks != NULL)
+    restrict_plan (request);
+
+  if (error == NULL && remove_domain (domain, request, &error))
+    {
+      request->gone = TRUE;
       /* A killed create's clean-up must not take the disks for its own. */
       hostel_create_journal_forget (request->uuid);
       forget (request->uuid);
-      if (disks != NULL)
-        delete_disks (handle, request->uuid, request->name, disks, &error);
+      if (request->with_disks)
+        delete_disks (handle, request, &error);
     }
 
   if (error == NULL)
@@ -333,12 +455,13 @@ run_worker (GTask         *task,
 
 /**
  * hostel_delete_job_run_async:
- * @with_disks: whether the disks that the plan calls deletable go too
+ * @with_disks: whether the files that the plan calls deletable go too
  * @callback: called on the main thread
  * @user_data: for @callback
  *
- * Stops the machine if it runs, and undefines it. Takes no cancellable: "cancelled" would hide that
- * it happened.
+ * Stops the machine if it runs, and undefines it. Where a plan was shown, nothing goes that was not
+ * in it; and what has come to be needed since does not go either. Takes no cancellable: "cancelled"
+ * would hide that it happened.
  */
 void
 hostel_delete_job_run_async (HostelDeleteJob     *self,
@@ -353,15 +476,24 @@ hostel_delete_job_run_async (HostelDeleteJob     *self,
 
 /**
  * hostel_delete_job_run_finish:
+ * @disks: (out) (optional) (nullable) (transfer full) (element-type HostelDeleteDisk): what became
+ *   of each file: "deletable" are those that are gone; %NULL where the machine is still there
  *
  * Returns: whether all is gone that was to go; the error names the files that are left
  */
 gboolean
 hostel_delete_job_run_finish (HostelDeleteJob  *self,
                               GAsyncResult     *result,
+                              GPtrArray       **disks,
                               GError          **error)
 {
+  Request *request;
+
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  request = g_task_get_task_data (G_TASK (result));
+  if (disks != NULL)
+    *disks = request->gone ? g_steal_pointer (&request->disks) : NULL;
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -2,232 +2,365 @@
 
 #include "config.h"
 
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 
 #include "hostel-base-name.h"
 #include "hostel-delete-plan.h"
 #include "hostel-domain-metadata.h"
+#include "hostel-uri.h"
+#include "hostel-volume-proof.h"
 #include "hostel-xml.h"
 
-/* What the plan is made from. */
-typedef struct
-{
-  virConnectPtr  handle;   /* borrowed */
-  char           uuid[VIR_UUID_STRING_BUFLEN];
-  gboolean       in_place; /* the machine's disk is a person's own image */
-  GHashTable    *users;    /* owned: path -> name of another machine that has it */
-  GHashTable    *overlays; /* owned: path -> name of a volume whose backing file it is */
-  GHashTable    *pools;    /* owned, a set: the pools that "overlays" was read from, by name */
-} Plan;
-
 static void
-plan_clear (Plan *plan)
+plan_clear (HostelDeletePlan *plan)
 {
-  g_clear_pointer (&plan->users, g_hash_table_unref);
-  g_clear_pointer (&plan->overlays, g_hash_table_unref);
+  g_clear_pointer (&plan->users, hostel_disk_users_free);
+  g_clear_pointer (&plan->disks, g_ptr_array_unref);
+  g_clear_pointer (&plan->seen, g_hash_table_unref);
   g_clear_pointer (&plan->pools, g_hash_table_unref);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Plan, plan_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HostelDeletePlan, plan_clear)
 
 static void
 disk_free (HostelDeleteDisk *disk)
 {
   g_free (disk->path);
+  g_free (disk->label);
   g_free (disk->reason);
+  g_free (disk->remedy);
   g_free (disk);
+}
+
+static gboolean
+is_local (virConnectPtr handle)
+{
+  g_autofree char *uri = virConnectGetURI (handle);
+
+  return uri != NULL && hostel_uri_is_local (uri);
+}
+
+/**
+ * hostel_delete_plan_lookup:
+ * @path: of a file of the host
+ *
+ * As virStorageVolLookupByPath(), but by a path with links in it too.
+ *
+ * Returns: (transfer full) (nullable): the volume
+ */
+virStorageVolPtr
+hostel_delete_plan_lookup (virConnectPtr handle,
+                           const char   *path)
+{
+  virStorageVolPtr volume = virStorageVolLookupByPath (handle, path);
+  g_autofree char *dir = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *real_path = NULL;
+  char *real;
+
+  if (volume != NULL || !g_path_is_absolute (path) || !is_local (handle))
+    return volume;
+
+  dir = g_path_get_dirname (path);
+  name = g_path_get_basename (path);
+  if ((real = realpath (dir, NULL)) == NULL)
+    return NULL;
+  real_path = g_build_filename (real, name, NULL);
+  free (real);
+
+  return virStorageVolLookupByPath (handle, real_path);
+}
+
+static char *
+quote (const char *text)
+{
+  return *text != '\0' && *text != '-' &&
+         strspn (text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/._-+:=@,") == strlen (text)
+           ? g_strdup (text) : g_shell_quote (text);
+}
+
+static char *
+dup_remedy (virConnectPtr     handle,
+            const char       *path,
+            virStorageVolPtr  volume)
+{
+  g_autoptr (virStoragePool) pool = volume ? virStoragePoolLookupByVolume (volume) : NULL;
+  g_autofree char *uri = virConnectGetURI (handle);
+  g_autofree char *quoted_uri = quote (uri ? uri : "");
+  g_autofree char *name = NULL;
+  g_autofree char *pool_name = NULL;
+
+  if (pool != NULL)
+    {
+      pool_name = quote (virStoragePoolGetName (pool));
+      name = quote (virStorageVolGetName (volume));
+      return g_strdup_printf ("virsh -c %s vol-delete --pool %s %s", quoted_uri, pool_name, name);
+    }
+
+  if (!g_path_is_absolute (path) || g_str_has_prefix (path, "/dev/"))
+    return NULL;
+
+  name = quote (path);
+
+  return g_strdup_printf ("rm %s", name);
+}
+
+/* Why it stays, by what it is; %NULL: it is the machine's. */
+static char *
+dup_kind_reason (HostelDeletePlan *plan,
+                 HostelDeleteDisk *disk,
+                 virStorageVolPtr  volume)
+{
+  const char *name = virStorageVolGetName (volume);
+
+  switch (disk->kind)
+    {
+    case HOSTEL_DELETE_DISK:
+      return plan->in_place && strstr (name, plan->uuid) == NULL
+               ? g_strdup (_("It is an image of yours, which the machine uses itself.")) : NULL;
+    case HOSTEL_DELETE_MEDIUM:
+      return hostel_volume_proof_is_seed (plan->handle, volume, plan->uuid)
+               ? NULL : g_strdup (_("It is a medium to read from, not this machine’s own disk."));
+    case HOSTEL_DELETE_BELOW:
+      return g_strdup (_("A disk of the machine is an overlay of it, and it may have been there "
+                         "before the machine."));
+    case HOSTEL_DELETE_LOG:
+    case HOSTEL_DELETE_KERNEL:
+    case HOSTEL_DELETE_INITRD:
+      return hostel_volume_proof_is (plan->handle, volume, plan->uuid, plan->pools,
+                                     disk->kind == HOSTEL_DELETE_LOG ? HOSTEL_VOLUME_PROOF_LOG
+                                     : disk->kind == HOSTEL_DELETE_KERNEL
+                                       ? HOSTEL_VOLUME_PROOF_KERNEL : HOSTEL_VOLUME_PROOF_INITRD)
+               ? NULL : g_strdup (_("Nothing shows that it was made for this machine."));
+    case HOSTEL_DELETE_MEMORY:
+      return hostel_volume_proof_is_memory (plan->handle, volume)
+               ? NULL : g_strdup (_("It does not look like the memory of a machine."));
+    case HOSTEL_DELETE_NAMED:
+      return hostel_volume_proof_is_seed (plan->handle, volume, plan->uuid)
+               ? NULL : g_strdup (_("Its name alone connects it with this machine."));
+    case HOSTEL_DELETE_VARIABLES:
+    case HOSTEL_DELETE_TPM:
+    case HOSTEL_DELETE_STATE:
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
+
+/* A link would go, and what it leads to would stay. */
+static char *
+dup_link_reason (HostelDeletePlan *plan,
+                 const char       *path)
+{
+  g_autofree char *target = NULL;
+
+  if (!g_path_is_absolute (path) || !is_local (plan->handle) ||
+      !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    return NULL;
+
+  target = g_file_read_link (path, NULL);
+
+  return g_strdup_printf (_("It is a link to “%s”."), target ? target : "?");
+}
+
+static char *
+dup_place_reason (const char *path)
+{
+  if (!g_path_is_absolute (path))
+    return g_strdup (_("It is on the network."));
+  if (g_str_has_prefix (path, "/dev/"))
+    return g_strdup (_("It is a device of the host, in none of its storage pools."));
+
+  return g_strdup (_("It is in no storage pool of this host."));
+}
+
+static gboolean
+is_missing (HostelDeletePlan *plan,
+            const char       *path)
+{
+  struct stat info;
+
+  return g_path_is_absolute (path) && is_local (plan->handle) && lstat (path, &info) < 0 &&
+         errno == ENOENT;
+}
+
+static void
+judge_file (HostelDeletePlan *plan,
+            HostelDeleteDisk *disk)
+{
+  g_autoptr (virStorageVol) volume = hostel_delete_plan_lookup (plan->handle, disk->path);
+  g_autofree char *name = g_path_get_basename (disk->path);
+  virStorageVolInfo info;
+
+  if (volume != NULL && virStorageVolGetInfo (volume, &info) == 0)
+    disk->allocation = info.allocation;
+
+  if (hostel_base_image_is_base (name))
+    {
+      g_free (disk->reason);
+      disk->reason = g_strdup (_("It is a base image, which other machines are made from."));
+      return;
+    }
+
+  /* Marked as shared, where there is a reason already. */
+  if (disk->reason == NULL)
+    {
+      disk->reason = hostel_disk_users_dup_need (plan->users, disk->path, plan->uuid, plan->seen);
+      if (disk->reason != NULL)
+        return;
+      disk->reason = dup_link_reason (plan, disk->path);
+    }
+  if (disk->reason == NULL)
+    disk->reason = volume == NULL ? dup_place_reason (disk->path)
+                                  : dup_kind_reason (plan, disk, volume);
+  disk->deletable = disk->reason == NULL;
+  disk->remedy = dup_remedy (plan->handle, disk->path, volume);
+}
+
+/* libvirt deletes whatever file a definition names there. */
+static void
+judge_variables (HostelDeletePlan *plan,
+                 HostelDeleteDisk *disk)
+{
+  g_autoptr (virStorageVol) volume = hostel_delete_plan_lookup (plan->handle, disk->path);
+  g_autofree char *dir = g_path_get_dirname (disk->path);
+  g_autofree char *name = g_path_get_basename (disk->path);
+  g_autofree char *own = g_strconcat (virDomainGetName (plan->domain), "_VARS.", NULL);
+  gboolean proven = volume != NULL
+                      ? hostel_volume_proof_is_variables (plan->handle, volume)
+                      : (g_str_has_suffix (dir, "/libvirt/qemu/nvram") &&
+                         g_str_has_prefix (name, own));
+
+  disk->reason = hostel_disk_users_dup_need (plan->users, disk->path, plan->uuid, plan->seen);
+  if (disk->reason == NULL && !proven)
+    disk->reason = g_strdup (_("Nothing shows that it holds this machine’s firmware variables."));
+  disk->deletable = disk->reason == NULL;
+  if (!disk->deletable)
+    disk->remedy = dup_remedy (plan->handle, disk->path, volume);
+}
+
+static void
+judge (HostelDeletePlan *plan)
+{
+  for (guint i = 0; i < plan->disks->len;)
+    {
+      HostelDeleteDisk *disk = plan->disks->pdata[i];
+
+      if (disk->path != NULL && is_missing (plan, disk->path))
+        {
+          g_ptr_array_remove_index (plan->disks, i);
+          continue;
+        }
+
+      if (disk->kind == HOSTEL_DELETE_STATE || disk->kind == HOSTEL_DELETE_TPM)
+        disk->deletable = TRUE;
+      else if (disk->kind == HOSTEL_DELETE_VARIABLES)
+        judge_variables (plan, disk);
+      else
+        judge_file (plan, disk);
+      i++;
+    }
+}
+
+static GHashTable *
+new_going (HostelDeletePlan *plan)
+{
+  GHashTable *going = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < plan->disks->len; i++)
+    {
+      HostelDeleteDisk *disk = plan->disks->pdata[i];
+
+      if (disk->deletable && disk->path != NULL)
+        g_hash_table_add (going, hostel_disk_users_dup_id (plan->users, disk->path));
+    }
+
+  return going;
+}
+
+/* What a machine cannot be known not to need is its disk's, never a seed, a log or a kernel. */
+static gboolean
+keep_if_needed (HostelDeletePlan *plan,
+                HostelDeleteDisk *disk,
+                GHashTable       *going)
+{
+  g_autofree char *need = hostel_disk_users_dup_need (plan->users, disk->path, plan->uuid, going);
+  g_autofree char *reason = NULL;
+
+  if (need != NULL)
+    g_clear_pointer (&disk->remedy, g_free);
+  else if (disk->kind == HOSTEL_DELETE_DISK)
+    reason = hostel_disk_users_dup_reason (plan->users, disk->path, plan->uuid, going);
+  if (need == NULL && reason == NULL)
+    return FALSE;
+
+  disk->reason = need != NULL ? g_steal_pointer (&need) : g_steal_pointer (&reason);
+  disk->deletable = FALSE;
+
+  return TRUE;
+}
+
+/* What stays needs what it stands on, so that each decision may change another one. */
+static gboolean
+keep_what_is_needed (HostelDeletePlan *plan)
+{
+  g_autoptr (GHashTable) going = new_going (plan);
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < plan->disks->len; i++)
+    {
+      HostelDeleteDisk *disk = plan->disks->pdata[i];
+
+      if (disk->deletable && disk->path != NULL && keep_if_needed (plan, disk, going))
+        changed = TRUE;
+    }
+
+  return changed;
+}
+
+/* Nobody is told how to remove what is needed. */
+static void
+check_remedies (HostelDeletePlan *plan)
+{
+  g_autoptr (GHashTable) going = new_going (plan);
+
+  for (guint i = 0; i < plan->disks->len; i++)
+    {
+      HostelDeleteDisk *disk = plan->disks->pdata[i];
+      char *need;
+
+      if (disk->deletable || disk->remedy == NULL ||
+          (need = hostel_disk_users_dup_need (plan->users, disk->path, plan->uuid, going)) == NULL)
+        continue;
+      g_free (disk->reason);
+      disk->reason = need;
+      g_clear_pointer (&disk->remedy, g_free);
+    }
 }
 
 static xmlDocPtr
 load_domain (virDomainPtr domain)
 {
-  unsigned int flags = virDomainIsPersistent (domain) == 1 ? VIR_DOMAIN_XML_INACTIVE : 0;
-  g_autofree char *xml = virDomainGetXMLDesc (domain, flags);
+  g_autofree char *xml = NULL;
+  xmlDocPtr doc = NULL;
 
-  return hostel_xml_parse (xml);
-}
-
-/* Everything a machine's definition names, its backing files too where it tells them. */
-static GStrv
-dup_sources (virConnectPtr handle,
-             xmlDocPtr     doc)
-{
-  g_auto (GStrv) paths = hostel_xml_dup_strings (doc, NULL, "/domain/devices//source/@file"
-                                                 " | /domain/devices//source/@dev"
-                                                 " | /domain/os/kernel | /domain/os/initrd");
-  g_autoptr (GPtrArray) volumes = hostel_xml_find_nodes (doc, "/domain/devices/disk/source"
-                                                              "[@pool and @volume]");
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  g_strv_builder_addv (builder, (const char **) paths);
-  for (guint i = 0; i < volumes->len; i++)
+  if (virDomainIsPersistent (domain) == 1)
     {
-      xmlNodePtr node = g_ptr_array_index (volumes, i);
-      g_autofree char *pool_name = hostel_xml_dup_string (doc, node, "@pool");
-      g_autofree char *name = hostel_xml_dup_string (doc, node, "@volume");
-      g_autoptr (virStoragePool) pool = virStoragePoolLookupByName (handle, pool_name);
-      g_autoptr (virStorageVol) volume = pool ? virStorageVolLookupByName (pool, name) : NULL;
-      g_autofree char *path = volume ? virStorageVolGetPath (volume) : NULL;
-
-      if (path != NULL)
-        g_strv_builder_add (builder, path);
+      xml = virDomainGetXMLDesc (domain, VIR_DOMAIN_XML_INACTIVE);
+      doc = hostel_xml_parse (xml);
+    }
+  if (doc == NULL)
+    {
+      g_free (xml);
+      xml = virDomainGetXMLDesc (domain, 0);
+      doc = hostel_xml_parse (xml);
     }
 
-  return g_strv_builder_end (builder);
-}
-
-static gboolean
-read_users (Plan    *plan,
-            GError **error)
-{
-  virDomainPtr *domains = NULL;
-  int n = virConnectListAllDomains (plan->handle, &domains, 0);
-
-  if (n < 0)
-    {
-      hostel_virt_set_error (error, _("Who else uses the disks is not known."));
-      return FALSE;
-    }
-
-  for (int i = 0; i < n; i++)
-    {
-      char uuid[VIR_UUID_STRING_BUFLEN] = "";
-      g_autoptr (xmlDoc) doc = NULL;
-      g_auto (GStrv) paths = NULL;
-
-      virDomainGetUUIDString (domains[i], uuid);
-      if (!g_str_equal (uuid, plan->uuid) && (doc = load_domain (domains[i])) != NULL)
-        paths = dup_sources (plan->handle, doc);
-      for (guint j = 0; paths != NULL && paths[j] != NULL; j++)
-        g_hash_table_insert (plan->users, g_strdup (paths[j]),
-                             g_strdup (virDomainGetName (domains[i])));
-      virDomainFree (domains[i]);
-    }
-  free (domains);
-
-  return TRUE;
-}
-
-/* A definition names the top of a chain; what is below, the volumes tell. */
-static void
-read_overlays (Plan              *plan,
-               virStoragePoolPtr  pool)
-{
-  virStorageVolPtr *volumes = NULL;
-  int n;
-
-  if (!g_hash_table_add (plan->pools, g_strdup (virStoragePoolGetName (pool))))
-    return;
-
-  n = virStoragePoolListAllVolumes (pool, &volumes, 0);
-  for (int i = 0; i < n; i++)
-    {
-      g_autofree char *xml = virStorageVolGetXMLDesc (volumes[i], 0);
-      g_autoptr (xmlDoc) doc = hostel_xml_parse (xml);
-      char *backing = doc ? hostel_xml_dup_string (doc, NULL, "/volume/backingStore/path") : NULL;
-
-      if (backing != NULL)
-        g_hash_table_insert (plan->overlays, backing,
-                             g_strdup (virStorageVolGetName (volumes[i])));
-      virStorageVolFree (volumes[i]);
-    }
-  free (volumes);
-}
-
-static char *
-dup_reason (Plan             *plan,
-            virStorageVolPtr  volume,
-            const char       *path,
-            gboolean          removable,
-            gboolean          shared)
-{
-  const char *name = virStorageVolGetName (volume);
-  const char *user = g_hash_table_lookup (plan->users, path);
-  g_autoptr (virStoragePool) pool = virStoragePoolLookupByVolume (volume);
-  const char *overlay;
-
-  if (pool != NULL)
-    read_overlays (plan, pool);
-  overlay = g_hash_table_lookup (plan->overlays, path);
-
-  if (hostel_base_image_is_base (name))
-    return g_strdup (_("It is a base image, which other machines are made from."));
-  if (user != NULL)
-    return g_strdup_printf (_("Used by %s."), user);
-  if (overlay != NULL)
-    return g_strdup_printf (_("The disk “%s” is an overlay of it."), overlay);
-  if (shared)
-    return g_strdup (_("It is marked as shared with other machines."));
-  if (plan->in_place && strstr (name, plan->uuid) == NULL)
-    return g_strdup (_("It is an image of yours, which the machine uses itself."));
-  /* A seed of ours is read-only, and nobody else's. */
-  if (removable && strstr (name, plan->uuid) == NULL)
-    return g_strdup (_("It is a medium to read from, not this machine’s own disk."));
-
-  return NULL;
-}
-
-static void
-add_disk (Plan       *plan,
-          GPtrArray  *disks,
-          const char *path,
-          gboolean    removable,
-          gboolean    shared)
-{
-  g_autoptr (virStorageVol) volume = virStorageVolLookupByPath (plan->handle, path);
-  HostelDeleteDisk *disk = g_new0 (HostelDeleteDisk, 1);
-  virStorageVolInfo info;
-
-  disk->path = g_strdup (path);
-  if (volume == NULL)
-    disk->reason = g_strdup (_("It is in no storage pool of this host."));
-  else
-    {
-      disk->reason = dup_reason (plan, volume, path, removable, shared);
-      if (virStorageVolGetInfo (volume, &info) == 0)
-        disk->allocation = info.allocation;
-    }
-  disk->deletable = disk->reason == NULL;
-  g_ptr_array_add (disks, disk);
-}
-
-static void
-add_domain_disks (Plan      *plan,
-                  GPtrArray *disks,
-                  xmlDocPtr  doc)
-{
-  g_autoptr (GPtrArray) nodes = hostel_xml_find_nodes (doc, "/domain/devices/disk[source]");
-  g_auto (GStrv) logs = hostel_xml_dup_strings (doc, NULL, "/domain/devices/serial/log/@file");
-  g_auto (GStrv) kernels = hostel_xml_dup_strings (doc, NULL,
-                                                   "/domain/os/kernel | /domain/os/initrd");
-
-  for (guint i = 0; i < nodes->len; i++)
-    {
-      xmlNodePtr node = g_ptr_array_index (nodes, i);
-      g_autoptr (xmlDoc) one = xmlNewDoc (BAD_CAST "1.0");
-      xmlNodePtr root = xmlNewNode (NULL, BAD_CAST "domain");
-      g_autofree char *device = hostel_xml_dup_string (doc, node, "@device");
-      g_autofree char *readonly = hostel_xml_dup_string (doc, node, "readonly");
-      g_autofree char *shared = hostel_xml_dup_string (doc, node, "shareable");
-      g_auto (GStrv) paths = NULL;
-
-      xmlDocSetRootElement (one, root);
-      xmlAddChild (xmlNewChild (root, NULL, BAD_CAST "devices", NULL),
-                   xmlDocCopyNode (node, one, 1));
-      paths = dup_sources (plan->handle, one);
-      if (paths[0] != NULL)
-        add_disk (plan, disks, paths[0],
-                  readonly != NULL || (device != NULL && !g_str_equal (device, "disk")),
-                  shared != NULL);
-    }
-
-  for (guint i = 0; logs[i] != NULL; i++)
-    add_disk (plan, disks, logs[i], TRUE, FALSE);
-
-  /* An installer's, made for this machine; others belong to whoever put them there. */
-  for (guint i = 0; kernels[i] != NULL; i++)
-    if (strstr (kernels[i], plan->uuid) != NULL)
-      add_disk (plan, disks, kernels[i], TRUE, FALSE);
+  return doc;
 }
 
 /**
@@ -236,11 +369,10 @@ add_domain_disks (Plan      *plan,
  * @domain: the machine that is to be deleted
  * @error: (out) (optional): where to put an error
  *
- * Reads every other machine's definition, and the volumes of the pools in question for their
- * backing files.
+ * Looks at everything that machines and disks of the host stand on, see hostel-disk-users.h.
  *
- * Returns: (transfer full) (nullable) (element-type HostelDeleteDisk): the machine's disks, the
- *   seed and the serial's log with them
+ * Returns: (transfer full) (nullable) (element-type HostelDeleteDisk): the machine's files and what
+ *   becomes of each
  */
 GPtrArray *
 hostel_delete_plan_new (virConnectPtr   handle,
@@ -248,10 +380,9 @@ hostel_delete_plan_new (virConnectPtr   handle,
                         GError        **error)
 {
   const char *name = virDomainGetName (domain);
-  g_autoptr (GPtrArray) disks = g_ptr_array_new_with_free_func ((GDestroyNotify) disk_free);
   g_autoptr (xmlDoc) doc = load_domain (domain);
   g_autoptr (HostelDomainMetadata) metadata = NULL;
-  g_auto (Plan) plan = { .handle = handle };
+  g_auto (HostelDeletePlan) plan = { .handle = handle, .domain = domain };
 
   if (doc == NULL)
     {
@@ -259,16 +390,20 @@ hostel_delete_plan_new (virConnectPtr   handle,
       return NULL;
     }
 
-  plan.users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  plan.overlays = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  plan.pools = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   virDomainGetUUIDString (domain, plan.uuid);
+  plan.disks = g_ptr_array_new_with_free_func ((GDestroyNotify) disk_free);
+  plan.seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  plan.pools = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   metadata = hostel_domain_metadata_read (xmlDocGetRootElement (doc));
   plan.in_place = metadata->in_place;
-  if (!read_users (&plan, error))
+  if ((plan.users = hostel_disk_users_read_anew (handle, error)) == NULL)
     return NULL;
 
-  add_domain_disks (&plan, disks, doc);
+  hostel_delete_plan_collect (&plan, doc);
+  judge (&plan);
+  while (keep_what_is_needed (&plan))
+    continue;
+  check_remedies (&plan);
 
-  return g_steal_pointer (&disks);
+  return g_steal_pointer (&plan.disks);
 }

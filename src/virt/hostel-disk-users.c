@@ -320,6 +320,38 @@ hostel_disk_users_get_running (HostelDiskUsers *self,
   return NULL;
 }
 
+static void
+add_below (HostelDiskUsers *self,
+           const char      *path,
+           GPtrArray       *paths)
+{
+  HostelDisk *disk = find (self, path);
+
+  for (guint i = 0; disk != NULL && i < disk->below->len; i++)
+    if (!g_ptr_array_find_with_equal_func (paths, disk->below->pdata[i], g_str_equal, NULL))
+      {
+        g_ptr_array_add (paths, g_strdup (disk->below->pdata[i]));
+        add_below (self, disk->below->pdata[i], paths);
+      }
+}
+
+/**
+ * hostel_disk_users_dup_below:
+ *
+ * Returns: (transfer full): what @path stands on, down to the last, from the top
+ */
+GStrv
+hostel_disk_users_dup_below (HostelDiskUsers *self,
+                             const char      *path)
+{
+  GPtrArray *paths = g_ptr_array_new ();
+
+  add_below (self, path, paths);
+  g_ptr_array_add (paths, NULL);
+
+  return (GStrv) g_ptr_array_free (paths, FALSE);
+}
+
 /**
  * hostel_disk_users_get_owner:
  *

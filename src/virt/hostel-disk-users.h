@@ -29,6 +29,9 @@ const char      *hostel_disk_users_get_running (HostelDiskUsers  *self,
 /* What all spellings of a file have in common. */
 char            *hostel_disk_users_dup_id      (HostelDiskUsers  *self,
                                                 const char       *path);
+/* Paths of all that it stands on. */
+GStrv            hostel_disk_users_dup_below   (HostelDiskUsers  *self,
+                                                const char       *path);
 /* The UUID of the machine that names it, a running one first, or NULL. */
 const char      *hostel_disk_users_get_owner   (HostelDiskUsers  *self,
                                                 const char       *path);

@@ -7,10 +7,6 @@ G_BEGIN_DECLS
 
 /* For the files of src/virt alone. */
 
-/* What the installer's two files are called, after the machine's name and UUID. */
-#define HOSTEL_MEDIUM_KERNEL_SUFFIX "-kernel"
-#define HOSTEL_MEDIUM_INITRD_SUFFIX "-initrd"
-
 /* Blocks. Takes the disc, and the installer's kernel, out of a machine that is off and has been
  * installed from a disc of ours: the installation is not begun again, and the image can go. */
 void hostel_medium_finish_installation (virDomainPtr domain);

@@ -6,9 +6,13 @@
 
 #include "hostel-base-name.h"
 #include "hostel-connection-call.h"
+#include "hostel-disk-users.h"
 #include "hostel-medium-installer.h"
+#include "hostel-storage.h"
+#include "hostel-volume-proof.h"
 #include "hostel-xml.h"
 
+#define OWN_DISKS "/domain/devices/disk[source and not(readonly) and (@device = 'disk' or not(@device))]"
 #define DRIVES "/domain/devices/disk[@device = 'cdrom' and source]"
 /* A boot loader and a kernel are larger; partitioning alone writes a few MiB. */
 #define INSTALLED_BYTES (G_GUINT64_CONSTANT (64) << 20)
@@ -82,17 +86,58 @@ eject (virDomainPtr domain,
   return 0;
 }
 
-/* Whether the definition starts a kernel that was made for it alone. */
+/* The pools in which the machine has disks that it writes to. */
+static GHashTable *
+find_pools (virConnectPtr handle,
+            xmlDocPtr     doc)
+{
+  GHashTable *pools = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) disks = hostel_xml_find_nodes (doc, OWN_DISKS);
+
+  for (guint i = 0; i < disks->len; i++)
+    {
+      g_autofree char *path = hostel_disk_users_dup_source (handle, doc, disks->pdata[i]);
+      g_autoptr (virStorageVol) volume = path ? virStorageVolLookupByPath (handle, path) : NULL;
+      g_autoptr (virStoragePool) pool = volume ? virStoragePoolLookupByVolume (volume) : NULL;
+
+      if (pool != NULL)
+        g_hash_table_add (pools, g_strdup (virStoragePoolGetName (pool)));
+    }
+
+  return pools;
+}
+
+static gboolean
+is_own (virDomainPtr       domain,
+        xmlDocPtr          doc,
+        const char        *path,
+        HostelVolumeProof  what)
+{
+  virConnectPtr handle = virDomainGetConnect (domain);
+  g_autoptr (virStorageVol) volume = path != NULL ? virStorageVolLookupByPath (handle, path) : NULL;
+  g_autoptr (GHashTable) pools = NULL;
+  char uuid[VIR_UUID_STRING_BUFLEN] = "";
+
+  if (volume == NULL || virDomainGetUUIDString (domain, uuid) < 0)
+    return FALSE;
+
+  pools = find_pools (handle, doc);
+
+  return hostel_volume_proof_is (handle, volume, uuid, pools, what);
+}
+
+/* Whether the definition starts an installer's kernel that was made for it alone. Anybody can write
+ * any path there. */
 static gboolean
 has_own_kernel (virDomainPtr domain,
                 xmlDocPtr    doc)
 {
-  g_autofree char *path = hostel_xml_dup_string (doc, NULL, "/domain/os/kernel");
-  char uuid[VIR_UUID_STRING_BUFLEN] = "";
+  g_autofree char *kernel = hostel_xml_dup_string (doc, NULL, "/domain/os/kernel");
+  g_autofree char *initrd = hostel_xml_dup_string (doc, NULL, "/domain/os/initrd");
 
-  virDomainGetUUIDString (domain, uuid);
-
-  return path != NULL && *uuid != '\0' && strstr (path, uuid) != NULL;
+  return kernel != NULL && initrd != NULL &&
+         is_own (domain, doc, kernel, HOSTEL_VOLUME_PROOF_KERNEL) &&
+         is_own (domain, doc, initrd, HOSTEL_VOLUME_PROOF_INITRD);
 }
 
 static gboolean
@@ -108,13 +153,18 @@ is_installed (virDomainPtr domain,
          info.allocation >= INSTALLED_BYTES;
 }
 
+/* @users: after the machine has let go of it. */
 static void
-delete_volume (virConnectPtr  handle,
-               const char    *path)
+delete_volume (virConnectPtr    handle,
+               HostelDiskUsers *users,
+               const char      *path)
 {
-  g_autoptr (virStorageVol) volume = path != NULL ? virStorageVolLookupByPath (handle, path) : NULL;
+  g_autoptr (virStorageVol) volume = virStorageVolLookupByPath (handle, path);
+  g_autofree char *need = hostel_disk_users_dup_need (users, path, NULL, NULL);
 
-  if (volume != NULL && virStorageVolDelete (volume, 0) < 0)
+  if (need != NULL)
+    g_debug ("“%s” stays: %s", path, need);
+  else if (volume != NULL && virStorageVolDelete (volume, 0) < 0)
     g_debug ("“%s” stays: %s", path, virGetLastErrorMessage ());
 }
 
@@ -131,8 +181,11 @@ forget_kernel (virDomainPtr domain)
   g_autofree char *kernel = NULL;
   g_autofree char *initrd = NULL;
   g_autofree char *installed = NULL;
+  g_autoptr (HostelDiskUsers) users = NULL;
+  g_autoptr (GError) error = NULL;
 
-  if (doc == NULL)
+  /* It may have been defined anew since. */
+  if (doc == NULL || !has_own_kernel (domain, doc))
     return;
 
   kernel = hostel_xml_dup_string (doc, NULL, "/domain/os/kernel");
@@ -155,8 +208,13 @@ forget_kernel (virDomainPtr domain)
       return;
     }
 
-  delete_volume (handle, kernel);
-  delete_volume (handle, initrd);
+  if ((users = hostel_disk_users_read_anew (handle, &error)) == NULL)
+    {
+      g_debug ("%s", error->message);
+      return;
+    }
+  delete_volume (handle, users, kernel);
+  delete_volume (handle, users, initrd);
 }
 
 void

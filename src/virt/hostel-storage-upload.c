@@ -115,6 +115,40 @@ hostel_storage_download_bytes (virConnectPtr      handle,
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }
 
+/**
+ * hostel_storage_download_head:
+ * @length: how many bytes are enough
+ * @error: (out) (optional): where to put an error
+ *
+ * Returns: (transfer full) (nullable): the first bytes of a volume, fewer where it has fewer
+ */
+GBytes *
+hostel_storage_download_head (virConnectPtr      handle,
+                              virStorageVolPtr   volume,
+                              gsize              length,
+                              GError           **error)
+{
+  const char *name = virStorageVolGetName (volume);
+  g_autoptr (virStream) stream = virStreamNew (handle, 0);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree char *buffer = g_malloc (length);
+  int n = -1;
+
+  if (stream == NULL || virStorageVolDownload (volume, stream, 0, length, 0) < 0)
+    {
+      hostel_virt_set_error (error, _("“%s” cannot be downloaded."), name);
+      return NULL;
+    }
+
+  while (bytes->len < length && (n = virStreamRecv (stream, buffer, length - bytes->len)) > 0)
+    g_byte_array_append (bytes, (const guint8 *) buffer, n);
+  if (n < 0)
+    hostel_virt_set_error (error, _("The download of “%s” was cut off."), name);
+  virStreamAbort (stream);
+
+  return n < 0 ? NULL : g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
 static int
 read_source (virStreamPtr  stream,
              char         *buffer,

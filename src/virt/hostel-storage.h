@@ -8,6 +8,11 @@ G_BEGIN_DECLS
 /* For the files of src/virt alone: pools and volumes. Every function blocks: for a worker. */
 
 #define HOSTEL_STORAGE_DEFAULT_POOL "default"
+/* After a machine's name and UUID. */
+#define HOSTEL_SEED_SUFFIX "-seed.iso"
+#define HOSTEL_LOG_SUFFIX "-serial.log"
+#define HOSTEL_KERNEL_SUFFIX "-kernel"
+#define HOSTEL_INITRD_SUFFIX "-initrd"
 
 /* What a volume is to be. */
 typedef struct
@@ -42,6 +47,10 @@ gboolean          hostel_storage_upload_bytes    (virConnectPtr           handle
 GBytes           *hostel_storage_download_bytes  (virConnectPtr           handle,
                                                   virStorageVolPtr        volume,
                                                   gsize                   max,
+                                                  GError                **error);
+GBytes           *hostel_storage_download_head   (virConnectPtr           handle,
+                                                  virStorageVolPtr        volume,
+                                                  gsize                   length,
                                                   GError                **error);
 gboolean          hostel_storage_upload_file     (virConnectPtr           handle,
                                                   virStorageVolPtr        volume,

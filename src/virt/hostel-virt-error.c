@@ -190,6 +190,21 @@ hostel_virt_set_error (GError     **error,
 }
 
 /**
+ * hostel_virt_is_unknown_flag:
+ *
+ * virCheckFlags() of a driver says "unsupported flags (0x14)"; one that lacks the call with flags
+ * lacks it whole.
+ */
+gboolean
+hostel_virt_is_unknown_flag (void)
+{
+  virErrorPtr last = virGetLastError ();
+
+  return last != NULL && (last->code == VIR_ERR_INVALID_ARG || last->code == VIR_ERR_NO_SUPPORT ||
+                          last->code == VIR_ERR_ARGUMENT_UNSUPPORTED);
+}
+
+/**
  * hostel_virt_lookup_domain:
  * @handle: an open connection
  * @uuid: the domain's

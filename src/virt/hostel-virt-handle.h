@@ -40,6 +40,10 @@ GVirDomain  *hostel_virt_find_domain   (virConnectPtr  handle,
                                         const char    *name,
                                         GError       **error);
 
+/* Whether the last libvirt error of this thread says that a driver, or a libvirt older than ours,
+ * does not know a flag: to be asked once more without it. */
+gboolean hostel_virt_is_unknown_flag (void);
+
 /* The last libvirt error of this thread as a HOSTEL_ERROR: @format is the headline, libvirt's text
  * the details, code and remedy chosen by libvirt's code. No libvirt call among the arguments: each
  * begins by forgetting the last error. */

@@ -226,7 +226,7 @@ class Cloud(unittest.TestCase):
         if not self.booted:
             self.skipTest('the machine was not made')
         identifier = harness.virsh('domuuid', self.name).strip()
-        result = self.cli('delete', self.name)
+        result = self.cli('delete', '--yes', self.name)
         self.assertEqual(result.returncode, 0, result.stderr)
         after = harness.holdings()
         self.assertEqual(harness.new_of_ours(self.before, after, self.name, identifier), [])
