@@ -426,7 +426,7 @@ grow (HostelDomain  *domain,
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  hostel_disk_grow_async (domain, bytes, take_cb, &result);
+  hostel_disk_grow_async (domain, NULL, bytes, take_cb, &result);
   ASSERT_WITHIN (result != NULL, MINUTE);
 
   return hostel_disk_grow_finish (domain, result, live, error);
@@ -437,14 +437,16 @@ get_size (HostelDomain *domain)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  guint64 size;
+  g_autoptr (GPtrArray) disks = NULL;
 
-  hostel_disk_size_async (domain, NULL, take_cb, &result);
+  hostel_disk_list_async (domain, NULL, take_cb, &result);
   ASSERT_WITHIN (result != NULL, MINUTE);
-  size = hostel_disk_size_finish (domain, result, &error);
+  disks = hostel_disk_list_finish (domain, result, &error);
   g_assert_no_error (error);
+  /* The seed is none of them. */
+  g_assert_cmpuint (disks->len, ==, 1);
 
-  return size;
+  return ((HostelDiskChoice *) disks->pdata[0])->size;
 }
 
 static void

@@ -254,6 +254,78 @@ class TwoAtOnce(Seed):
             self.assertEqual(info['virtual-size'], won * MIB)
 
 
+class Grow(Real):
+    def disk(self, file_name, target, more='', kind='file'):
+        subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', os.path.join(self.images, file_name), '8M'],
+                       check=True)
+        virsh('pool-refresh', self.pool)
+        source = f'pool="{self.pool}" volume="{file_name}"' if kind == 'volume' \
+            else f'file="{self.images}/{file_name}"'
+        return (f'<disk type="{kind}" device="disk"><driver name="qemu" type="qcow2"/><source {source}/>'
+                f'<target dev="{target}" bus="virtio"/>{more}</disk>')
+
+    def sizes(self):
+        """In MiB."""
+        sizes = {}
+        for name in os.listdir(self.images):
+            path = os.path.join(self.images, name)
+            info = json.loads(subprocess.run(['qemu-img', 'info', '-U', '--output=json', path],
+                                             stdout=subprocess.PIPE, check=True).stdout)
+            sizes[name.partition('.')[0]] = info['virtual-size'] // MIB
+        return sizes
+
+    def test_boot_order(self):
+        """The disk that it boots from, whatever comes first."""
+        name = self.define(self.disk('loader.qcow2', 'vda', '<boot order="3"/>')
+                           + self.disk('data.qcow2', 'vdb') + self.disk('system.qcow2', 'vdc', '<boot order="1"/>'))
+        result = self.cli('grow', name, '32M')
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(self.sizes(), {'loader': 8, 'data': 8, 'system': 32})
+        for word in (b'vdc (system.qcow2)', b'vda (loader.qcow2)', b'vdb (data.qcow2)', b'--disk'):
+            self.assertIn(word, result.stderr)
+
+        result = self.cli('grow', '--disk', 'vdb', name, '16M')
+        self.assertEqual((result.returncode, result.stderr), (0, b''), result)
+        self.assertEqual(self.sizes(), {'loader': 8, 'data': 16, 'system': 32})
+        result = self.cli('grow', name, '--disk', 'sdz', '64M')
+        self.assertEqual(result.returncode, 2, result)
+        self.assertIn(b'vdc (system.qcow2)', result.stderr)
+
+    def test_first_of_two(self):
+        name = self.define(self.disk('one.qcow2', 'vda') + self.disk('two.qcow2', 'vdb'),
+                           os_more='<boot dev="cdrom"/><boot dev="hd"/>')
+        self.assertEqual(self.cli('grow', name, '16M').returncode, 0)
+        self.assertEqual(self.sizes(), {'one': 16, 'two': 8})
+
+    def test_volume(self):
+        """Off and on."""
+        name = self.define(self.disk('volume.qcow2', 'vda', kind='volume'))
+        result = self.cli('grow', name, '16M')
+        self.assertEqual(result.returncode, 0, result)
+        virsh('start', '--paused', name)
+        result = self.cli('grow', name, '24M')
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(self.sizes(), {'volume': 24})
+
+    def test_used(self):
+        """What another machine stands on, or has as well, keeps its size."""
+        base = self.disk('base.qcow2', 'vda')
+        name = self.define(base)
+        subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', f'{self.images}/base.qcow2', '-F', 'qcow2',
+                        f'{self.images}/overlay.qcow2'], check=True)
+        other = self.define(f'<disk type="file" device="disk"><driver name="qemu" type="qcow2"/>'
+                            f'<source file="{self.images}/overlay.qcow2"/><target dev="vda" bus="virtio"/></disk>')
+        result = self.cli('grow', name, '16M')
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn(other.encode(), result.stderr)
+        self.assertEqual(self.sizes(), {'base': 8, 'overlay': 8})
+        virsh('undefine', other)
+        third = self.define(base)
+        result = self.cli('grow', name, '16M')
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn(third.encode(), result.stderr)
+
+
 class Killed(Seed):
     """SIGKILL at a random moment."""
 

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Asks how large the first disk of a machine is to become, and makes it so. The window tells how
+/* Asks how large a disk of a machine is to become, which one where there are several, and makes it so. The window tells how
  * that went. */
 void hostel_grow_disk (GtkWindow    *window,
                        HostelDomain *domain);
