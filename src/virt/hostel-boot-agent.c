@@ -10,8 +10,8 @@
 #include <libvirt/libvirt-qemu.h>
 
 #include "hostel-boot-agent.h"
-#include "hostel-domain-private.h"
 #include "hostel-connection-call.h"
+#include "hostel-link.h"
 
 /* Raw libvirt: libvirt-glib has no agent commands. */
 

@@ -1,22 +1,10 @@
 #pragma once
 
 #include "hostel-domain.h"
+#include "hostel-link.h"
 #include "hostel-virt-handle.h"
 
 G_BEGIN_DECLS
-
-/* The way from a domain (and from libvirt's threads) back to its connection without keeping it
- * alive; @connection is read and written on the main thread alone. */
-typedef struct
-{
-  gatomicrefcount   ref_count;
-  HostelConnection *connection;   /* borrowed, NULL once it is gone */
-  int               asking_agent; /* atomic, any thread: a guest's agent is being asked */
-} HostelLink;
-
-HostelLink *hostel_link_new   (HostelConnection *connection);
-HostelLink *hostel_link_ref   (HostelLink       *self);
-void        hostel_link_unref (HostelLink       *self);
 
 /* What one look at libvirt says of a domain. */
 typedef struct
@@ -52,13 +40,10 @@ void               hostel_domain_set_present     (HostelDomain           *self,
                                                   gboolean                present);
 /* The XML or the addresses may have changed: reads them again where they had been read before. */
 void               hostel_domain_details_changed (HostelDomain           *self);
-HostelLink        *hostel_domain_get_link        (HostelDomain           *self);
 int                hostel_domain_get_id          (HostelDomain           *self);
 /* The place in the connection's list, kept by the connection. */
 guint              hostel_domain_get_position    (HostelDomain           *self);
 void               hostel_domain_set_position    (HostelDomain           *self,
                                                   guint                   position);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelLink, hostel_link_unref)
 
 G_END_DECLS
