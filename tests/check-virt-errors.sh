@@ -3,7 +3,7 @@
 # forgetting the error that is to be told.
 # usage: check-virt-errors.sh DIRECTORY
 if grep --null-data --only-matching --perl-regexp \
-  'hostel_virt_set_error \([^;{]*?\bvir[A-Z][A-Za-z]+ \([^;]*;' "$1"/*.c | tr '\0' '\n' | grep .
+  'hostel_virt_set_error \([^;{]*?\bvir[A-Z][A-Za-z]+ \([^;]*;' "$1"/*/*.c | tr '\0' '\n' | grep .
 then
   echo "a call of libvirt forgets the error" >&2
   exit 1

@@ -1,0 +1,105 @@
+#define G_LOG_DOMAIN "hostel-vendor-data"
+
+#include "config.h"
+
+#include <string.h>
+
+#include <gio/gio.h>
+
+#include "hostel-boot-report.h"
+#include "hostel-cloud-init-resources.h"
+#include "hostel-vendor-data.h"
+
+#define RESOURCES "/io/github/hostel/core/"
+#define BOUNDARY "==hostel=report=="
+#define END_OF_FILE "END-OF-HOSTEL-FILE"
+
+static void
+append_part (GString    *mime,
+             const char *type,
+             const char *file_name,
+             const char *first_line,
+             const char *script)
+{
+  g_string_append_printf (mime,
+                          "--" BOUNDARY "\n"
+                          "Content-Type: text/%s; charset=\"us-ascii\"\n"
+                          "MIME-Version: 1.0\n"
+                          "Content-Transfer-Encoding: 7bit\n"
+                          "Content-Disposition: attachment; filename=\"%s\"\n"
+                          "\n"
+                          "%s%s\n",
+                          type, file_name, first_line, script);
+}
+
+static const char *
+get_script (const char *path)
+{
+  /* It is part of the program, and stays where it is. */
+  g_autoptr (GBytes) script = g_resource_lookup_data (hostel_cloud_init_get_resource (), path,
+                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+  return g_bytes_get_data (script, NULL);
+}
+
+/* A login shell reads it; a boothook, as it is there before the first login. */
+static void
+append_console_size (GString *mime)
+{
+  g_autofree char *script =
+    g_strdup_printf ("[ -d /etc/profile.d ] || exit 0\n"
+                     "cat >/etc/profile.d/hostel-console-size.sh <<'" END_OF_FILE "'\n"
+                     "%s" END_OF_FILE "\n",
+                     get_script (RESOURCES "hostel-console-size.sh"));
+
+  append_part (mime, "cloud-boothook", "hostel-console-size", "#cloud-boothook\n#!/bin/sh\n", script);
+}
+
+/* cc_ssh makes keys of its own only where it is given none. */
+static void
+append_host_key (GString             *mime,
+                 const HostelHostKey *host_key)
+{
+  g_auto (GStrv) lines = g_strsplit (host_key->private_key, "\n", -1);
+  g_autoptr (GString) text = g_string_new ("ssh_keys:\n  ed25519_private: |\n");
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (*lines[i] != '\0')
+      g_string_append_printf (text, "    %s\n", lines[i]);
+  g_string_append_printf (text, "  ed25519_public: %s\n", host_key->public_key);
+  append_part (mime, "cloud-config", "hostel-host-key", "#cloud-config\n", text->str);
+  explicit_bzero (text->str, text->len);
+  for (guint i = 0; lines[i] != NULL; i++)
+    explicit_bzero (lines[i], strlen (lines[i]));
+}
+
+/**
+ * hostel_vendor_data_new:
+ * @flags: what to add
+ * @host_key: (nullable): the guest's SSH host key; only where the user-data has no ssh_keys
+ *
+ * The reporter's script as a boothook and as a script: whichever cloud-init runs first reports on
+ * %HOSTEL_BOOT_REPORT_CHANNEL. No cloud-config for it, since a person's runcmd, bootcmd or
+ * write_files would replace ours.
+ *
+ * Returns: (transfer full): vendor-data for hostel_seed_set_vendor_data()
+ */
+GBytes *
+hostel_vendor_data_new (HostelVendorDataFlags  flags,
+                        const HostelHostKey   *host_key)
+{
+  const char *report = get_script (RESOURCES "hostel-boot-report.sh");
+  GString *mime = g_string_new ("Content-Type: multipart/mixed; boundary=\"" BOUNDARY "\"\n"
+                                "MIME-Version: 1.0\n"
+                                "\n");
+
+  append_part (mime, "cloud-boothook", "hostel-report-boothook", "#cloud-boothook\n", report);
+  append_part (mime, "x-shellscript", "hostel-report", "", report);
+  if (flags & HOSTEL_VENDOR_DATA_CONSOLE_SIZE)
+    append_console_size (mime);
+  if (host_key != NULL)
+    append_host_key (mime, host_key);
+  g_string_append (mime, "--" BOUNDARY "--\n");
+
+  return g_string_free_to_bytes (mime);
+}
