@@ -1,20 +1,55 @@
 #!/bin/sh
-# Fails where a layer's library uses a symbol of a layer above it: libvirt.h and gtk.h are on the
-# default include path, so the compiler does not notice.
-# usage: check-layers.sh CORE_LIB VIRT_LIB UI_LIB
+# Fails where a room's library, the command line or the helper uses what stands above it: libvirt.h and
+# gtk.h are on the default include path, so the compiler does not notice.
+# usage: check-layers.sh SOURCE_DIR CLI HELPER LIBRARY...
+source=$1
+cli=$2
+helper=$3
+shift 3
 status=0
 
-deny ()
+complain ()
 {
-  if nm -u "$1" | grep -E " U ($2)"
-  then
-    echo "forbidden in $1" >&2
-    status=1
-  fi
+  echo "$*" >&2
+  status=1
 }
 
-deny "$1" '(gtk|gdk|gsk|adw|vte)_|vir[A-Z]|gvir_'
-deny "$2" '(gtk|gdk|gsk|adw|vte)_'
-deny "$3" 'vir[A-Z]|gvir_'
+# usage: deny FILE PATTERN
+deny ()
+{
+  ! nm --undefined-only "$1" | grep -E " U ($2)" || complain "forbidden in $1"
+}
+
+toolkit='(gtk|gdk|gsk|adw|vte|gtk_source)_'
+for library
+do
+  case $library in
+    *libhostel-core-*) deny "$library" "$toolkit|vir[A-Z]|gvir_" ;;
+    *libhostel-virt-*) deny "$library" "$toolkit" ;;
+    *libhostel-ui-*) deny "$library" 'vir[A-Z]|gvir_' ;;
+    *) complain "of no layer: $library" ;;
+  esac
+done
+deny "$cli" "$toolkit"
+
+# As root there is the C library alone, and what the sanitizers bring.
+others=$(objdump --private-headers "$helper" |
+  sed -n 's/^ *NEEDED *//p' | grep -Ev '^lib(c|asan|ubsan|m|dl|pthread|gcc_s|stdc\+\+)\.so')
+[ -z "$others" ] || complain "forbidden in $helper: $others"
+
+# A header called private is for its own room, and for the tests of that room.
+cd "$source" || exit 1
+grep --recursive --only-matching --extended-regexp '^#include "hostel-[a-z0-9-]+-private\.h"' \
+  src tests tools --include='*.[ch]' |
+{
+  while IFS=: read -r file include
+  do
+    header=${include#*\"}
+    header=${header%\"}
+    room=$(dirname "$file")
+    [ -e "src/${room#*/}/$header" ] || complain "$file includes another room's $header"
+  done
+  exit $status
+} || status=1
 
 exit $status
