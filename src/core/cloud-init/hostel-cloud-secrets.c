@@ -4,126 +4,260 @@
 
 #include <string.h>
 
+#include "hostel-cloud-secrets-private.h"
 #include "hostel-cloud-secrets.h"
-#include "hostel-yaml.h"
 
-/* Keys of the document and of what is in it; see the modules' reference,
- * https://docs.cloud-init.io/en/latest/reference/modules.html */
-static const char * const document_keys[] = {
-  "password", "chpasswd", "ssh_pwauth", "ssh_keys", "ssh_authorized_keys", "ssh_import_id",
-  "random_seed", "hostname", "fqdn",
-};
-static const char * const user_keys[] = {
-  "passwd", "hashed_passwd", "plain_text_passwd", "lock_passwd", "ssh_authorized_keys",
-  "ssh_import_id",
-};
-static const char * const nested_keys[][2] = {
-  { "chef", "validation_cert" },
-  { "chef", "validation_key" },
-  { "landscape", "client" },
-  { "mcollective", "conf" },
-  { "puppet", "csr_attributes" },
-  { "rh_subscription", "activation-key" },
-  { "rh_subscription", "activation_key" },
-  { "rh_subscription", "password" },
-  { "salt_minion", "private_key" },
-  { "ubuntu_advantage", "token" },
-  { "ubuntu_pro", "token" },
-  { "wireguard", "interfaces" },
-};
-
-/* Copies share what is below them: what is to be changed is copied first. cloud-init takes a dash for
- * an underscore in a user's entry. */
-static HostelYaml *
-dup_user (HostelYaml *entry)
+typedef struct
 {
-  HostelYaml *copy = hostel_yaml_copy (entry);
+  GPtrArray  *places;  /* of char *: what was left out */
+  GHashTable *anchors; /* set: names of what was left out, which may stand elsewhere */
+  GHashTable *done;    /* children of a collection -> the node without secrets */
+  gboolean    more;    /* an anchor came in that could stand before */
+} Strip;
 
-  if (!hostel_yaml_is_mapping (copy))
-    return copy;
+static HostelYaml *strip (Strip      *self,
+                          HostelYaml *node,
+                          const char *place,
+                          const char *parent,
+                          gboolean    top);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (user_keys); i++)
+/* An alias of a secret is one, and so is what it stands for. */
+static void
+note_anchors (Strip      *self,
+              HostelYaml *node)
+{
+  if (node->anchor != NULL && g_hash_table_add (self->anchors, g_strdup (node->anchor)))
+    self->more = TRUE;
+  if (node->alias)
+    return;
+
+  for (guint i = 0; i < hostel_yaml_get_length (node); i++)
+    note_anchors (self, hostel_yaml_get_child (node, i));
+}
+
+static void
+leave_out (Strip      *self,
+           HostelYaml *node,
+           const char *place)
+{
+  note_anchors (self, node);
+  g_ptr_array_add (self->places, g_strdup (place));
+}
+
+static gboolean
+is_left_out (Strip      *self,
+             HostelYaml *node)
+{
+  if (node->anchor != NULL && g_hash_table_contains (self->anchors, node->anchor))
+    return TRUE;
+
+  return node->kind == HOSTEL_YAML_SCALAR && hostel_cloud_secret_is_value (node->value);
+}
+
+/* A text with an address or options without who logs in to it, or the node itself. */
+static HostelYaml *
+clean_text (Strip      *self,
+            HostelYaml *node,
+            const char *place,
+            const char *parent)
+{
+  g_autofree char *clean = NULL;
+  HostelYaml *copy;
+
+  if (parent == NULL || hostel_cloud_secret_is_free (parent))
+    return hostel_yaml_ref (node);
+  if ((clean = hostel_cloud_secret_dup_clean (node->value, g_str_equal (parent, "mounts"))) == NULL)
+    return hostel_yaml_ref (node);
+
+  leave_out (self, node, place);
+  copy = hostel_yaml_new_string (clean);
+  if (copy->style != node->style && strchr (clean, '\n') == NULL)
+    copy->style = node->style;
+  return copy;
+}
+
+static HostelYaml *
+strip_sequence (Strip      *self,
+                HostelYaml *node,
+                const char *place,
+                const char *parent)
+{
+  HostelYaml *copy = hostel_yaml_new (HOSTEL_YAML_SEQUENCE);
+
+  copy->style = node->style;
+  copy->tag = g_strdup (node->tag);
+  for (guint i = 0; i < node->children->len; i++)
     {
-      g_autofree char *dashed = g_strdelimit (g_strdup (user_keys[i]), "_", '-');
+      HostelYaml *child = hostel_yaml_get_child (node, i);
+      g_autofree char *inside = g_strdup_printf ("%s[%u]", place, i);
 
-      hostel_yaml_remove (copy, user_keys[i]);
-      hostel_yaml_remove (copy, dashed);
+      if (is_left_out (self, child))
+        leave_out (self, child, inside);
+      else
+        hostel_yaml_append (copy, strip (self, child, inside, parent, FALSE));
     }
 
   return copy;
 }
 
-/* "users" is a list of entries, or entries by their names, or a string. */
 static HostelYaml *
-dup_users (HostelYaml *users)
+strip_mapping (Strip      *self,
+               HostelYaml *node,
+               const char *place,
+               const char *parent,
+               gboolean    top)
 {
-  HostelYaml *copy = hostel_yaml_copy (users);
+  HostelYaml *copy = hostel_yaml_new (HOSTEL_YAML_MAPPING);
 
-  for (guint i = 0; i < hostel_yaml_get_length (copy); i++)
+  copy->style = node->style;
+  copy->tag = g_strdup (node->tag);
+  for (guint i = 0; i < node->children->len; i++)
     {
-      HostelYaml *entry = g_ptr_array_index (copy->children, i);
+      HostelYaml *key = g_ptr_array_index (node->keys, i);
+      HostelYaml *child = hostel_yaml_get_child (node, i);
+      g_autofree char *inside = g_strconcat (place, top ? "" : ".", key->value, NULL);
+      /* "mounts" and "content" are told from below, whatever stands between. */
+      const char *name = parent != NULL && (g_str_equal (parent, "mounts") ||
+                                            hostel_cloud_secret_is_free (parent)) ? parent : key->value;
 
-      g_ptr_array_index (copy->children, i) = dup_user (entry);
-      hostel_yaml_unref (entry);
+      if (hostel_cloud_secret_is_key (node, key->value, parent, top) || is_left_out (self, child))
+        {
+          leave_out (self, child, inside);
+          continue;
+        }
+      g_ptr_array_add (copy->keys, hostel_yaml_ref (key));
+      g_ptr_array_add (copy->children, strip (self, child, inside, name, FALSE));
     }
+
+  return copy;
+}
+
+/* Nodes that nothing was taken from stay the same ones, which keep their text. */
+static HostelYaml *
+strip (Strip      *self,
+       HostelYaml *node,
+       const char *place,
+       const char *parent,
+       gboolean    top)
+{
+  guint n = self->places->len;
+  HostelYaml *copy;
+
+  if (node->kind == HOSTEL_YAML_SCALAR)
+    return clean_text (self, node, place, parent);
+
+  /* What an alias stands for is looked at once. */
+  if ((copy = g_hash_table_lookup (self->done, node->children)) != NULL)
+    return hostel_yaml_ref (copy->children == node->children ? node : copy);
+
+  copy = node->kind == HOSTEL_YAML_MAPPING ? strip_mapping (self, node, place, parent, top)
+                                           : strip_sequence (self, node, place, parent);
+  if (self->places->len == n)
+    {
+      hostel_yaml_unref (copy);
+      copy = hostel_yaml_ref (node);
+    }
+  g_hash_table_insert (self->done, node->children, hostel_yaml_ref (copy));
 
   return copy;
 }
 
 static void
-strip (HostelYaml *root)
+clear_places (gpointer data)
 {
-  HostelYaml *users = hostel_yaml_lookup (root, "users");
-  HostelYaml *user = hostel_yaml_lookup (root, "user");
+  g_ptr_array_set_size (data, 0);
+}
 
-  for (gsize i = 0; i < G_N_ELEMENTS (document_keys); i++)
-    hostel_yaml_remove (root, document_keys[i]);
-  for (gsize i = 0; i < G_N_ELEMENTS (nested_keys); i++)
+/* Until nothing more is known for a secret: an alias may stand behind what it is one of. */
+static HostelYaml *
+strip_all (Strip      *self,
+           HostelYaml *root)
+{
+  HostelYaml *now = NULL;
+
+  do
     {
-      HostelYaml *node = hostel_yaml_lookup (root, nested_keys[i][0]);
-      HostelYaml *copy;
-
-      if (node == NULL || hostel_yaml_lookup (node, nested_keys[i][1]) == NULL)
-        continue;
-      copy = hostel_yaml_copy (node);
-      hostel_yaml_remove (copy, nested_keys[i][1]);
-      hostel_yaml_set (root, nested_keys[i][0], copy);
+      g_clear_pointer (&now, hostel_yaml_unref);
+      clear_places (self->places);
+      g_hash_table_remove_all (self->done);
+      self->more = FALSE;
+      now = strip (self, root, "", NULL, TRUE);
     }
+  while (self->more);
 
-  if (users != NULL)
-    hostel_yaml_set (root, "users", dup_users (users));
-  if (user != NULL)
-    hostel_yaml_set (root, "user", dup_user (user));
+  return now;
+}
+
+/* The text of @now with as much of @text as can stay. */
+static char *
+write_out (const char *text,
+           HostelYaml *old,
+           HostelYaml *now)
+{
+  char *result = hostel_yaml_rewrite (text, old, now);
+  g_autofree char *header = NULL;
+
+  if (result != NULL)
+    return result;
+
+  header = g_strndup (text, strcspn (text, "\r\n"));
+  return hostel_yaml_emit (now, *header == '#' ? header : "#cloud-config");
+}
+
+/**
+ * hostel_cloud_secrets_strip_listed:
+ * @text: a cloud-config
+ * @length: its length in bytes
+ * @places: (out) (transfer full): what was left out, such as "users[0].passwd"
+ * @error: (out) (optional): %HOSTEL_ERROR_INVALID where it is no YAML
+ *
+ * Comments and everything else stay as they are. What a person has put into a file or a command is
+ * not known for a secret, unless it is a private key.
+ *
+ * Returns: (transfer full) (nullable): the document without them
+ */
+char *
+hostel_cloud_secrets_strip_listed (const char   *text,
+                                   gsize         length,
+                                   GStrv        *places,
+                                   GError      **error)
+{
+  g_autofree char *whole = g_strndup (text, length);
+  g_autoptr (HostelYaml) old = hostel_yaml_parse (whole, strlen (whole), error);
+  g_autoptr (HostelYaml) now = NULL;
+  Strip self = { 0 };
+
+  *places = g_new0 (char *, 1);
+  if (old == NULL)
+    return NULL;
+  if (!hostel_yaml_is_mapping (old))
+    return g_steal_pointer (&whole);
+
+  self.places = g_ptr_array_new_with_free_func (g_free);
+  self.anchors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self.done = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) hostel_yaml_unref);
+  now = strip_all (&self, old);
+
+  g_ptr_array_add (self.places, NULL);
+  g_strfreev (*places);
+  *places = (GStrv) g_ptr_array_free (self.places, FALSE);
+  g_hash_table_unref (self.anchors);
+  g_hash_table_unref (self.done);
+
+  return now == old ? g_steal_pointer (&whole) : write_out (whole, old, now);
 }
 
 /**
  * hostel_cloud_secrets_strip:
- * @text: a cloud-config
- * @length: its length in bytes
- * @error: (out) (optional): %HOSTEL_ERROR_INVALID where it is no YAML
  *
- * Comments and everything else stay as they are. What a person has put into a file or a command is
- * not known for a secret.
- *
- * Returns: (transfer full) (nullable): the document without them
+ * As hostel_cloud_secrets_strip_listed(), without the list.
  */
 char *
 hostel_cloud_secrets_strip (const char  *text,
                             gsize        length,
                             GError     **error)
 {
-  g_autofree char *whole = g_strndup (text, length);
-  g_autoptr (HostelYaml) old = hostel_yaml_parse (whole, strlen (whole), error);
-  g_autoptr (HostelYaml) now = NULL;
+  g_auto (GStrv) places = NULL;
 
-  if (old == NULL)
-    return NULL;
-  if (!hostel_yaml_is_mapping (old))
-    return g_steal_pointer (&whole);
-
-  now = hostel_yaml_copy (old);
-  strip (now);
-
-  return hostel_yaml_equal (old, now) ? g_steal_pointer (&whole)
-                                      : hostel_yaml_rewrite (whole, old, now);
+  return hostel_cloud_secrets_strip_listed (text, length, &places, error);
 }

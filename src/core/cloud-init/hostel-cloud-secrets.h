@@ -9,5 +9,10 @@ G_BEGIN_DECLS
 char *hostel_cloud_secrets_strip (const char  *text,
                                   gsize        length,
                                   GError     **error);
+/* As before, and the places of what was left out, such as "users[0].passwd". */
+char *hostel_cloud_secrets_strip_listed (const char   *text,
+                                         gsize         length,
+                                         GStrv        *places,
+                                         GError      **error);
 
 G_END_DECLS

@@ -219,7 +219,8 @@ hostel_recipe_find (const char  *id_or_path,
 
 /**
  * hostel_recipe_save:
- * @error: (out) (optional): %HOSTEL_ERROR_EXISTS where the user has one of that id
+ * @error: (out) (optional): %HOSTEL_ERROR_EXISTS where the user has one of that id,
+ *   %HOSTEL_ERROR_INVALID where nobody has read it, see hostel_recipe_set_read()
  *
  * Blocks.
  *
@@ -234,6 +235,14 @@ hostel_recipe_save (HostelRecipe  *self,
   g_autofree char *path = g_build_filename (dir, name, NULL);
   g_autofree char *text = hostel_recipe_to_string (self);
   g_autoptr (GError) cause = NULL;
+
+  if (hostel_recipe_get_unread (self))
+    {
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Read it in the window before you save it."), NULL,
+                        _("The user-data is not a plain cloud-config: passwords and keys in it are not "
+                          "known, and would be in the recipe."));
+      return FALSE;
+    }
 
   g_mkdir_with_parents (dir, 0700);
   if (g_file_test (path, G_FILE_TEST_EXISTS))

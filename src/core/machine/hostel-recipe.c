@@ -25,6 +25,8 @@ struct _HostelRecipe
   char    *image;
   char    *user_data;
   char    *path;        /* nullable */
+  GStrv    left_out;    /* nullable until it is made of a machine */
+  gboolean unread;      /* may hold secrets that nobody looked for */
   guint64  disk_size;   /* bytes */
   guint    memory;      /* MiB */
   guint    vcpus;
@@ -47,6 +49,7 @@ hostel_recipe_finalize (GObject *object)
   g_free (self->image);
   g_free (self->user_data);
   g_free (self->path);
+  g_strfreev (self->left_out);
 
   G_OBJECT_CLASS (hostel_recipe_parent_class)->finalize (object);
 }
@@ -310,6 +313,33 @@ dup_id (const char *title)
   return g_string_free (id, FALSE);
 }
 
+static gboolean
+take_user_data (HostelRecipe  *self,
+                GBytes        *user_data,
+                GError       **error)
+{
+  gsize size;
+  const char *text = g_bytes_get_data (user_data, &size);
+
+  if (hostel_user_data_get_kind (user_data) == HOSTEL_USER_DATA_CLOUD_CONFIG)
+    {
+      self->user_data = hostel_cloud_secrets_strip_listed (text, size, &self->left_out, error);
+      return self->user_data != NULL;
+    }
+
+  if (size > 0 && !g_utf8_validate_len (text, size, NULL))
+    {
+      hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Unpack it first."), NULL,
+                        _("The user-data is no text, so that nobody can see whether a secret is in it."));
+      return FALSE;
+    }
+  self->user_data = g_strndup (size > 0 ? text : "", size);
+  self->left_out = g_new0 (char *, 1);
+  self->unread = size > 0;
+
+  return TRUE;
+}
+
 /**
  * hostel_recipe_new:
  * @title: what a person calls it
@@ -318,8 +348,9 @@ dup_id (const char *title)
  * @error: (out) (optional): %HOSTEL_ERROR_INVALID where its user-data is wrong
  *
  * Passwords, keys and the host name are left out of the user-data, which a person may give to
- * others; see hostel_cloud_secrets_strip(). User-data of another kind than cloud-config stays as it
- * is.
+ * others; see hostel_cloud_secrets_strip() and hostel_recipe_get_left_out(). In another kind than
+ * cloud-config nobody knows what is a secret: it is not saved before a person has read it, see
+ * hostel_recipe_set_read(). What is packed cannot be read, and makes no recipe.
  *
  * Returns: (transfer full) (nullable): a new recipe, not saved
  */
@@ -331,8 +362,6 @@ hostel_recipe_new (const char         *title,
 {
   g_autoptr (HostelRecipe) self = NULL;
   g_autoptr (GBytes) user_data = NULL;
-  const char *text;
-  gsize size;
 
   g_return_val_if_fail (title != NULL, NULL);
   g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (spec), NULL);
@@ -341,11 +370,7 @@ hostel_recipe_new (const char         *title,
     return NULL;
 
   self = g_object_new (HOSTEL_TYPE_RECIPE, NULL);
-  text = g_bytes_get_data (user_data, &size);
-  self->user_data = hostel_user_data_get_kind (user_data) == HOSTEL_USER_DATA_CLOUD_CONFIG
-                      ? hostel_cloud_secrets_strip (text, size, error)
-                      : g_strndup (text != NULL ? text : "", size);
-  if (self->user_data == NULL)
+  if (!take_user_data (self, user_data, error))
     return NULL;
 
   self->id = dup_id (title);
@@ -357,6 +382,45 @@ hostel_recipe_new (const char         *title,
   self->disk_size = hostel_machine_spec_get_disk_size (spec);
 
   return g_steal_pointer (&self);
+}
+
+/**
+ * hostel_recipe_get_left_out:
+ *
+ * Returns: (nullable): the places of what hostel_recipe_new() left out, such as "users[0].passwd"
+ */
+const char * const *
+hostel_recipe_get_left_out (HostelRecipe *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_RECIPE (self), NULL);
+
+  return (const char * const *) self->left_out;
+}
+
+/**
+ * hostel_recipe_get_unread:
+ *
+ * Returns: whether its user-data is of a kind in which a person has to look for secrets
+ */
+gboolean
+hostel_recipe_get_unread (HostelRecipe *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_RECIPE (self), FALSE);
+
+  return self->unread;
+}
+
+/**
+ * hostel_recipe_set_read:
+ *
+ * A person has seen the whole user-data and wants to give it away.
+ */
+void
+hostel_recipe_set_read (HostelRecipe *self)
+{
+  g_return_if_fail (HOSTEL_IS_RECIPE (self));
+
+  self->unread = FALSE;
 }
 
 static char *

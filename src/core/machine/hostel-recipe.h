@@ -45,6 +45,12 @@ const char   *hostel_recipe_get_user_data   (HostelRecipe       *self);
 /* NULL for one that came with the program. */
 const char   *hostel_recipe_get_path        (HostelRecipe       *self);
 
+/* Of one made of a machine: what was left out, and whether a person has to look for more before it is
+ * saved. */
+const char * const *hostel_recipe_get_left_out (HostelRecipe  *self);
+gboolean      hostel_recipe_get_unread      (HostelRecipe       *self);
+void          hostel_recipe_set_read        (HostelRecipe       *self);
+
 gboolean      hostel_recipe_apply           (HostelRecipe       *self,
                                              HostelMachineSpec  *spec,
                                              GError            **error);

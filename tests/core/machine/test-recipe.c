@@ -189,6 +189,101 @@ test_secrets (void)
   g_assert_cmpstr (again, ==, plain);
 }
 
+/* What is called "geheim" is a secret in a field whose meaning is known; "kept" is none. */
+static const char * const documents[] = {
+  "autoinstall:\n  identity: {hostname: kept, username: kept, password: geheim}\n"
+  "  ssh: {install-server: true, authorized-keys: [geheim]}\n"
+  "  storage:\n    layout: {name: lvm, password: geheim}\n"
+  "    config: [{type: dm_crypt, key: geheim, volume: kept}]\n"
+  "  network: {wifis: {w0: {access-points: {kept: {password: geheim}}}}}\n"
+  "  proxy: http://me:geheim@kept.example.org:8080\n"
+  "  ubuntu-pro: {token: geheim}\n"
+  "  user-data:\n    users: [{name: kept, passwd: geheim, ssh_authorized_keys: [geheim]}]\n"
+  "    chpasswd: {list: \"a:geheim\"}\n",
+  "system_info: {default_user: {name: kept, plain_text_passwd: geheim, hashed-passwd: geheim}}\n",
+  "yum_repos: {kept: {baseurl: 'https://u:geheim@kept.example.org/', password: geheim}}\n",
+  "zypper: {repos: [{id: kept, baseurl: 'https://u:geheim@kept/'}]}\n"
+  "apt:\n  sources:\n    kept: {source: 'deb https://geheim:geheim@kept.example.org/ a b', key: kept}\n"
+  "  https_proxy: https://geheim@kept/\n"
+  "  debconf_selections: {a: 'pkg pkg/root_password password geheim'}\n",
+  "mounts:\n- [//kept/share, /srv, cifs, 'ro,username=geheim,password=geheim,kept=1']\n"
+  "- [kept, /mnt, cifs, 'pass=geheim']\n- //kept/x /y cifs rw,password=geheim 0 0\n",
+  "spacewalk: {server: kept, activation_key: geheim}\nrh_subscription: {org: kept, activation-key: geheim}\n"
+  "chef: {server_url: kept, validation_key: geheim, encrypted_data_bag_secret: geheim}\n"
+  "salt_minion: {private_key: geheim, public_key: kept}\npuppet: {csr_attributes: {x: geheim}}\n"
+  "landscape: {client: {registration_key: geheim}}\nlxd: {init: {trust_password: geheim}, preseed: "
+  "\"config:\\n  core.trust_password: geheim\\n\"}\nmcollective: {conf: {x: geheim}}\n"
+  "wireguard: {interfaces: [{content: geheim}]}\nrandom_seed: {data: geheim}\n"
+  "reporting: {maas: {type: kept, consumer_key: geheim, token_key: geheim, token_secret: geheim}}\n",
+  /* Kairos */
+  "stages:\n  initramfs:\n  - name: kept\n    users: {kairos: {passwd: geheim, groups: [kept]}}\n"
+  "    authorized_keys: {kairos: [geheim]}\n    commands: [kept]\n"
+  "k3s: {enabled: true, env: {K3S_TOKEN: geheim, KEPT: kept}, args: [--token=geheim, --kept=kept]}\n"
+  "p2p: {network_token: geheim}\n",
+  "x-kept: kept\nx-base: &w geheim\npassword: *w\npackages: [kept]\n",
+  "password: &w geheim\nx-later: [kept, *w]\n",
+  "x-defaults: &d {shell: kept, passwd: geheim}\nusers:\n- <<: *d\n  name: kept\n",
+  "x-root: '$6$geheim'\nx-key: |\n  -----BEGIN RSA PRIVATE KEY-----\n  geheim\nkept: kept\n",
+  "write_files:\n- path: kept\n  content: |\n    -----BEGIN PRIVATE KEY-----\n    geheim\n"
+  "- {path: kept, source: {uri: 'https://u:geheim@kept/', headers: {Authorization: geheim}}}\n",
+  "{\"pass\\x77ord\": \"geheim\", \"kept\": 1}\n",
+};
+
+static guint
+count (const char *text,
+       const char *word)
+{
+  guint n = 0;
+
+  for (const char *c = text; (c = strstr (c, word)) != NULL; c++)
+    n++;
+
+  return n;
+}
+
+static void
+test_secret_kinds (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++)
+    {
+      g_autofree char *text = g_strconcat ("#cloud-config\n# kept\n", documents[i], NULL);
+      g_autoptr (GError) error = NULL;
+      g_auto (GStrv) places = NULL;
+      g_autofree char *stripped = hostel_cloud_secrets_strip_listed (text, strlen (text), &places,
+                                                                     &error);
+
+      g_assert_no_error (error);
+      if (strstr (stripped, "geheim") != NULL)
+        g_error ("a secret is left: %s", stripped);
+      if (count (stripped, "kept") < count (text, "kept") - (strstr (text, "<<") != NULL ? 1 : 0))
+        g_error ("too much is gone: %s", stripped);
+      g_assert_cmpuint (g_strv_length (places), >, 0);
+    }
+}
+
+/* What nobody can look through for a person is seen by one before it is a file. */
+static void
+test_unread (void)
+{
+  g_autoptr (HostelMachineSpec) spec = hostel_machine_spec_new ();
+  g_autoptr (GBytes) script = g_bytes_new_static ("#!/bin/sh\nTOKEN=word\n", 21);
+  g_autoptr (HostelRecipe) recipe = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (hostel_machine_spec_set_user_data (spec, script, NULL));
+  recipe = hostel_recipe_new ("Unread", NULL, spec, &error);
+  g_assert_no_error (error);
+  g_assert_true (hostel_recipe_get_unread (recipe));
+  g_assert_false (hostel_recipe_save (recipe, &error));
+  g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
+  g_clear_error (&error);
+
+  hostel_recipe_set_read (recipe);
+  g_assert_true (hostel_recipe_save (recipe, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (g_unlink (hostel_recipe_get_path (recipe)), ==, 0);
+}
+
 static HostelMachineSpec *
 new_spec (void)
 {
@@ -328,6 +423,8 @@ main (int    argc,
   g_test_add_func ("/recipe/round-trip", test_round_trip);
   g_test_add_func ("/recipe/refused", test_refused);
   g_test_add_func ("/recipe/secrets", test_secrets);
+  g_test_add_func ("/recipe/secret-kinds", test_secret_kinds);
+  g_test_add_func ("/recipe/unread", test_unread);
   g_test_add_func ("/recipe/apply", test_apply);
   g_test_add_func ("/recipe/files", test_files);
 

@@ -1040,6 +1040,44 @@ test_recipe (Fixture       *fixture,
   ASSERT_WITHIN (adw_combo_row_get_selected (recipe_row (fixture)) > 0, SOON);
 }
 
+/* A script is shown whole before it becomes a recipe, and of a document what is left out. */
+static void
+test_recipe_secrets (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr (HostelMachineSpec) spec = hostel_machine_spec_new ();
+  g_autoptr (GBytes) script = g_bytes_new_static ("#!/bin/sh\necho a token\n", 23);
+  g_autoptr (GBytes) config = g_bytes_new_static ("#cloud-config\nusers: [{name: a, passwd: x}]\n", 44);
+  AdwMessageDialog *dialog;
+  GtkWidget *view;
+  GtkTextIter start;
+  GtkTextIter end;
+  g_autofree char *text = NULL;
+
+  g_assert_true (hostel_machine_spec_set_user_data (spec, script, NULL));
+  dialog = ADW_MESSAGE_DIALOG (hostel_recipe_dialog_new (GTK_WINDOW (gtk_widget_get_root (fixture->dialog)), spec));
+  gtk_editable_set_text (GTK_EDITABLE (widget_find_type (GTK_WIDGET (dialog), GTK_TYPE_ENTRY)), "Script");
+  view = widget_find_type (GTK_WIDGET (dialog), GTK_TYPE_TEXT_VIEW);
+  gtk_text_buffer_get_bounds (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), &start, &end);
+  text = gtk_text_buffer_get_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), &start, &end, FALSE);
+  g_assert_cmpstr (text, ==, "#!/bin/sh\necho a token\n");
+  g_assert_false (adw_message_dialog_get_response_enabled (dialog, "save"));
+  gtk_check_button_set_active (
+    GTK_CHECK_BUTTON (widget_find_type (GTK_WIDGET (dialog), GTK_TYPE_CHECK_BUTTON)), TRUE);
+  g_assert_true (adw_message_dialog_get_response_enabled (dialog, "save"));
+  gtk_window_present (GTK_WINDOW (dialog));
+  widget_take_picture ("recipe-script");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+
+  g_assert_true (hostel_machine_spec_set_user_data (spec, config, NULL));
+  dialog = ADW_MESSAGE_DIALOG (hostel_recipe_dialog_new (GTK_WINDOW (gtk_widget_get_root (fixture->dialog)), spec));
+  gtk_editable_set_text (GTK_EDITABLE (widget_find_type (GTK_WIDGET (dialog), GTK_TYPE_ENTRY)), "Config");
+  gtk_window_present (GTK_WINDOW (dialog));
+  g_assert_true (widget_shows_text (GTK_WIDGET (dialog), "users[0].passwd"));
+  g_assert_true (adw_message_dialog_get_response_enabled (dialog, "save"));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
 /* The image itself is asked for twice, and everything else once. */
 static void
 test_disk_kind (Fixture       *fixture,
@@ -1090,6 +1128,7 @@ main (int   argc,
     { "/create-dialog/installation", test_installation },
     { "/create-dialog/name", test_name },
     { "/create-dialog/recipe", test_recipe },
+    { "/create-dialog/recipe-secrets", test_recipe_secrets },
     { "/create-dialog/disk-kind", test_disk_kind },
     { "/create-dialog/quantities", test_quantities },
     { "/create-dialog/password", test_password },
