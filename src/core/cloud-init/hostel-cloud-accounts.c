@@ -343,19 +343,21 @@ check_home (Accounts   *self,
     }
 }
 
-/* useradd(8) makes a group for the user, and stops where there is one. */
+/* useradd(8) makes a group for the user, and stops where there is one. SUSE's makes none, FreeBSD's
+ * pw(8) takes the one that is there. */
 static void
 check_own_group (Accounts   *self,
                  HostelYaml *at,
                  HostelYaml *user,
                  const char *name)
 {
-  if (self->target->family == HOSTEL_GUEST_FREEBSD || has_content (user, "primary_group") ||
+  if (self->target->family == HOSTEL_GUEST_FREEBSD || self->target->family == HOSTEL_GUEST_SUSE ||
+      has_content (user, "primary_group") ||
       is_true (user, "no_user_group") || hostel_guest_has_user (name))
     return;
 
   if (g_hash_table_contains (self->groups, name))
-    add (self, HOSTEL_CLOUD_MARK_ERROR, at,
+    add (self, get_kind (self), at,
          _("There is a group “%s” by then, and the user is not made. Write “primary_group: %s” "
            "beside the name."), name, name);
   else if (hostel_guest_has_group (name))
@@ -531,6 +533,7 @@ check_logins (Accounts   *self,
 {
   HostelYaml *users = hostel_yaml_lookup (root, "users");
   HostelYaml *chpasswd = hostel_yaml_lookup (root, "chpasswd");
+  HostelYaml *at = users;
 
   if (!hostel_yaml_is_sequence (users) || self->target->family == HOSTEL_GUEST_UNKNOWN ||
       lets_in (root) || has_content (chpasswd, "users") || has_content (chpasswd, "list"))
@@ -542,7 +545,12 @@ check_logins (Accounts   *self,
         return;
     }
 
-  add (self, HOSTEL_CLOUD_MARK_WARNING, users,
+  for (guint i = 0; i < hostel_yaml_get_length (root); i++)
+    {
+      if (hostel_yaml_get_child (root, i) == users)
+        at = g_ptr_array_index (root->keys, i);
+    }
+  add (self, HOSTEL_CLOUD_MARK_WARNING, at,
        _("Nobody will be able to log in: no user has a password or an SSH key."));
 }
 

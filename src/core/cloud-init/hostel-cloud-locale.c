@@ -182,5 +182,9 @@ hostel_cloud_find_locale (const char  *name,
     }
   *near = dup_near (locales, name);
 
+  /* Of another language it is no slip of the hand. */
+  if (*near != NULL && g_ascii_strncasecmp (*near, name, strcspn (name, "_.@-")) != 0)
+    g_clear_pointer (near, g_free);
+
   return FALSE;
 }

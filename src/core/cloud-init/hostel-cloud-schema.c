@@ -5,31 +5,13 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "hostel-cloud-schema-private.h"
-#include "hostel-cloud-init-resources.h"
+#include "hostel-cloud-schema-rules-private.h"
 
-#define SCHEMA_PATH "/io/github/hostel/core/hostel-cloud-schema.json"
+/* The rules, evaluated as cloudinit/config/schema.py does it with Draft 4 and its ways with
+ * "deprecated", "anyOf" and "oneOf". Formats are not looked at but for dates, for cloud-init's
+ * validator does not know the others where it has no further modules. */
 
-/* cloud-init's own JSON schemas of several releases in one (tools/cloud-schema), evaluated as
- * cloudinit/config/schema.py does it with Draft 4 and its ways with "deprecated", "anyOf" and
- * "oneOf". Formats are not looked at but for dates, for cloud-init's validator does not know the
- * others where it has no further modules. */
-typedef struct
-{
-  JsonParser *parser;      /* owned */
-  JsonObject *root;
-  JsonObject *definitions;
-  GPtrArray  *keys;        /* owned, of borrowed names: the document's keys */
-  GHashTable *patterns;    /* owned: text -> GRegex */
-  GPtrArray  *changes;     /* owned, of borrowed names: the releases that changed something */
-
-  /* The release that is judged for at the moment. */
-  guint       release;
-  gboolean    literal;
-  gboolean    silent;      /* only whether and where, without words */
-} Rules;
-
-static void validate (Rules                  *rules,
+static void validate (HostelCloudRules       *rules,
                       JsonObject             *schema,
                       HostelYaml             *value,
                       const HostelCloudPlace *place,
@@ -70,7 +52,7 @@ add_problem (GPtrArray              *problems,
 
 /* @format has one %s, for what @place is. */
 static void
-add_subject (Rules                  *rules,
+add_subject (HostelCloudRules       *rules,
              GPtrArray              *problems,
              const HostelCloudPlace *place,
              HostelYaml             *value,
@@ -117,9 +99,9 @@ dup_members (HostelYaml *mapping)
 }
 
 static gboolean
-matches_pattern (Rules      *rules,
-                 const char *pattern,
-                 const char *text)
+matches_pattern (HostelCloudRules *rules,
+                 const char       *pattern,
+                 const char       *text)
 {
   GRegex *regex = g_hash_table_lookup (rules->patterns, pattern);
 
@@ -176,52 +158,6 @@ is_value (HostelYaml *value,
     }
 }
 
-/* "22.4.2" as 2204; what is not given lies beyond @otherwise. */
-static guint
-get_release (JsonObject *schema,
-             const char *member,
-             guint       otherwise)
-{
-  const char *text = json_object_get_string_member_with_default (schema, member, NULL);
-
-  return text != NULL ? hostel_cloud_schema_parse_release (text) : otherwise;
-}
-
-/* The part of @schema that counts for the release, or NULL where that does not know it at all.
- * Where a later schema was mended the earlier ones were wrong: cloud-init took it before. */
-static JsonObject *
-pick (Rules      *rules,
-      JsonObject *schema)
-{
-  JsonArray *versions = hostel_json_get_array (schema, "versions");
-
-  if (rules->release < get_release (schema, "added", 0) ||
-      rules->release >= get_release (schema, "removed", G_MAXUINT) ||
-      (rules->literal && rules->release < get_release (schema, "mended", 0)))
-    return NULL;
-
-  for (guint i = 0; versions != NULL && i < json_array_get_length (versions); i++)
-    {
-      JsonObject *child = json_array_get_object_element (versions, i);
-
-      if (i + 1 == json_array_get_length (versions) ||
-          rules->release < get_release (child, "removed", 0) ||
-          (rules->literal && rules->release < get_release (child, "mended", 0)))
-        return child;
-    }
-
-  return schema;
-}
-
-static gboolean
-is_deprecated (Rules      *rules,
-               JsonObject *schema)
-{
-  return json_object_get_boolean_member_with_default (schema, "deprecated", FALSE) &&
-         rules->release >= get_release (schema, "since", 0) &&
-         rules->release < get_release (schema, "until", G_MAXUINT);
-}
-
 static gboolean
 fits_type (JsonObject *schema,
            HostelYaml *value)
@@ -263,7 +199,7 @@ fits_enum (JsonObject *schema,
 }
 
 static void
-add_wrong_kind (Rules                  *rules,
+add_wrong_kind (HostelCloudRules       *rules,
                 JsonObject             *schema,
                 HostelYaml             *value,
                 const HostelCloudPlace *place,
@@ -282,7 +218,7 @@ add_wrong_kind (Rules                  *rules,
 }
 
 static void
-check_scalar (Rules                  *rules,
+check_scalar (HostelCloudRules       *rules,
               JsonObject             *schema,
               HostelYaml             *value,
               const HostelCloudPlace *place,
@@ -333,7 +269,7 @@ has_repeats (HostelYaml *list)
 }
 
 static void
-check_list (Rules                  *rules,
+check_list (HostelCloudRules       *rules,
             JsonObject             *schema,
             HostelYaml             *value,
             const HostelCloudPlace *place,
@@ -363,7 +299,7 @@ check_list (Rules                  *rules,
 }
 
 static void
-add_unknown_key (Rules                  *rules,
+add_unknown_key (HostelCloudRules       *rules,
                  JsonObject             *properties,
                  GHashTable             *members,
                  const HostelCloudPlace *place,
@@ -384,9 +320,10 @@ add_unknown_key (Rules                  *rules,
   known = properties != NULL ? json_object_get_members (properties) : NULL;
   for (GList *l = known; l != NULL; l = l->next)
     {
-      JsonObject *schema = pick (rules, json_object_get_object_member (properties, l->data));
+      JsonObject *schema =
+        hostel_cloud_rules_pick (rules, json_object_get_object_member (properties, l->data));
 
-      if (schema != NULL && !is_deprecated (rules, schema) &&
+      if (schema != NULL && !hostel_cloud_rules_is_deprecated (rules, schema) &&
           !g_hash_table_contains (members, l->data))
         g_ptr_array_add (names, l->data);
     }
@@ -403,7 +340,7 @@ add_unknown_key (Rules                  *rules,
 
 /* Whether a rule of patternProperties is about the key; its value is looked at then. */
 static gboolean
-check_patterns (Rules                  *rules,
+check_patterns (HostelCloudRules       *rules,
                 JsonObject             *patterns,
                 HostelYaml             *value,
                 const HostelCloudPlace *place,
@@ -420,7 +357,7 @@ check_patterns (Rules                  *rules,
   json_object_iter_init (&iter, patterns);
   while (json_object_iter_next (&iter, &pattern, &schema))
     {
-      if (pick (rules, json_node_get_object (schema)) == NULL ||
+      if (hostel_cloud_rules_pick (rules, json_node_get_object (schema)) == NULL ||
           !matches_pattern (rules, pattern, place->name))
         continue;
 
@@ -432,11 +369,11 @@ check_patterns (Rules                  *rules,
 }
 
 static void
-check_members (Rules                  *rules,
-               JsonObject             *schema,
-               HostelYaml             *value,
-               GHashTable             *members,
-               GPtrArray              *problems)
+check_members (HostelCloudRules *rules,
+               JsonObject       *schema,
+               HostelYaml       *value,
+               GHashTable       *members,
+               GPtrArray        *problems)
 {
   JsonObject *properties = hostel_json_get_object (schema, "properties");
   JsonObject *patterns = hostel_json_get_object (schema, "patternProperties");
@@ -455,7 +392,7 @@ check_members (Rules                  *rules,
       if (g_hash_table_lookup (members, key) != child)
         continue;
 
-      if (known != NULL && pick (rules, known) == NULL)
+      if (known != NULL && hostel_cloud_rules_pick (rules, known) == NULL)
         known = NULL;
       if (known != NULL)
         validate (rules, known, child, &place, problems);
@@ -471,7 +408,7 @@ check_members (Rules                  *rules,
 }
 
 static void
-check_mapping (Rules                  *rules,
+check_mapping (HostelCloudRules       *rules,
                JsonObject             *schema,
                HostelYaml             *value,
                const HostelCloudPlace *place,
@@ -500,22 +437,10 @@ check_mapping (Rules                  *rules,
   check_members (rules, schema, value, members, problems);
 }
 
-static JsonObject *
-resolve (Rules      *rules,
-         JsonObject *schema)
-{
-  const char *reference;
-
-  while ((reference = json_object_get_string_member_with_default (schema, "$ref", NULL)))
-    schema = json_object_get_object_member (rules->definitions, reference + strlen ("#/$defs/"));
-
-  return schema;
-}
-
 /* Of several forms that a value could have had, the one that was meant: of its kind, and with the
  * fewest problems. Where none is of its kind the kinds are told. */
 static void
-report_alternatives (Rules                  *rules,
+report_alternatives (HostelCloudRules       *rules,
                      JsonArray              *schemas,
                      GPtrArray              *reports,
                      HostelYaml             *value,
@@ -530,7 +455,7 @@ report_alternatives (Rules                  *rules,
       GPtrArray *report = g_ptr_array_index (reports, i);
       gboolean kind = FALSE;
 
-      if (pick (rules, json_array_get_object_element (schemas, i)) == NULL)
+      if (hostel_cloud_rules_pick (rules, json_array_get_object_element (schemas, i)) == NULL)
         continue;
 
       for (guint j = 0; j < report->len; j++)
@@ -546,7 +471,8 @@ report_alternatives (Rules                  *rules,
 
           if (rules->silent)
             continue;
-          hostel_cloud_schema_add_expected (resolve (rules, pick (rules, schema)), expected);
+          schema = hostel_cloud_rules_resolve (rules, hostel_cloud_rules_pick (rules, schema));
+          hostel_cloud_schema_add_expected (schema, expected);
         }
       else if (best == NULL || report->len < best->len)
         best = report;
@@ -562,7 +488,7 @@ report_alternatives (Rules                  *rules,
 
 /* The first alternative that fits counts, with its deprecations; with "oneOf" no other may fit. */
 static void
-check_alternatives (Rules                  *rules,
+check_alternatives (HostelCloudRules       *rules,
                     JsonArray              *schemas,
                     gboolean                one,
                     HostelYaml             *value,
@@ -578,7 +504,7 @@ check_alternatives (Rules                  *rules,
       GPtrArray *report = problems_new ();
 
       g_ptr_array_add (reports, report);
-      if (pick (rules, json_array_get_object_element (schemas, i)) == NULL)
+      if (hostel_cloud_rules_pick (rules, json_array_get_object_element (schemas, i)) == NULL)
         continue;
       validate (rules, json_array_get_object_element (schemas, i), value, place, report);
       if (has_errors (report))
@@ -603,7 +529,7 @@ check_alternatives (Rules                  *rules,
 }
 
 static void
-check_deprecated (Rules                  *rules,
+check_deprecated (HostelCloudRules       *rules,
                   JsonObject             *schema,
                   HostelYaml             *value,
                   const HostelCloudPlace *place,
@@ -612,7 +538,7 @@ check_deprecated (Rules                  *rules,
   HostelCloudProblem *problem;
   const char *replacement;
 
-  if (!is_deprecated (rules, schema))
+  if (!hostel_cloud_rules_is_deprecated (rules, schema))
     return;
 
   problem = add_problem (problems, place, value, rules->silent
@@ -626,7 +552,7 @@ check_deprecated (Rules                  *rules,
 
 /* A form that must not be: the schemas forbid two spellings of one key at once. */
 static void
-check_not (Rules                  *rules,
+check_not (HostelCloudRules       *rules,
            JsonObject             *schema,
            HostelYaml             *value,
            const HostelCloudPlace *place,
@@ -645,7 +571,7 @@ check_not (Rules                  *rules,
 }
 
 static void
-validate (Rules                  *rules,
+validate (HostelCloudRules       *rules,
           JsonObject             *schema,
           HostelYaml             *value,
           const HostelCloudPlace *place,
@@ -655,7 +581,7 @@ validate (Rules                  *rules,
   JsonArray *one;
   JsonArray *any;
 
-  if ((schema = pick (rules, schema)) == NULL)
+  if ((schema = hostel_cloud_rules_pick (rules, schema)) == NULL)
     return;
 
   all = hostel_json_get_array (schema, "allOf");
@@ -663,7 +589,7 @@ validate (Rules                  *rules,
   any = hostel_json_get_array (schema, "anyOf");
 
   if (json_object_has_member (schema, "$ref"))
-    validate (rules, resolve (rules, schema), value, place, problems);
+    validate (rules, hostel_cloud_rules_resolve (rules, schema), value, place, problems);
 
   for (guint i = 0; all != NULL && i < json_array_get_length (all); i++)
     validate (rules, json_array_get_object_element (all, i), value, place, problems);
@@ -688,78 +614,18 @@ validate (Rules                  *rules,
   check_deprecated (rules, schema, value, place, problems);
 }
 
-static void
-add_names (GPtrArray *names,
-           JsonArray *array)
-{
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    g_ptr_array_add (names, (char *) json_array_get_string_element (array, i));
-}
-
-/* Those of all releases. */
-static void
-add_keys (Rules *rules)
-{
-  JsonArray *parts = json_object_get_array_member (rules->root, "allOf");
-
-  for (guint i = 0; i < json_array_get_length (parts); i++)
-    {
-      JsonObject *part = resolve (rules, json_array_get_object_element (parts, i));
-      JsonObject *properties = hostel_json_get_object (part, "properties");
-      g_autoptr (GList) names = properties != NULL ? json_object_get_members (properties) : NULL;
-
-      for (GList *l = names; l != NULL; l = l->next)
-        g_ptr_array_add (rules->keys, l->data);
-    }
-
-  add_names (rules->keys, json_object_get_array_member (rules->root, "also"));
-}
-
-/* Read once and kept: a check is made at each key press. Under the lock of hostel_cloud_check(). */
-static Rules *
-get_rules (void)
-{
-  static Rules *rules;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) error = NULL;
-  const char *text;
-  gsize length;
-
-  if (rules != NULL)
-    return rules;
-
-  bytes = g_resource_lookup_data (hostel_cloud_init_get_resource (), SCHEMA_PATH,
-                                  G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
-  g_assert_no_error (error);
-  text = g_bytes_get_data (bytes, &length);
-
-  rules = g_new0 (Rules, 1);
-  rules->parser = json_parser_new_immutable ();
-  json_parser_load_from_data (rules->parser, text, length, &error);
-  g_assert_no_error (error);
-  rules->root = json_node_get_object (json_parser_get_root (rules->parser));
-  rules->definitions = json_object_get_object_member (rules->root, "$defs");
-  rules->keys = g_ptr_array_new ();
-  rules->patterns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                           (GDestroyNotify) g_regex_unref);
-  add_keys (rules);
-  rules->changes = g_ptr_array_new ();
-  add_names (rules->changes, json_object_get_array_member (rules->root, "changes"));
-
-  return rules;
-}
-
 /* The release that first knew a key of the document, or NULL where any does. */
 static const char *
-find_first_release (Rules      *rules,
-                    const char *key)
+find_first_release (HostelCloudRules *rules,
+                    const char       *key)
 {
   JsonArray *parts = json_object_get_array_member (rules->root, "allOf");
   const char *first = NULL;
 
   for (guint i = 0; i < json_array_get_length (parts); i++)
     {
-      JsonObject *part = resolve (rules, json_array_get_object_element (parts, i));
+      JsonObject *part =
+        hostel_cloud_rules_resolve (rules, json_array_get_object_element (parts, i));
       JsonObject *properties = hostel_json_get_object (part, "properties");
       JsonObject *schema = properties != NULL ? hostel_json_get_object (properties, key) : NULL;
 
@@ -777,7 +643,7 @@ find_first_release (Rules      *rules,
 }
 
 static void
-check_document_key (Rules            *rules,
+check_document_key (HostelCloudRules *rules,
                     HostelYaml       *root,
                     HostelYaml       *value,
                     HostelCloudPlace *place,
@@ -820,9 +686,9 @@ check_document_key (Rules            *rules,
 /* cloud-init 22.4 takes any key of the document, and later releases do not; nothing comes of it in
  * either. */
 static void
-check_document_keys (Rules      *rules,
-                     HostelYaml *root,
-                     GPtrArray  *problems)
+check_document_keys (HostelCloudRules *rules,
+                     HostelYaml       *root,
+                     GPtrArray        *problems)
 {
   for (guint i = 0; i < hostel_yaml_get_length (root); i++)
     {
@@ -833,37 +699,6 @@ check_document_keys (Rules      *rules,
       if (!g_str_has_prefix (key, "x-") && key[0] != '.' && key[0] != '_')
         check_document_key (rules, root, hostel_yaml_get_child (root, i), &place, problems);
     }
-}
-
-/**
- * hostel_cloud_schema_parse_release:
- * @text: such as "22.4.2" or "25.1.4-1~deb13"
- *
- * Returns: a number by which releases can be compared, without the third part; 0 where @text does
- *   not begin with one
- */
-guint
-hostel_cloud_schema_parse_release (const char *text)
-{
-  char *end;
-  guint64 major = g_ascii_strtoull (text, &end, 10);
-
-  if (end == text || *end != '.' || !g_ascii_isdigit (end[1]) || major > 99)
-    return 0;
-
-  return (guint) (major * 100 + MIN (g_ascii_strtoull (end + 1, NULL, 10), 99));
-}
-
-/**
- * hostel_cloud_schema_get_changes:
- *
- * Returns: (transfer none) (element-type utf8): the releases of cloud-init that took or refused
- *   something else than the one before, the oldest first; under the lock of hostel_cloud_check()
- */
-GPtrArray *
-hostel_cloud_schema_get_changes (void)
-{
-  return get_rules ()->changes;
 }
 
 /**
@@ -886,7 +721,7 @@ hostel_cloud_schema_check (HostelYaml *root,
 {
   GPtrArray *problems = problems_new ();
   HostelCloudPlace place = { root, NULL, FALSE, NULL };
-  Rules *rules = get_rules ();
+  HostelCloudRules *rules = hostel_cloud_rules_get ();
 
   rules->release = release;
   rules->literal = literal;

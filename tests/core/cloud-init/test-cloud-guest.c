@@ -208,10 +208,12 @@ static const struct
   { "users:\n  - {name: a, uid: 1500}\n  - {name: b, uid: 1500}\n", NULL, "4 error" },
   /* groups */
   { "groups: [web]\nusers:\n  - {name: ada, primary_group: web}\n", NULL, "" },
-  { "groups: [web]\nusers:\n  - {name: web}\n", NULL, "4 error" },
+  { "groups: [web]\nusers:\n  - {name: web, ssh_import_id: [gh:a]}\n", NULL, "4 warning" },
+  { "groups: [web]\nusers:\n  - {name: web, ssh_import_id: [gh:a]}\n", "debian12", "4 error" },
+  { "groups: [web]\nusers:\n  - {name: web, passwd: $6$a, lock_passwd: false}\n", "opensuse15.6", "" },
   { "groups: [web]\nusers:\n  - {name: web, primary_group: web}\n", NULL, "" },
   { "groups: [web]\nusers:\n  - {name: web, no_user_group: true}\n", NULL, "" },
-  { "users:\n  - {name: ada, groups: [bob]}\n  - {name: bob}\n", NULL, "4 error" },
+  { "users:\n  - {name: ada, groups: [bob]}\n  - {name: bob}\n", NULL, "4 warning" },
   { "users:\n  - {name: bob}\n  - {name: ada, groups: [bob]}\n", NULL, "" },
   { "users:\n  - {name: video, ssh_import_id: [gh:a]}\n", NULL, "3 warning" },
   { "users:\n  - {name: video, ssh_import_id: [gh:a]}\n", "debian12", "3 error" },
@@ -228,7 +230,7 @@ static const struct
     "alpinelinux3.21", "4 warning, 4 warning" },
   { "chpasswd:\n  users:\n    - {name: nobody1, password: x, type: text}\n", NULL, "4 warning" },
   { "chpasswd:\n  users:\n    - {name: root, password: x, type: text}\n", NULL, "" },
-  { "users:\n  - {name: ada}\n", "debian13", "3 warning" },
+  { "users:\n  - {name: ada}\n", "debian13", "2 warning" },
   { "users: [default]\nssh_authorized_keys: ['" KEY "']\n", "debian13", "" },
   /* names of other things */
   { "hostname: my_host\n", NULL, "2 warning" },
@@ -250,6 +252,9 @@ static const struct
   { "locale: C.UTF-8\n", "fedora42", "" },
   { "locale: fr_FF.UTF-8\n", NULL, "2 warning" },
   { "locale: french\n", "debian13", "2 warning" },
+  { "locale: zz_ZZ.UTF-8\n", "debian13", "2 warning" },
+  { "locale: zz_ZZ.UTF-8\n", NULL, "" },
+  { "locale: de-DE.UTF-8\n", NULL, "2 warning" },
   { "locale: fr_FF.UTF-8\n", "alpinelinux3.21", "" },
   /* files */
   { "write_files:\n  - {path: /a, owner: 'ada:ada'}\nusers:\n  - {name: ada}\n", NULL, "3 error" },
@@ -308,6 +313,8 @@ test_replacements (void)
   assert_replacement ("timezone: america/new_york\n", "America/New_York");
   assert_replacement ("timezone: lisbon\n", "Europe/Lisbon");
   assert_replacement ("locale: de_DF.UTF-8\n", "de_DE.UTF-8");
+  assert_replacement ("locale: de-DE.UTF-8\n", "de_DE.UTF-8");
+  assert_replacement ("locale: pt_br.utf-8\n", "pt_BR.UTF-8");
 }
 
 /* A document of many users and files is not looked through again for each. */
