@@ -189,6 +189,7 @@ class Cloud(unittest.TestCase):
         size = int(self.guest('df --output=size -B1 / | tail -n 1'))
         self.assertGreater(size, GROWN * 0.9)
 
+    @harness.only_long
     def test_5_user_data_is_applied_again(self):
         """Changed and applied again it is done once more at the next start, with the host key as it was."""
         if not self.booted:

@@ -45,6 +45,7 @@ class Verdict(unittest.TestCase):
         # runcmd is run by cloud-init's module scripts-user.
         self.assertRegex(told, r'cloud-init: error: .*scripts.user')
 
+    @harness.only_long
     def test_a_module_fails(self):
         _, told = self.create(self.image, '#cloud-config\nntp:\n  enabled: true\n  ntp_client: no-such-client\n')
         self.assertRegex(told, r"cloud-init: error: .*ntp")

@@ -75,6 +75,7 @@ class Installer(unittest.TestCase):
         self.assertFalse([line for line in held if '-kernel' in line or '-initrd' in line])
         self.assertEqual(program.quit(), 0)
 
+    @harness.only_long
     def test_first_question(self):
         desktop = atspi.Desktop()
         self.addCleanup(desktop.close)

@@ -635,7 +635,7 @@ main (int    argc,
   add ("/console-page/links", test_links);
   add ("/console-page/hidden", test_hidden);
   add ("/console-page/console-size", test_console_size);
-  add ("/console-page/flood", test_flood);
+  add ("/console-flood", test_flood);
   g_test_add ("/console-page/add-serial/off", Fixture, GINT_TO_POINTER (FALSE), set_up,
               test_add_serial, tear_down);
   g_test_add ("/console-page/add-serial/running", Fixture, GINT_TO_POINTER (TRUE), set_up,

@@ -711,8 +711,8 @@ main (int    argc,
   hostel_virt_init ();
 
   g_test_add ("/console/every-byte/serial", Fixture, "serial0", set_up, test_every_byte, tear_down);
-  g_test_add ("/console/every-byte/virtio", Fixture, "console1", set_up, test_every_byte_virtio, tear_down);
-  g_test_add ("/console/main-loop-away", Fixture, "console1", set_up, test_main_loop_away, tear_down);
+  g_test_add ("/console-virtio/every-byte", Fixture, "console1", set_up, test_every_byte_virtio, tear_down);
+  g_test_add ("/console-virtio/main-loop-away", Fixture, "console1", set_up, test_main_loop_away, tear_down);
   g_test_add ("/console/restarts", Fixture, "serial0", set_up, test_restarts, tear_down);
   g_test_add ("/console/lost-then-off", Fixture, "serial7", set_up, test_lost_then_off, tear_down);
   g_test_add ("/console/late", Fixture, "serial0", set_up, test_late, tear_down);
