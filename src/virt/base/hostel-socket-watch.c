@@ -29,7 +29,8 @@ on_changed (GFileMonitor      *monitor,
             GFileMonitorEvent  event,
             HostelSocketWatch *self)
 {
-  const char *changed = g_file_peek_path (file);
+  /* A file that was given another name is told by its old one. */
+  const char *changed = g_file_peek_path (event == G_FILE_MONITOR_EVENT_RENAMED ? other_file : file);
 
   if (!is_interesting (event) || changed == NULL)
     return;

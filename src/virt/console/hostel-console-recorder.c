@@ -149,6 +149,10 @@ find_boot (HostelConsoleRecorder *self,
           i = escape - data;
         }
 
+      /* Of all that it begins with only an escape may be the begin of another one. */
+      if (data[i] != BOOT_PROLOGUE[self->matched] && self->matched > 0
+          && BOOT_PROLOGUE[self->matched - 1] == '\033')
+        self->matched = 1;
       if (data[i] == BOOT_PROLOGUE[self->matched])
         self->matched++;
       else
