@@ -4,18 +4,11 @@
 #include "config.h"
 
 #include "hostel-host-probe.h"
-#include "hostel-host-probe-list.h"
 
-/*< private >
- * hostel_host_probe_run:
- * @report: where the checks go
- * @system: where to look
- *
- * All that files and devices tell.
- */
-void
-hostel_host_probe_run (HostelHostReport       *report,
-                       const HostelHostSystem *system)
+/* All that files and devices tell, in the order in which it is shown. */
+static void
+run_all (HostelHostReport       *report,
+         const HostelHostSystem *system)
 {
   HostelHostProbe probe;
 
@@ -32,4 +25,25 @@ hostel_host_probe_run (HostelHostReport       *report,
   hostel_host_probe_memory (&probe);
   hostel_host_probe_security (&probe);
   hostel_host_probe_clear (&probe);
+}
+
+/**
+ * hostel_host_report_new_local:
+ * @system: this computer, or for a test one that a directory stands for
+ *
+ * Checks what files and devices tell, without a daemon's help and without starting or changing
+ * anything. Waits for nothing, whatever the files are: for a worker.
+ *
+ * Returns: (transfer full): the report
+ */
+HostelHostReport *
+hostel_host_report_new_local (const HostelHostSystem *system)
+{
+  HostelHostReport *self = hostel_host_report_new ();
+
+  g_return_val_if_fail (system != NULL, self);
+
+  run_all (self, system);
+
+  return self;
 }

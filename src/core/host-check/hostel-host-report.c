@@ -7,7 +7,6 @@
 #include <glib/gi18n.h>
 
 #include "hostel-host-probe.h"
-#include "hostel-host-probe-list.h"
 
 struct _HostelHostReport
 {
@@ -142,27 +141,6 @@ HostelHostReport *
 hostel_host_report_new (void)
 {
   return g_object_new (HOSTEL_TYPE_HOST_REPORT, NULL);
-}
-
-/**
- * hostel_host_report_new_local:
- * @system: this computer, or for a test one that a directory stands for
- *
- * Checks what files and devices tell, without a daemon's help and without starting or changing
- * anything. Waits for nothing, whatever the files are: for a worker.
- *
- * Returns: (transfer full): the report
- */
-HostelHostReport *
-hostel_host_report_new_local (const HostelHostSystem *system)
-{
-  HostelHostReport *self = hostel_host_report_new ();
-
-  g_return_val_if_fail (system != NULL, self);
-
-  hostel_host_probe_run (self, system);
-
-  return self;
 }
 
 /**
