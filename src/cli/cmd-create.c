@@ -87,7 +87,7 @@ dry_run (HostelConnection  *connection,
   hostel_host_facts_apply (facts, spec);
   if (!hostel_machine_spec_validate (spec, &error) ||
       !(xml = hostel_domain_xml_build (spec, facts, NULL, &error)) ||
-      !(user_data = hostel_machine_spec_dup_user_data (spec, &error)))
+      !(user_data = hostel_machine_spec_dup_seed_user_data (spec, &error)))
     return hostel_cli_fail (error);
 
   print_warnings (spec, facts);
@@ -128,6 +128,15 @@ run_job (HostelCreateOptions  *options,
   return hostel_create_job_run_finish (job, hostel_cli_wait (&result), error);
 }
 
+static void
+tell_way_in (HostelMachineSpec *spec)
+{
+  g_autofree char *way_in = hostel_machine_spec_dup_way_in (spec);
+
+  if (!hostel_machine_spec_is_installation (spec))
+    g_printerr ("%s\n", way_in);
+}
+
 static int
 create (HostelCreateOptions *options,
         HostelConnection    *connection,
@@ -155,6 +164,7 @@ create (HostelCreateOptions *options,
   if (options->wait)
     return hostel_create_wait (domain, cancellable, options->timeout_seconds);
 
+  tell_way_in (spec);
   g_print (options->no_start ? _("%s is created.\n") : _("%s is running.\n"),
            hostel_domain_get_name (domain));
 

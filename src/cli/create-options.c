@@ -16,6 +16,7 @@
 #include "hostel-os-list.h"
 #include "hostel-parse.h"
 #include "hostel-recipe.h"
+#include "hostel-own-key.h"
 #include "hostel-ssh-key.h"
 #include "image-fetch.h"
 #include "user-data-marks.h"
@@ -155,6 +156,8 @@ hostel_create_options_parse (HostelCreateOptions  *self,
       N_("Package to install (again for more)"), N_("NAME") },
     { "run", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->run,
       N_("Command to run at the first boot (again for more)"), N_("COMMAND") },
+    { "no-hostel-key", 0, 0, G_OPTION_ARG_NONE, &self->no_hostel_key,
+      N_("Do not give Hostel’s own SSH key to new users"), NULL },
     { "console-size", 0, 0, G_OPTION_ARG_NONE, &self->console_size,
       N_("Have logins on its serial console ask for the window’s size"), NULL },
     { "serial-installer", 0, 0, G_OPTION_ARG_NONE, &self->serial_installer,
@@ -561,6 +564,23 @@ report_marks (HostelCreateOptions  *self,
                                   error);
 }
 
+/* In the place of a key a comment, see authorized_keys in sshd(8): a dry run makes nothing. */
+#define NO_KEY_YET "# Hostel's own SSH key, which is made with the first machine"
+
+/* A machine is made without it, too: who has no ssh cannot use it anyway. */
+static void
+set_login_key (HostelMachineSpec *spec,
+               gboolean           dry_run)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *key = dry_run ? hostel_own_key_read () : hostel_own_key_ensure (&error);
+
+  if (key == NULL && !dry_run)
+    g_printerr (_("Warning: %s\n"), error->message);
+  else
+    g_object_set (spec, "login-key", key != NULL ? key : NO_KEY_YET, NULL);
+}
+
 /**
  * hostel_create_options_make_spec:
  * @error: (out) (optional): %HOSTEL_ERROR_INVALID mostly
@@ -609,6 +629,9 @@ hostel_create_options_make_spec (HostelCreateOptions  *self,
                                : !fill_cloud_config (self, config, error)) ||
       !report_marks (self, spec, error))
     return NULL;
+
+  if (!self->no_hostel_key)
+    set_login_key (spec, self->dry_run);
 
   return g_steal_pointer (&spec);
 }

@@ -28,6 +28,7 @@ typedef struct
   gboolean  dry_run;
   gboolean  no_start;
   gboolean  console_size;
+  gboolean  no_hostel_key;
   gboolean  serial_installer;
   gboolean  start_network;
   gboolean  wait;

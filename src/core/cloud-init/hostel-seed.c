@@ -29,6 +29,7 @@ struct _HostelSeed
   GBytes  *user_data;      /* owned, nullable */
   GBytes  *network_config; /* owned, nullable */
   GBytes  *vendor_data;    /* owned, nullable */
+  char    *public_key;     /* owned, nullable */
   GBytes  *meta_data;      /* owned, nullable: as it was read; the two above win */
 };
 
@@ -45,6 +46,7 @@ hostel_seed_finalize (GObject *object)
   g_clear_pointer (&self->network_config, g_bytes_unref);
   g_clear_pointer (&self->vendor_data, g_bytes_unref);
   g_clear_pointer (&self->meta_data, g_bytes_unref);
+  g_clear_pointer (&self->public_key, g_free);
 
   G_OBJECT_CLASS (hostel_seed_parent_class)->finalize (object);
 }
@@ -295,6 +297,23 @@ hostel_seed_set_vendor_data (HostelSeed *self,
 }
 
 /**
+ * hostel_seed_set_public_key:
+ * @self: a seed
+ * @public_key: (nullable): a line for authorized_keys
+ *
+ * cloud-init gives it to its default user, beside the keys of the user-data.
+ */
+void
+hostel_seed_set_public_key (HostelSeed *self,
+                            const char *public_key)
+{
+  g_return_if_fail (HOSTEL_IS_SEED (self));
+
+  g_free (self->public_key);
+  self->public_key = g_strdup (public_key);
+}
+
+/**
  * hostel_seed_dup_meta_data:
  * @error: return location for a #GError
  *
@@ -322,6 +341,13 @@ hostel_seed_dup_meta_data (HostelSeed  *self,
     }
   hostel_yaml_set_string (root, "instance-id", self->instance_id);
   hostel_yaml_set_string (root, "local-hostname", self->local_hostname);
+  if (self->public_key != NULL)
+    {
+      HostelYaml *keys = hostel_yaml_new (HOSTEL_YAML_SEQUENCE);
+
+      hostel_yaml_append (keys, hostel_yaml_new_string (self->public_key));
+      hostel_yaml_set (root, "public-keys", keys);
+    }
 
   if (self->instance_id[0] == '\0' || !hostel_yaml_is_utf8 (root))
     {

@@ -23,6 +23,9 @@ void        hostel_seed_set_user_data      (HostelSeed  *self,
                                             GBytes      *user_data);
 void        hostel_seed_set_network_config (HostelSeed  *self,
                                             GBytes      *network_config);
+/* Of whoever may log in as the image's own user, whatever the user-data says. */
+void        hostel_seed_set_public_key     (HostelSeed  *self,
+                                            const char  *public_key);
 void        hostel_seed_set_vendor_data    (HostelSeed  *self,
                                             GBytes      *vendor_data);
 GBytes     *hostel_seed_dup_meta_data      (HostelSeed  *self,

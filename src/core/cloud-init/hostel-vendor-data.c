@@ -73,10 +73,39 @@ append_host_key (GString             *mime,
     explicit_bzero (lines[i], strlen (lines[i]));
 }
 
+static void
+append_login (GString           *mime,
+              const HostelLogin *login)
+{
+  g_autofree char *key = g_shell_quote (login->key);
+  g_autofree char *key_users = g_strjoinv (" ", login->key_users);
+  g_autofree char *shell_users = g_strjoinv (" ", login->shell_users);
+  g_autofree char *head = g_strdup_printf ("#!/bin/sh\nkey=%s\nkey_users='%s'\nshell_users='%s'\n", key,
+                                           key_users, shell_users);
+
+  append_part (mime, "x-shellscript", "hostel-login", head, get_script (RESOURCES "hostel-login.sh"));
+}
+
+/**
+ * hostel_login_free:
+ * @self: (transfer full): what users get
+ *
+ * Frees @self.
+ */
+void
+hostel_login_free (HostelLogin *self)
+{
+  g_free (self->key);
+  g_strfreev (self->key_users);
+  g_strfreev (self->shell_users);
+  g_free (self);
+}
+
 /**
  * hostel_vendor_data_new:
  * @flags: what to add
  * @host_key: (nullable): the guest's SSH host key; only where the user-data has no ssh_keys
+ * @login: (nullable): what users get at the end of the first boot
  *
  * The reporter's script as a boothook and as a script: whichever cloud-init runs first reports on
  * %HOSTEL_BOOT_REPORT_CHANNEL. No cloud-config for it, since a person's runcmd, bootcmd or
@@ -86,7 +115,8 @@ append_host_key (GString             *mime,
  */
 GBytes *
 hostel_vendor_data_new (HostelVendorDataFlags  flags,
-                        const HostelHostKey   *host_key)
+                        const HostelHostKey   *host_key,
+                        const HostelLogin     *login)
 {
   const char *report = get_script (RESOURCES "hostel-boot-report.sh");
   GString *mime = g_string_new ("Content-Type: multipart/mixed; boundary=\"" BOUNDARY "\"\n"
@@ -97,6 +127,8 @@ hostel_vendor_data_new (HostelVendorDataFlags  flags,
   append_part (mime, "x-shellscript", "hostel-report", "", report);
   if (flags & HOSTEL_VENDOR_DATA_CONSOLE_SIZE)
     append_console_size (mime);
+  if (login != NULL)
+    append_login (mime, login);
   if (host_key != NULL)
     append_host_key (mime, host_key);
   g_string_append (mime, "--" BOUNDARY "--\n");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hostel-host-key.h"
+#include "hostel-login.h"
 
 G_BEGIN_DECLS
 
@@ -10,9 +11,10 @@ typedef enum
   HOSTEL_VENDOR_DATA_CONSOLE_SIZE = 1 << 0, /* a login asks a serial console for its size */
 } HostelVendorDataFlags;
 
-/* What the host adds to a person's user-data: the reporter, what the flags ask for, and the guest's
- * SSH host key, which may be NULL. */
+/* What the host adds to a person's user-data: the reporter, what the flags ask for, the guest's SSH
+ * host key, and what its users get; both may be NULL. */
 GBytes *hostel_vendor_data_new (HostelVendorDataFlags  flags,
-                                const HostelHostKey   *host_key);
+                                const HostelHostKey   *host_key,
+                                const HostelLogin     *login);
 
 G_END_DECLS

@@ -370,7 +370,9 @@ hostel_machine_spec_dup_warnings (HostelMachineSpec *self)
 
   if (self->user_data == NULL && !hostel_machine_spec_is_installation (self))
     {
-      g_auto (GStrv) more = hostel_cloud_config_dup_warnings (self->cloud_config);
+      g_autoptr (HostelCloudConfig) config = hostel_machine_spec_dup_login_config (self);
+      g_auto (GStrv) more = hostel_cloud_config_dup_warnings (config != NULL ? config
+                                                                             : self->cloud_config);
 
       g_strv_builder_addv (warnings, (const char **) more);
     }

@@ -29,6 +29,7 @@ struct _HostelMachineSpec
   gboolean             start;
   gboolean             graphics;
   gboolean             console_size;
+  char                *login_key;        /* owned, "" for none */
   gboolean             serial_installer;
 
   guint64              host_memory;      /* MiB, 0 unknown */
@@ -44,5 +45,7 @@ void hostel_machine_spec_take_user_data (HostelMachineSpec        *self,
 void hostel_machine_spec_take_sizes     (HostelMachineSpec        *self,
                                          const HostelMachineSizes *sizes);
 void hostel_machine_spec_follow         (HostelMachineSpec        *self);
+/* The cloud-config as it goes into the seed; NULL where it cannot be written. */
+HostelCloudConfig *hostel_machine_spec_dup_login_config (HostelMachineSpec *self);
 
 G_END_DECLS

@@ -48,6 +48,7 @@ enum {
   PROP_START,
   PROP_GRAPHICS,
   PROP_CONSOLE_SIZE,
+  PROP_LOGIN_KEY,
   PROP_SERIAL_INSTALLER,
   PROP_HOST_MEMORY,
   PROP_HOST_MEMORY_FREE,
@@ -193,6 +194,7 @@ hostel_machine_spec_finalize (GObject *object)
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->os_id, g_free);
   g_clear_pointer (&self->pool, g_free);
+  g_clear_pointer (&self->login_key, g_free);
   g_clear_pointer (&self->network, g_free);
   g_clear_pointer (&self->host_arch, g_free);
   g_clear_pointer (&self->networks, g_strfreev);
@@ -233,6 +235,7 @@ hostel_machine_spec_get_property (GObject    *object,
     case PROP_USER_DATA:        g_value_set_boxed (value, self->user_data); break;
     case PROP_START:            g_value_set_boolean (value, self->start); break;
     case PROP_GRAPHICS:         g_value_set_boolean (value, self->graphics); break;
+    case PROP_LOGIN_KEY:        g_value_set_string (value, self->login_key); break;
     case PROP_CONSOLE_SIZE:     g_value_set_boolean (value, self->console_size); break;
     case PROP_SERIAL_INSTALLER: g_value_set_boolean (value, self->serial_installer); break;
     case PROP_HOST_MEMORY:      g_value_set_uint64 (value, self->host_memory); break;
@@ -304,6 +307,9 @@ hostel_machine_spec_set_property (GObject      *object,
     case PROP_CONSOLE_SIZE:
       take_boolean (self, &self->console_size, g_value_get_boolean (value), prop_id);
       break;
+    case PROP_LOGIN_KEY:
+      take_string (self, &self->login_key, g_value_get_string (value), prop_id);
+      break;
     case PROP_SERIAL_INSTALLER:
       take_boolean (self, &self->serial_installer, g_value_get_boolean (value), prop_id);
       break;
@@ -372,6 +378,7 @@ install_properties (GObjectClass *object_class)
   properties[PROP_GRAPHICS] = g_param_spec_boolean ("graphics", NULL, NULL, FALSE, rw);
   properties[PROP_SERIAL_INSTALLER] =
     g_param_spec_boolean ("serial-installer", NULL, NULL, FALSE, rw);
+  properties[PROP_LOGIN_KEY] = g_param_spec_string ("login-key", NULL, NULL, "", rw);
   properties[PROP_CONSOLE_SIZE] = g_param_spec_boolean ("console-size", NULL, NULL, FALSE, rw);
   UINT64 (PROP_HOST_MEMORY, "host-memory");
   UINT64 (PROP_HOST_MEMORY_FREE, "host-memory-free");
@@ -411,6 +418,7 @@ hostel_machine_spec_init (HostelMachineSpec *self)
   self->name = g_strdup ("");
   self->os_id = g_strdup ("");
   self->pool = g_strdup ("");
+  self->login_key = g_strdup ("");
   self->network = g_strdup ("");
   self->host_arch = g_strdup ("");
   self->start = TRUE;

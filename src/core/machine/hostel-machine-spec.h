@@ -4,6 +4,7 @@
 
 #include "hostel-cloud-config.h"
 #include "hostel-image.h"
+#include "hostel-login.h"
 #include "hostel-machine-defaults.h"
 #include "hostel-machine-name.h"
 #include "hostel-network-config.h"
@@ -66,6 +67,7 @@ GType hostel_disk_kind_get_type (void);
  *   person's own file, used instead of cloud-config, byte for byte
  *   "start" boolean (default TRUE), "graphics" boolean (default FALSE)
  *   "console-size" boolean (default FALSE): a login asks a serial console for its size
+ *   "login-key" string (default ""): a public key that new users get beside their own
  *   "serial-installer" boolean (default FALSE): an installation disc's kernel is started on the
  *   serial console, without a screen, where the disc is known well enough
  *   "host-memory" and "host-memory-free" guint64 MiB, "host-vcpus" guint, "host-arch" string; 0 and
@@ -125,6 +127,15 @@ gboolean             hostel_machine_spec_set_user_data      (HostelMachineSpec  
                                                              GBytes              *user_data,
                                                              GError             **error);
 /* The user-data that goes into the seed: the person's own bytes, or the cloud-config written out. */
+const char          *hostel_machine_spec_get_login_key      (HostelMachineSpec   *self);
+/* Whom ssh logs in as, NULL where nobody can or nobody is known. */
+char                *hostel_machine_spec_dup_login_user     (HostelMachineSpec   *self);
+HostelLogin         *hostel_machine_spec_dup_login          (HostelMachineSpec   *self);
+/* How one gets in, in a sentence. */
+char                *hostel_machine_spec_dup_way_in         (HostelMachineSpec   *self);
+/* As below, with the login key and a shell for the form's new users. */
+GBytes              *hostel_machine_spec_dup_seed_user_data (HostelMachineSpec   *self,
+                                                             GError             **error);
 GBytes              *hostel_machine_spec_dup_user_data      (HostelMachineSpec   *self,
                                                              GError             **error);
 

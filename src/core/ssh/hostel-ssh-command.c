@@ -116,6 +116,18 @@ append_option (GString    *command,
   append (command, option->str);
 }
 
+/* Beside those of an agent, and of a person's own configuration. */
+static void
+append_identity (GString    *command,
+                 const char *path)
+{
+  g_autoptr (GString) escaped = g_string_new (path);
+
+  g_string_replace (escaped, "%", "%%", 0);
+  g_string_append (command, " -i");
+  append (command, escaped->str);
+}
+
 static void
 append_target (GString    *command,
                const char *user,
@@ -146,6 +158,7 @@ is_target (const char *user,
  * @user: (nullable): whom to log in as
  * @host: (nullable): a name or an address
  * @port: 0 for ssh's own
+ * @identity: (nullable): the file of a private key
  * @known_hosts: (nullable): a file that has the host's key
  * @alias: (nullable): under which name
  *
@@ -156,6 +169,7 @@ char *
 hostel_ssh_command_dup (const char *user,
                         const char *host,
                         guint       port,
+                        const char *identity,
                         const char *known_hosts,
                         const char *alias)
 {
@@ -165,6 +179,8 @@ hostel_ssh_command_dup (const char *user,
     return g_strdup ("");
 
   command = g_string_new ("ssh");
+  if (identity != NULL)
+    append_identity (command, identity);
   if (known_hosts != NULL && alias != NULL && hostel_ssh_command_is_host (alias))
     {
       append_option (command, "UserKnownHostsFile=", known_hosts);

@@ -12,6 +12,7 @@ gboolean  hostel_ssh_command_is_host   (const char *text);
 char     *hostel_ssh_command_dup       (const char *user,
                                         const char *host,
                                         guint       port,
+                                        const char *identity,
                                         const char *known_hosts,
                                         const char *alias);
 char     *hostel_ssh_command_dup_label (const char *user,

@@ -12,6 +12,7 @@
 #include "hostel-field.h"
 #include "hostel-key-group.h"
 #include "hostel-password.h"
+#include "hostel-own-key.h"
 #include "hostel-string-list-group.h"
 #include "hostel-user-data-group.h"
 
@@ -29,6 +30,9 @@ struct _HostelCreateCloudPage
   AdwEntryRow           *groups_row;
   AdwExpanderRow        *more_row;
   HostelKeyGroup        *key_group;
+  AdwPreferencesGroup   *login_group;
+  AdwActionRow          *own_key_row;
+  GtkSwitch             *own_key_switch;
   HostelStringListGroup *package_group;
   GtkSwitch             *update_switch;
   GtkSwitch             *upgrade_switch;
@@ -581,7 +585,8 @@ show_form (HostelCreateCloudPage *self)
        group != NULL;
        group = gtk_widget_get_next_sibling (group))
     if (group != own)
-      gtk_widget_set_visible (group, form && is_wanted (self, group));
+      gtk_widget_set_visible (group, (form || group == GTK_WIDGET (self->login_group)) &&
+                                     is_wanted (self, group));
 }
 
 static void
@@ -616,6 +621,31 @@ hostel_create_cloud_page_bind (HostelCreatePage *page)
 }
 
 static void
+own_key_changed_cb (HostelCreateCloudPage *self)
+{
+  if (!is_deaf (self))
+    hostel_create_model_set_use_own_key (get_model (self), gtk_switch_get_active (self->own_key_switch));
+}
+
+/* How one gets in; the key that opens every machine, and where its private half stays. */
+static void
+refresh_login (HostelCreateCloudPage *self)
+{
+  const char *key = hostel_create_model_get_own_key (get_model (self));
+  g_autofree char *path = hostel_own_key_dup_path ();
+  g_autofree char *way_in =
+    hostel_machine_spec_dup_way_in (hostel_create_model_get_spec (get_model (self)));
+  g_autofree char *markup = g_markup_escape_text (way_in, -1);
+  g_autofree char *subtitle = key != NULL ? g_strdup_printf (_("New users get it. Its private half stays in %s.\n%s"),
+                                                             path, key)
+                                          : g_strdup (_("New users get it, and SSH always leads in."));
+
+  adw_preferences_group_set_description (self->login_group, markup);
+  adw_action_row_set_subtitle (self->own_key_row, subtitle);
+  gtk_switch_set_active (self->own_key_switch, hostel_create_model_get_use_own_key (get_model (self)));
+}
+
+static void
 hostel_create_cloud_page_refresh (HostelCreatePage *page)
 {
   HostelCreateCloudPage *self = HOSTEL_CREATE_CLOUD_PAGE (page);
@@ -631,6 +661,7 @@ hostel_create_cloud_page_refresh (HostelCreatePage *page)
   g_object_get (get_config (self), "power-state", &power_state, NULL);
   adw_combo_row_set_selected (self->power_row, power_state);
   show_password (self);
+  refresh_login (self);
   show_form (self);
   self->refreshing = FALSE;
 
@@ -672,7 +703,7 @@ bind_children (GtkWidgetClass *widget_class)
 #define CHILD(name) { #name, G_STRUCT_OFFSET (HostelCreateCloudPage, name) }
     CHILD (own_group), CHILD (hostname_row), CHILD (user_row), CHILD (full_name_row),
     CHILD (password_row), CHILD (password_set_row), CHILD (sudo_switch), CHILD (groups_row),
-    CHILD (key_group), CHILD (more_row),
+    CHILD (key_group), CHILD (login_group), CHILD (own_key_row), CHILD (own_key_switch), CHILD (more_row),
     CHILD (package_group), CHILD (update_switch), CHILD (upgrade_switch), CHILD (command_group),
     CHILD (zone_row), CHILD (keep_default_switch), CHILD (root_login_switch),
     CHILD (grow_switch), CHILD (console_size_switch), CHILD (locale_row),
@@ -709,6 +740,7 @@ hostel_create_cloud_page_class_init (HostelCreateCloudPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-create-cloud-page.ui");
   bind_children (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, own_key_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, text_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, switch_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, list_changed_cb);

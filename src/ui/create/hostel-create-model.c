@@ -6,6 +6,8 @@
 
 #include "hostel-create-model.h"
 #include "hostel-error.h"
+#include "hostel-own-key.h"
+#include "hostel-settings.h"
 #include "hostel-ssh-key.h"
 
 struct _HostelCreateModel
@@ -19,6 +21,9 @@ struct _HostelCreateModel
   GError            *facts_error;       /* owned, nullable */
   HostelOs          *os;                /* owned, nullable */
   GCancellable      *facts_cancellable; /* owned, nullable: the load under way */
+  GSettings         *settings;          /* owned, nullable */
+  char              *own_key;           /* owned, nullable: Hostel's, public, once it is there */
+  gboolean           use_own_key;
   GStrv              found_keys;        /* owned, nullable: this user's public keys */
 
   HostelRecipe      *recipe;            /* owned, nullable */
@@ -177,6 +182,56 @@ find_keys (HostelCreateModel *self)
 }
 
 static void
+update_login_key (HostelCreateModel *self)
+{
+  g_object_set (self->spec, "login-key", self->use_own_key && self->own_key != NULL ? self->own_key : "", NULL);
+}
+
+static void
+own_key_worker (GTask        *task,
+                gpointer      source_object,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  GError *error = NULL;
+  char *key = hostel_own_key_ensure (&error);
+
+  if (key != NULL)
+    g_task_return_pointer (task, key, g_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+own_key_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  HostelCreateModel *self = HOSTEL_CREATE_MODEL (object);
+  g_autoptr (GError) error = NULL;
+
+  g_free (self->own_key);
+  self->own_key = g_task_propagate_pointer (G_TASK (result), &error);
+  if (error != NULL)
+    g_message ("%s", error->message);
+  update_login_key (self);
+  emit_changed (self);
+}
+
+static void
+ensure_own_key (HostelCreateModel *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (!self->use_own_key || self->own_key != NULL)
+    return;
+
+  task = g_task_new (self, NULL, own_key_cb, NULL);
+  g_task_set_source_tag (task, ensure_own_key);
+  g_task_run_in_thread (task, own_key_worker);
+}
+
+static void
 default_user (HostelCreateModel *self)
 {
   const char *name = g_get_user_name ();
@@ -303,6 +358,7 @@ hostel_create_model_constructed (GObject *object)
   G_OBJECT_CLASS (hostel_create_model_parent_class)->constructed (object);
 
   default_user (self);
+  ensure_own_key (self);
   default_time_zone (self);
   find_keys (self);
   hostel_os_list_load_async (hostel_os_list_get_default (), NULL,
@@ -328,6 +384,8 @@ hostel_create_model_finalize (GObject *object)
 
   g_clear_object (&self->spec);
   g_clear_pointer (&self->found_keys, g_strfreev);
+  g_clear_pointer (&self->own_key, g_free);
+  g_clear_object (&self->settings);
   g_clear_object (&self->recipe);
   g_clear_object (&self->undo_recipe);
   g_free (self->before_recipes);
@@ -387,6 +445,8 @@ hostel_create_model_init (HostelCreateModel *self)
 {
   self->spec = hostel_machine_spec_new ();
   self->start_network = TRUE;
+  self->settings = hostel_settings_new ();
+  self->use_own_key = self->settings == NULL || g_settings_get_boolean (self->settings, "own-key");
   g_signal_connect_object (self->spec, "changed", G_CALLBACK (emit_changed), self,
                            G_CONNECT_SWAPPED);
 }
@@ -840,4 +900,54 @@ hostel_create_model_dup_host_problem (HostelCreateModel *self)
     return g_strdup (self->facts_error->message);
 
   return NULL;
+}
+
+/**
+ * hostel_create_model_get_use_own_key:
+ * @self: the model
+ *
+ * Returns: whether new users get Hostel's own key
+ */
+gboolean
+hostel_create_model_get_use_own_key (HostelCreateModel *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), FALSE);
+
+  return self->use_own_key;
+}
+
+/**
+ * hostel_create_model_set_use_own_key:
+ * @self: the model
+ * @use: whether new users get Hostel's own key; kept for the next machine
+ */
+void
+hostel_create_model_set_use_own_key (HostelCreateModel *self,
+                                     gboolean           use)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
+
+  if (self->use_own_key == use)
+    return;
+
+  self->use_own_key = use;
+  if (self->settings != NULL)
+    g_settings_set_boolean (self->settings, "own-key", use);
+  ensure_own_key (self);
+  update_login_key (self);
+  emit_changed (self);
+}
+
+/**
+ * hostel_create_model_get_own_key:
+ * @self: the model
+ *
+ * Returns: (transfer none) (nullable): the public half of Hostel's own key, once it is there
+ */
+const char *
+hostel_create_model_get_own_key (HostelCreateModel *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
+
+  return self->own_key;
 }

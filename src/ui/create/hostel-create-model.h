@@ -55,4 +55,10 @@ gboolean           hostel_create_model_get_touched      (HostelCreateModel *self
 void               hostel_create_model_touch            (HostelCreateModel *self);
 char              *hostel_create_model_dup_host_problem (HostelCreateModel *self);
 
+/* Of Hostel itself, for new users. */
+gboolean           hostel_create_model_get_use_own_key   (HostelCreateModel *self);
+void               hostel_create_model_set_use_own_key   (HostelCreateModel *self,
+                                                          gboolean           use);
+const char        *hostel_create_model_get_own_key       (HostelCreateModel *self);
+
 G_END_DECLS

@@ -83,7 +83,8 @@ hostel_boot_strip_show_ready (HostelBootStrip *self)
   const char * const *warnings = hostel_boot_report_get_warnings (report);
   HostelDomainState state = hostel_domain_get_state (self->domain);
   gboolean running = state == HOSTEL_DOMAIN_STATE_RUNNING;
-  const char *detail = _("Its address is not known yet.");
+  const char *address = hostel_domain_get_address (self->domain);
+  const char *detail = *address != '\0' ? address : _("Its address is not known yet.");
 
   if (state == HOSTEL_DOMAIN_STATE_SHUTTING_DOWN)
     detail = _("It is shutting down.");

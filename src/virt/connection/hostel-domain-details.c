@@ -11,6 +11,7 @@
 #include "hostel-domain-metadata.h"
 #include "hostel-known-hosts.h"
 #include "hostel-os-list.h"
+#include "hostel-own-key.h"
 #include "hostel-ssh-command.h"
 #include "hostel-xml.h"
 
@@ -211,16 +212,26 @@ dup_known_hosts (const HostelDomainMetadata *metadata,
   return hostel_known_hosts_dup_path ();
 }
 
+/* Where the machine was given the key that this user has; ssh would try no other ones beside it. */
+static char *
+dup_identity (const HostelDomainMetadata *metadata)
+{
+  g_autofree char *own = *metadata->login_key != '\0' ? hostel_own_key_read () : NULL;
+
+  return g_strcmp0 (own, metadata->login_key) == 0 ? hostel_own_key_dup_path () : NULL;
+}
+
 static void
 read_ssh (HostelDomainDetails        *self,
           const HostelDomainMetadata *metadata,
           const char                 *uuid)
 {
   g_autofree char *known_hosts = dup_known_hosts (metadata, uuid);
+  g_autofree char *identity = dup_identity (metadata);
   const char *host = metadata->ssh_port != 0 ? "localhost" : self->address;
 
-  self->ssh_command = hostel_ssh_command_dup (metadata->user, host, metadata->ssh_port, known_hosts,
-                                              uuid);
+  self->ssh_command = hostel_ssh_command_dup (metadata->user, host, metadata->ssh_port, identity,
+                                              known_hosts, uuid);
   self->ssh_label = hostel_ssh_command_dup_label (metadata->user, host, metadata->ssh_port);
 }
 

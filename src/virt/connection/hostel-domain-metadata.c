@@ -81,9 +81,10 @@ dup_checked (xmlNode    *node,
 }
 
 static char *
-dup_host_key (xmlNode *node)
+dup_key (xmlNode    *node,
+         const char *name)
 {
-  g_autofree char *value = dup_attribute (node, HOSTEL_DOMAIN_METADATA_SSH_HOST_KEY);
+  g_autofree char *value = dup_attribute (node, name);
   char *key = hostel_ssh_key_dup_plain (value);
 
   return key != NULL ? key : g_strdup ("");
@@ -130,7 +131,8 @@ hostel_domain_metadata_read (xmlNode *domain)
   g_autofree char *in_place = dup_attribute (ours, HOSTEL_DOMAIN_METADATA_IN_PLACE);
 
   self->user = dup_checked (ours, HOSTEL_DOMAIN_METADATA_USER, hostel_ssh_command_is_user);
-  self->host_key = dup_host_key (ours);
+  self->host_key = dup_key (ours, HOSTEL_DOMAIN_METADATA_SSH_HOST_KEY);
+  self->login_key = dup_key (ours, HOSTEL_DOMAIN_METADATA_LOGIN_KEY);
   self->in_place = *in_place != '\0';
   self->base = dup_checked (ours, HOSTEL_DOMAIN_METADATA_BASE, is_name);
   self->os_id = dup_checked (find_child (osinfo, HOSTEL_LIBOSINFO_METADATA_URI, "os"), "id", is_id);
@@ -150,6 +152,7 @@ hostel_domain_metadata_free (HostelDomainMetadata *self)
 {
   g_free (self->user);
   g_free (self->host_key);
+  g_free (self->login_key);
   g_free (self->base);
   g_free (self->os_id);
   g_free (self);

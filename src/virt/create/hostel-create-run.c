@@ -472,17 +472,20 @@ dup_seed (HostelMachineSpec    *spec,
   HostelNetworkConfig *network_config = hostel_machine_spec_get_network_config (spec);
   g_autofree char *host_name = hostel_machine_spec_dup_local_hostname (spec);
   g_autoptr (HostelSeed) seed = hostel_seed_new (hostel_machine_spec_get_uuid (spec), host_name);
-  g_autoptr (GBytes) user_data = hostel_machine_spec_dup_user_data (spec, error);
+  g_autoptr (GBytes) user_data = hostel_machine_spec_dup_seed_user_data (spec, error);
+  g_autoptr (HostelLogin) login = hostel_machine_spec_dup_login (spec);
   g_autoptr (GBytes) vendor_data =
     hostel_vendor_data_new (hostel_machine_spec_get_console_size (spec)
                             ? HOSTEL_VENDOR_DATA_CONSOLE_SIZE : HOSTEL_VENDOR_DATA_NONE,
-                            host_key);
+                            host_key, login);
 
   if (user_data == NULL)
     return NULL;
 
   hostel_seed_set_user_data (seed, user_data);
   hostel_seed_set_vendor_data (seed, vendor_data);
+  if (*hostel_machine_spec_get_login_key (spec) != '\0')
+    hostel_seed_set_public_key (seed, hostel_machine_spec_get_login_key (spec));
   if (network_config != NULL)
     {
       char *text = hostel_network_config_to_string (network_config, error);

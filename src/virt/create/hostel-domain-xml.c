@@ -8,6 +8,7 @@
 #include "hostel-domain-metadata.h"
 #include "hostel-domain-xml.h"
 #include "hostel-error.h"
+#include "hostel-ssh-key.h"
 #include "hostel-xml.h"
 
 /* PCI Express devices that can still be plugged in while the machine runs. */
@@ -125,28 +126,14 @@ resolve_efi (const Context *context)
          !hostel_image_get_bios_bootable (image);
 }
 
-/* Whom ssh logs in as, where the user-data says so. */
-static char *
-dup_user (HostelMachineSpec *spec)
-{
-  HostelCloudConfig *config = hostel_machine_spec_get_cloud_config (spec);
-  g_autoptr (HostelCloudUser) user = NULL;
-
-  if (config == NULL || hostel_machine_spec_get_user_data (spec) != NULL)
-    return NULL;
-
-  user = g_list_model_get_item (hostel_cloud_config_get_users (config), 0);
-
-  return user != NULL ? g_strdup (hostel_cloud_user_get_name (user)) : NULL;
-}
-
 static void
 add_metadata (const Context *context,
               xmlNodePtr     domain)
 {
   xmlNodePtr metadata = add (domain, "metadata", NULL);
   const char *os_id = hostel_machine_spec_get_os_id (context->spec);
-  g_autofree char *user = dup_user (context->spec);
+  g_autofree char *user = hostel_machine_spec_dup_login_user (context->spec);
+  g_autofree char *login_key = NULL;
   xmlNodePtr node;
   xmlNsPtr ns;
 
@@ -161,6 +148,8 @@ add_metadata (const Context *context,
   node = add (metadata, HOSTEL_DOMAIN_METADATA_ELEMENT, NULL);
   xmlSetNs (node, xmlNewNs (node, BAD_CAST HOSTEL_DOMAIN_METADATA_URI,
                             BAD_CAST HOSTEL_DOMAIN_METADATA_PREFIX));
+  if ((login_key = hostel_ssh_key_dup_plain (hostel_machine_spec_get_login_key (context->spec))) != NULL)
+    xmlNewProp (node, BAD_CAST HOSTEL_DOMAIN_METADATA_LOGIN_KEY, BAD_CAST login_key);
   if (user != NULL)
     xmlNewProp (node, BAD_CAST HOSTEL_DOMAIN_METADATA_USER, BAD_CAST user);
   if (context->volumes->host_key != NULL)

@@ -184,7 +184,7 @@ test_notify (void)
 static void
 test_vendor_data (void)
 {
-  g_autoptr (GBytes) bytes = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE, NULL);
+  g_autoptr (GBytes) bytes = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE, NULL, NULL);
   const char *text = g_bytes_get_data (bytes, NULL);
   g_autofree char *copy = g_strndup (text, g_bytes_get_size (bytes));
 
@@ -202,7 +202,7 @@ test_vendor_data (void)
 static void
 test_console_size (void)
 {
-  g_autoptr (GBytes) bytes = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_CONSOLE_SIZE, NULL);
+  g_autoptr (GBytes) bytes = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_CONSOLE_SIZE, NULL, NULL);
   g_autofree char *copy = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   g_autofree char *directory = g_dir_make_tmp ("hostel-vendor-XXXXXX", NULL);
   g_autofree char *file = g_build_filename (directory, "hostel-console-size.sh", NULL);
@@ -258,7 +258,7 @@ put_file (Guest      *guest,
 static char *
 dup_script (void)
 {
-  g_autoptr (GBytes) bytes = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE, NULL);
+  g_autoptr (GBytes) bytes = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE, NULL, NULL);
   g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   char *start = strstr (text, "#!/bin/sh");
 

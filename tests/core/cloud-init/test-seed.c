@@ -17,7 +17,7 @@ make_iso (const char *user_data,
   g_autoptr (HostelSeed) seed = hostel_seed_new ("01234567-89ab-cdef-0123-456789abcdef", "web1");
   g_autoptr (GBytes) user_bytes = g_bytes_new (user_data, strlen (user_data));
   g_autoptr (GBytes) network = g_bytes_new_static ("version: 2\n", 11);
-  g_autoptr (GBytes) vendor = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE, NULL);
+  g_autoptr (GBytes) vendor = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE, NULL, NULL);
   g_autoptr (GError) error = NULL;
   GBytes *iso;
 

@@ -409,6 +409,111 @@ test_changed (void)
   g_object_unref (old);
 }
 
+static char *
+dup_seed_text (HostelMachineSpec *spec)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = hostel_machine_spec_dup_seed_user_data (spec, &error);
+
+  g_assert_no_error (error);
+
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static void
+assert_way_in (HostelMachineSpec *spec,
+               const char        *user,
+               const char        *sentence)
+{
+  g_autofree char *name = hostel_machine_spec_dup_login_user (spec);
+  g_autofree char *way_in = hostel_machine_spec_dup_way_in (spec);
+
+  g_assert_cmpstr (name, ==, user);
+  g_test_message ("%s", way_in);
+  g_assert_nonnull (strstr (way_in, sentence));
+}
+
+/* A form with a name alone: nobody is locked out, and nobody gets a shell without arrow keys. */
+static void
+test_login_form (void)
+{
+  g_autoptr (HostelMachineSpec) spec = make_spec ();
+  HostelCloudConfig *config = hostel_machine_spec_get_cloud_config (spec);
+  g_autoptr (HostelCloudUser) user = hostel_cloud_user_new ("alice");
+  g_autofree char *none = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *known = NULL;
+  g_autofree char *shown = NULL;
+  g_autoptr (HostelLogin) login = NULL;
+
+  hostel_cloud_config_add_user (config, user);
+  assert_way_in (spec, NULL, "Nobody");
+  none = dup_seed_text (spec);
+  g_assert_null (strstr (none, "ssh-ed25519"));
+
+  g_object_set (spec, "login-key", KEY, NULL);
+  assert_way_in (spec, "alice", "“alice” over SSH, with Hostel’s own key");
+  text = dup_seed_text (spec);
+  g_assert_nonnull (strstr (text, KEY));
+  g_assert_null (strstr (text, "shell"));
+  /* The image is of no known family: bash is looked for in the guest. */
+  login = hostel_machine_spec_dup_login (spec);
+  g_assert_cmpstr (login->shell_users[0], ==, "alice");
+  g_assert_null (login->key_users[0]);
+
+  hostel_machine_spec_set_os_id (spec, "http://debian.org/debian/12");
+  known = dup_seed_text (spec);
+  g_assert_nonnull (strstr (known, "shell: /bin/bash"));
+  /* The form's own document stays as it is. */
+  shown = hostel_cloud_config_to_string (config, NULL);
+  g_assert_null (strstr (shown, KEY));
+  g_assert_null (strstr (shown, "/bin/bash"));
+
+  hostel_machine_spec_set_os_id (spec, "http://alpinelinux.org/alpinelinux/3.19");
+  g_clear_pointer (&known, g_free);
+  known = dup_seed_text (spec);
+  g_assert_null (strstr (known, "bash"));
+}
+
+static void
+test_login_default_user (void)
+{
+  g_autoptr (HostelMachineSpec) spec = make_spec ();
+
+  g_object_set (spec, "login-key", KEY, NULL);
+  assert_way_in (spec, NULL, "the image’s own user");
+  hostel_machine_spec_set_os_id (spec, "http://debian.org/debian/12");
+  assert_way_in (spec, "debian", "Hostel’s own key");
+  g_object_set (hostel_machine_spec_get_cloud_config (spec), "keep-default-user", FALSE, NULL);
+  assert_way_in (spec, NULL, "");
+}
+
+/* A person's own document is not changed; who of it gets the key gets it by a script. */
+static void
+test_login_own_document (void)
+{
+  static const char document[] = "#cloud-config\nusers: [default, {name: carol}, {name: 'x; reboot'}]\n";
+  g_autoptr (HostelMachineSpec) spec = make_spec ();
+  g_autoptr (GBytes) bytes = g_bytes_new_static (document, strlen (document));
+  g_autoptr (GBytes) script = g_bytes_new_static ("#!/bin/sh\n:\n", 12);
+  g_autoptr (HostelLogin) login = NULL;
+  g_autofree char *text = NULL;
+
+  g_object_set (spec, "login-key", KEY, NULL);
+  g_assert_true (hostel_machine_spec_set_user_data (spec, bytes, NULL));
+  text = dup_seed_text (spec);
+  g_assert_cmpstr (text, ==, document);
+  login = hostel_machine_spec_dup_login (spec);
+  g_assert_cmpstr (login->key_users[0], ==, "carol");
+  g_assert_null (login->key_users[1]);
+  g_assert_null (login->shell_users[0]);
+  assert_way_in (spec, "carol", "Hostel’s own key");
+
+  g_assert_true (hostel_machine_spec_set_user_data (spec, script, NULL));
+  g_assert_null (hostel_machine_spec_dup_login (spec));
+  assert_way_in (spec, NULL, "in your document");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -438,6 +543,9 @@ main (int    argc,
   g_test_add_func ("/machine-spec/chosen", test_chosen);
   g_test_add_func ("/machine-spec/free-name", test_free_name);
   g_test_add_func ("/machine-spec/changed", test_changed);
+  g_test_add_func ("/machine-spec/login-form", test_login_form);
+  g_test_add_func ("/machine-spec/login-default-user", test_login_default_user);
+  g_test_add_func ("/machine-spec/login-own-document", test_login_own_document);
 
   status = g_test_run ();
   g_object_unref (image);

@@ -348,7 +348,7 @@ test_host_key (void)
 
   assert_same_file (key, path);
 
-  vendor_data = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE, key);
+  vendor_data = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE, key, NULL);
   text = g_strndup (g_bytes_get_data (vendor_data, NULL), g_bytes_get_size (vendor_data));
   g_assert_nonnull (strstr (text, "\n#cloud-config\nssh_keys:\n  ed25519_private: |\n    -----BEGIN "));
   g_assert_nonnull (strstr (text, key->public_key));
@@ -473,10 +473,10 @@ test_ssh_command (void)
     "ssh", "-o", "UserKnownHostsFile=\"/home/a b/100%%\"", "-o", "HostKeyAlias=one", "-p", "2222",
     "--", "svc$@localhost", NULL
   };
-  g_autofree char *command = hostel_ssh_command_dup ("svc$", "localhost", 2222, "/home/a b/100%",
+  g_autofree char *command = hostel_ssh_command_dup ("svc$", "localhost", 2222, NULL, "/home/a b/100%",
                                                      "one");
   g_autofree char *label = hostel_ssh_command_dup_label ("alice", "2001:db8::1", 0);
-  g_autofree char *none = hostel_ssh_command_dup ("-oProxyCommand=x", "localhost", 0, NULL, NULL);
+  g_autofree char *none = hostel_ssh_command_dup ("-oProxyCommand=x", "localhost", 0, NULL, NULL, NULL);
   g_auto (GStrv) words = NULL;
 
   g_assert_true (g_shell_parse_argv (command, NULL, &words, NULL));

@@ -518,6 +518,25 @@ test_lines (Fixture       *fixture,
   assert_review_has (fixture, "- device: /dev/vdb1\n  filesystem: ext4\n  label: data");
 }
 
+/* Nobody who types nothing is locked out, unless that was wanted. */
+static void
+test_own_key (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (g_get_user_data_dir (), "hostel", "id_ed25519", NULL);
+  GtkWidget *row;
+
+  go_to_cloud (fixture);
+  ASSERT_WITHIN (widget_shows_text (fixture->dialog, path), SOON);
+  g_assert_true (widget_shows_text (fixture->dialog, "over SSH, with Hostel’s own key"));
+  g_assert_true (widget_shows_text (fixture->dialog, "ssh-ed25519 AAAA"));
+  row = widget_find_row (fixture->dialog, "Hostel’s Own Key");
+  adw_action_row_activate (ADW_ACTION_ROW (row));
+  ASSERT_WITHIN (widget_shows_text (fixture->dialog, "Nobody will be able to log in."), SOON);
+  adw_action_row_activate (ADW_ACTION_ROW (row));
+  ASSERT_WITHIN (widget_shows_text (fixture->dialog, "with Hostel’s own key"), SOON);
+}
+
 static void
 test_keys (Fixture       *fixture,
            gconstpointer  data)
@@ -1133,6 +1152,7 @@ main (int   argc,
     { "/create-dialog/quantities", test_quantities },
     { "/create-dialog/password", test_password },
     { "/create-dialog/keys", test_keys },
+    { "/create-dialog/own-key", test_own_key },
     { "/create-dialog/groups", test_groups },
     { "/create-dialog/certificates", test_certificates },
     { "/create-dialog/lines", test_lines },

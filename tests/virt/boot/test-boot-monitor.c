@@ -106,7 +106,7 @@ opened_cb (GObject      *source,
 static char *
 dup_script (const Case *self)
 {
-  g_autoptr (GBytes) bytes = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE, NULL);
+  g_autoptr (GBytes) bytes = hostel_vendor_data_new (HOSTEL_VENDOR_DATA_NONE, NULL, NULL);
   g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   char *start = strstr (text, "#!/bin/sh");
   g_autofree char *head = NULL;

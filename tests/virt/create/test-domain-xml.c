@@ -12,6 +12,8 @@
 #include "hostel-xml.h"
 #include "image-builder.h"
 
+#define LOGIN_KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKPbcs9sa2DAbEFPiPB9nhsn6A+vsU+ZY6lqyE2DshQ2"
+
 static const HostelDomainVolumes volumes = {
   .disk = "/pool/a \"b\" & <c>.qcow2",
   .seed = "/pool/seed.iso",
@@ -66,6 +68,7 @@ new_spec (const char *name)
   hostel_machine_spec_set_vcpus (spec, 3);
   hostel_machine_spec_set_os_id (spec, "http://debian.org/debian/12");
   hostel_cloud_config_add_user (hostel_machine_spec_get_cloud_config (spec), user);
+  g_object_set (spec, "login-key", LOGIN_KEY " hostel", NULL);
 
   return spec;
 }
@@ -151,6 +154,7 @@ test_machine (void)
   metadata = hostel_domain_metadata_read (xmlDocGetRootElement (doc));
   g_assert_cmpstr (metadata->os_id, ==, "http://debian.org/debian/12");
   g_assert_cmpstr (metadata->user, ==, "alice");
+  g_assert_cmpstr (metadata->login_key, ==, LOGIN_KEY);
   g_assert_cmpstr (metadata->base, ==, volumes.base);
   g_assert_cmpuint (metadata->ssh_port, ==, 0);
 }
