@@ -308,7 +308,7 @@ wait_until_readable (HostelConsoleSession *self)
   return go_on;
 }
 
-/* %FALSE where there is no more room. */
+/* %FALSE where there is no more room, or nobody any more who wants it. */
 static gboolean
 keep_received (HostelConsoleSession *self,
                const char           *data,
@@ -318,6 +318,12 @@ keep_received (HostelConsoleSession *self,
   gboolean room;
 
   g_mutex_lock (&self->mutex);
+  /* The log is read when a console was closed, and has this: it must not come beside it. */
+  if (self->closing)
+    {
+      g_mutex_unlock (&self->mutex);
+      return FALSE;
+    }
   if (self->recorder != NULL)
     {
       recorder = g_object_ref (self->recorder);

@@ -259,6 +259,32 @@ test_stuck (Fixture       *fixture,
   g_assert_cmpuint (scripted_console_get_n_drops (fixture->script, FALSE), ==, 0);
 }
 
+/* A guest that writes without an end: what comes after the close is the log's to tell. */
+static void
+test_closed_in_a_flood (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  const gsize size = 96 * 1024 * 1024;
+  g_autofree char *all = g_strnfill (size, 'x');
+  g_autofree char *uuid = g_uuid_string_random ();
+  g_autoptr (HostelTranscript) transcript = hostel_transcript_open (NULL, uuid, "serial0");
+  g_autoptr (HostelConsoleRecorder) recorder = hostel_console_recorder_new (transcript);
+  gboolean over = FALSE;
+  guint64 end;
+
+  hostel_console_stream_set_recorder (fixture->stream, recorder);
+  open_stream (fixture);
+  hostel_console_recorder_release (recorder, FALSE);
+  scripted_console_say (fixture->script, all, size);
+  ASSERT_WITHIN (hostel_transcript_get_end (transcript) > 0, LONG);
+  hostel_console_stream_close (fixture->stream);
+  end = hostel_transcript_get_end (transcript);
+  g_assert_cmpuint (end, <, size / 2);
+  WAIT_UNTIL (over, 200);
+  /* But for what was on its way. */
+  g_assert_cmpuint (hostel_transcript_get_end (transcript), <=, end + 64 * 1024);
+}
+
 /* Another client has just gone, and is not gone for the daemon yet; or it is there to stay. */
 static void
 test_taken (Fixture       *fixture,
@@ -523,6 +549,7 @@ main (int    argc,
   add ("/console-session/last-words", NULL, test_last_words);
   add ("/console-session/paste", NULL, test_paste);
   add ("/console-session/stuck", NULL, test_stuck);
+  add ("/console-session/closed-in-a-flood", NULL, test_closed_in_a_flood);
   add ("/console-session/taken", NULL, test_taken);
   add ("/console-session/lost", NULL, test_lost);
   add ("/console-session/broken", NULL, test_broken);
