@@ -36,9 +36,19 @@ finish ()
 }
 trap finish EXIT
 
-# The build may lie where only root may go.
+# The build may lie where only root may go: programs among the arguments come along.
 mkdir -m 700 "$home/run" "$home/tmp"
 cp "$program" "$home/test"
+arguments=()
+for argument in "$@"
+do
+  if [ -f "$argument" ] && [ -x "$argument" ]
+  then
+    cp "$argument" "$home/${argument##*/}"
+    argument=$home/${argument##*/}
+  fi
+  arguments+=("$argument")
+done
 chown -R "$uid:$gid" "$home"
 chmod 755 "$home"
 cd "$home" || exit 1
@@ -46,4 +56,4 @@ env -u DBUS_SESSION_BUS_ADDRESS -u DISPLAY \
   HOME="$home" USER="$user" LOGNAME="$user" TMPDIR="$home/tmp" XDG_RUNTIME_DIR="$home/run" \
   XDG_CONFIG_HOME="$home/.config" XDG_CACHE_HOME="$home/.cache" XDG_DATA_HOME="$home/.local/share" \
   XDG_STATE_HOME="$home/.local/state" \
-  setpriv --reuid "$uid" --regid "$gid" --clear-groups "$home/test" "$@"
+  setpriv --reuid "$uid" --regid "$gid" --clear-groups "$home/test" "${arguments[@]}"

@@ -138,8 +138,8 @@ class World:
         if kind == 1:
             return 'file:' + path
         if kind == 2:
-            return 'json:' + json.dumps({'driver': self.format_of(path),
-                                         'file': {'driver': 'file', 'filename': path}})
+            file = {'driver': 'file', 'filename': path}
+            return 'json:' + json.dumps(self.random.choice([file, {'driver': self.format_of(path), 'file': file}]))
         return self.spell(path)
 
     def format_of(self, path):
@@ -328,30 +328,31 @@ class World:
             yield domain.managedSaveGetXMLDesc(0)
 
     def names_of(self, domain):
-        """Every path that a machine has, as it is written."""
+        """Every path that a machine has, as it is written, and whether it is a disk's."""
         for text in self.documents(domain):
             root = ElementTree.fromstring(text)
             for source in root.iter('source'):
                 if source.get('pool'):
                     pool = self.connection.storagePoolLookupByName(source.get('pool'))
                     target = ElementTree.fromstring(pool.XMLDesc(0)).find('target/path').text
-                    yield os.path.join(target, source.get('volume'))
+                    yield (os.path.join(target, source.get('volume')), True)
                 elif source.get('file'):
-                    yield source.get('file')
+                    yield (source.get('file'), True)
             for log in root.iter('log'):
-                yield log.get('file')
+                yield (log.get('file'), False)
             for memory in root.iter('memory'):
                 if memory.get('file'):
-                    yield memory.get('file')
+                    yield (memory.get('file'), False)
             for element in [*root.iter('kernel'), *root.iter('initrd')]:
                 if element.text and element.text.startswith('/'):
-                    yield element.text
+                    yield (element.text, False)
 
     def files_of(self, domain):
         paths = set()
-        for name in self.names_of(domain):
+        for name, is_disk in self.names_of(domain):
             paths.add(name)
-            paths.update(chain(name))
+            if is_disk:
+                paths.update(chain(name))
         return {path for path in paths if os.path.exists(path)}
 
     def walk(self):
@@ -363,16 +364,17 @@ class World:
         return found
 
     def strangers(self, mine):
-        """What an overlay stands on that no machine has, in a pool that is active."""
-        needed = set()
+        """Overlays that no machine has, in a pool that is active, and what they stand on."""
+        there, needed = set(), set()
         for _, folder, active in self.pools:
             if not active:
                 continue
             for name in os.listdir(folder):
                 path = os.path.join(folder, name)
                 if os.path.isfile(path) and identity(path) not in mine:
-                    needed.update(chain(path))
-        return {path for path in needed if os.path.exists(path)}
+                    there.add(path)
+                    needed.update(chain(path)[1:])
+        return there, {path for path in needed if os.path.exists(path)}
 
     def end(self):
         for domain in self.machines:
@@ -403,14 +405,16 @@ class DeleteWorlds(unittest.TestCase):
 
     def judge(self, world, counts):
         victim = world.machines[0]
-        own_names = set(world.names_of(victim))
+        own_names = {name for name, _ in world.names_of(victim)}
         own = world.files_of(victim)
         own_ids = {identity(path) for path in own}
         needed = set()
         for domain in world.machines[1:]:
             needed |= world.files_of(domain)
-        needed |= world.strangers(own_ids)
+        there, below = world.strangers(own_ids)
+        needed |= below
         needed_ids = {path: identity(path) for path in needed}
+        strangers_ids = {path: identity(path) for path in there}
         before = world.walk()
         real = {path: os.path.realpath(path) for path in own | own_names}
 
@@ -423,7 +427,7 @@ class DeleteWorlds(unittest.TestCase):
         self.assertEqual(result.returncode, 0, why)
         self.assertNotIn(victim.name(), [domain.name() for domain in self.connection.listAllDomains()], why)
 
-        for path, expected in needed_ids.items():
+        for path, expected in {**strangers_ids, **needed_ids}.items():
             self.assertEqual(identity(path), expected, f'{path} is needed and gone\n{why}')
         after = world.walk()
         for path in before:

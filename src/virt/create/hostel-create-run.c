@@ -393,8 +393,7 @@ after_open (HostelCreateJob *self)
       return;
     }
 
-  work->disk_path = g_strdup (hostel_image_get_path (work->image));
-  after_base (self);
+  run (self, hostel_create_work_take_image, after_base);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "hostel-boot-pending.h"
 #include "hostel-create-steps.h"
 #include "hostel-create-undo.h"
+#include "hostel-disk-users.h"
 #include "hostel-host-facts-load.h"
 #include "hostel-image-disc.h"
 #include "hostel-known-hosts.h"
@@ -202,6 +203,31 @@ hostel_create_work_open (HostelCreateWork  *self,
   g_object_unref (self->image);
   self->image = image;
   self->capacity = MAX (self->capacity, hostel_image_get_virtual_size (image));
+
+  return TRUE;
+}
+
+/* Where the image itself becomes the disk: what the machine writes, everybody has who uses it. */
+gboolean
+hostel_create_work_take_image (HostelCreateWork  *self,
+                               virConnectPtr      handle,
+                               GError           **error)
+{
+  const char *path = hostel_image_get_path (self->image);
+  g_autoptr (HostelDiskUsers) users = hostel_disk_users_read_anew (handle, error);
+  g_autofree char *need = NULL;
+
+  if (users == NULL)
+    return FALSE;
+  if ((need = hostel_disk_users_dup_need (users, path, NULL, NULL)) != NULL)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_WRONG_STATE,
+                        _("Choose a shared base or a full copy."), path,
+                        _("The image cannot be the machine’s own disk. %s"), need);
+      return FALSE;
+    }
+
+  self->disk_path = g_strdup (path);
 
   return TRUE;
 }

@@ -96,6 +96,9 @@ gboolean hostel_create_work_undo (HostelCreateWork  *self,
                                   virConnectPtr      handle,
                                   GError           **error);
 
+gboolean hostel_create_work_take_image (HostelCreateWork *self,
+                                        virConnectPtr     handle,
+                                        GError          **error);
 /* In a thread of their own: they take as long as the image is large. */
 gboolean hostel_create_work_digest (HostelCreateWork  *self,
                                     virConnectPtr      none,

@@ -104,7 +104,8 @@ add_logs (HostelDeletePlan *plan,
       for (guint j = 0; j < LOG_BACKUPS; j++)
         {
           g_autofree char *backup = g_strdup_printf ("%s.%u", paths[i], j);
-          g_autoptr (virStorageVol) volume = hostel_delete_plan_lookup (plan->handle, backup);
+          g_autoptr (virStorageVol) volume =
+            hostel_delete_plan_lookup (plan->handle, plan->users, backup);
 
           if (volume != NULL)
             add (plan, HOSTEL_DELETE_LOG, backup);
@@ -210,7 +211,8 @@ find_pools (HostelDeletePlan *plan)
       g_autoptr (virStoragePool) pool = NULL;
 
       if ((disk->kind != HOSTEL_DELETE_DISK && disk->kind != HOSTEL_DELETE_MEDIUM) ||
-          (volume = hostel_delete_plan_lookup (plan->handle, disk->path)) == NULL ||
+          (volume = hostel_delete_plan_lookup (plan->handle, plan->users,
+                                               disk->path)) == NULL ||
           (disk->kind == HOSTEL_DELETE_MEDIUM &&
            !hostel_volume_proof_is_seed (plan->handle, volume, plan->uuid)))
         continue;

@@ -302,10 +302,11 @@ add_left (GString                *list,
 
 static gboolean
 delete_disk (virConnectPtr     handle,
+             HostelDiskUsers  *users,
              HostelDeleteDisk *disk,
              GString          *list)
 {
-  g_autoptr (virStorageVol) volume = hostel_delete_plan_lookup (handle, disk->path);
+  g_autoptr (virStorageVol) volume = hostel_delete_plan_lookup (handle, users, disk->path);
 
   if (volume == NULL || virStorageVolDelete (volume, 0) == 0)
     return TRUE;
@@ -332,6 +333,7 @@ delete_round (virConnectPtr    handle,
     {
       HostelDeleteDisk *disk = g_ptr_array_index (request->disks, i);
       g_autofree char *need = NULL;
+      g_autofree char *id = NULL;
 
       if (!g_hash_table_contains (left, disk))
         continue;
@@ -347,8 +349,9 @@ delete_round (virConnectPtr    handle,
 
       g_clear_pointer (&disk->reason, g_free);
       g_hash_table_remove (left, disk);
-      if (delete_disk (handle, disk, list))
-        g_hash_table_add (gone, hostel_disk_users_dup_id (users, disk->path));
+      id = hostel_disk_users_dup_id (users, disk->path);
+      if (delete_disk (handle, users, disk, list))
+        g_hash_table_add (gone, g_steal_pointer (&id));
       progress = TRUE;
     }
 

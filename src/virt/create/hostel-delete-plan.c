@@ -2,7 +2,6 @@
 
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -47,33 +46,21 @@ is_local (virConnectPtr handle)
 
 /**
  * hostel_delete_plan_lookup:
+ * @users: what is known of the host's disks
  * @path: of a file of the host
  *
- * As virStorageVolLookupByPath(), but by a path with links in it too.
+ * As virStorageVolLookupByPath(), but however the path, or the pool's, is written.
  *
  * Returns: (transfer full) (nullable): the volume
  */
 virStorageVolPtr
-hostel_delete_plan_lookup (virConnectPtr handle,
-                           const char   *path)
+hostel_delete_plan_lookup (virConnectPtr    handle,
+                           HostelDiskUsers *users,
+                           const char      *path)
 {
-  virStorageVolPtr volume = virStorageVolLookupByPath (handle, path);
-  g_autofree char *dir = NULL;
-  g_autofree char *name = NULL;
-  g_autofree char *real_path = NULL;
-  char *real;
+  const char *volume_path = hostel_disk_users_get_volume (users, path);
 
-  if (volume != NULL || !g_path_is_absolute (path) || !is_local (handle))
-    return volume;
-
-  dir = g_path_get_dirname (path);
-  name = g_path_get_basename (path);
-  if ((real = realpath (dir, NULL)) == NULL)
-    return NULL;
-  real_path = g_build_filename (real, name, NULL);
-  free (real);
-
-  return virStorageVolLookupByPath (handle, real_path);
+  return virStorageVolLookupByPath (handle, volume_path != NULL ? volume_path : path);
 }
 
 static char *
@@ -168,12 +155,21 @@ dup_link_reason (HostelDeletePlan *plan,
 }
 
 static char *
-dup_place_reason (const char *path)
+dup_place_reason (HostelDeletePlan *plan,
+                  const char       *path)
 {
+  g_autofree char *dir = g_path_get_dirname (path);
+  g_autoptr (virStoragePool) pool = NULL;
+
   if (!g_path_is_absolute (path))
     return g_strdup (_("It is on the network."));
   if (g_str_has_prefix (path, "/dev/"))
     return g_strdup (_("It is a device of the host, in none of its storage pools."));
+
+  pool = virStoragePoolLookupByTargetPath (plan->handle, dir);
+  if (pool != NULL && virStoragePoolIsActive (pool) == 0)
+    return g_strdup_printf (_("Its storage pool “%s” is not started."),
+                            virStoragePoolGetName (pool));
 
   return g_strdup (_("It is in no storage pool of this host."));
 }
@@ -192,7 +188,7 @@ static void
 judge_file (HostelDeletePlan *plan,
             HostelDeleteDisk *disk)
 {
-  g_autoptr (virStorageVol) volume = hostel_delete_plan_lookup (plan->handle, disk->path);
+  g_autoptr (virStorageVol) volume = hostel_delete_plan_lookup (plan->handle, plan->users, disk->path);
   g_autofree char *name = g_path_get_basename (disk->path);
   virStorageVolInfo info;
 
@@ -215,7 +211,7 @@ judge_file (HostelDeletePlan *plan,
       disk->reason = dup_link_reason (plan, disk->path);
     }
   if (disk->reason == NULL)
-    disk->reason = volume == NULL ? dup_place_reason (disk->path)
+    disk->reason = volume == NULL ? dup_place_reason (plan, disk->path)
                                   : dup_kind_reason (plan, disk, volume);
   disk->deletable = disk->reason == NULL;
   disk->remedy = dup_remedy (plan->handle, disk->path, volume);
@@ -226,7 +222,7 @@ static void
 judge_variables (HostelDeletePlan *plan,
                  HostelDeleteDisk *disk)
 {
-  g_autoptr (virStorageVol) volume = hostel_delete_plan_lookup (plan->handle, disk->path);
+  g_autoptr (virStorageVol) volume = hostel_delete_plan_lookup (plan->handle, plan->users, disk->path);
   g_autofree char *dir = g_path_get_dirname (disk->path);
   g_autofree char *name = g_path_get_basename (disk->path);
   g_autofree char *own = g_strconcat (virDomainGetName (plan->domain), "_VARS.", NULL);

@@ -27,6 +27,7 @@ GPtrArray        *hostel_delete_plan_new     (virConnectPtr      handle,
 void              hostel_delete_plan_collect (HostelDeletePlan  *plan,
                                               xmlDocPtr          doc);
 virStorageVolPtr  hostel_delete_plan_lookup  (virConnectPtr      handle,
+                                              HostelDiskUsers   *users,
                                               const char        *path);
 HostelDeleteDisk *hostel_delete_disk_new     (HostelDeleteKind   kind,
                                               const char        *path);

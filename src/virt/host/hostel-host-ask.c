@@ -216,6 +216,9 @@ ask_memory (Ask *self)
   n = virConnectGetAllDomainStats (self->handle, VIR_DOMAIN_STATS_BALLOON, &records,
                                    VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE |
                                    VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+  if (n < 0 && hostel_virt_is_unknown_flag ())
+    n = virConnectGetAllDomainStats (self->handle, VIR_DOMAIN_STATS_BALLOON, &records,
+                                     VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE);
   if (n < 0 || virNodeGetInfo (self->handle, &node) < 0)
     {
       if (n >= 0)

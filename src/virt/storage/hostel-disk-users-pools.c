@@ -23,22 +23,24 @@ static const char * const not_looked_through[] = { "/dev", "/proc", "/sys", "/ru
 
 static void
 read_volume (HostelDiskUsers  *self,
-             virStorageVolPtr  volume)
+             virStorageVolPtr  volume,
+             gboolean          stays)
 {
   g_autofree char *path = virStorageVolGetPath (volume);
   g_autofree char *xml = path != NULL ? virStorageVolGetXMLDesc (volume, 0) : NULL;
   g_autoptr (xmlDoc) doc = hostel_xml_parse (xml);
   g_auto (GStrv) backing = NULL;
+  HostelDisk *disk;
 
   if (path == NULL)
     return;
+  disk = hostel_disk_users_get_disk (self, path);
+  if (stays && disk->volume == NULL)
+    disk->volume = g_strdup (path);
   if (doc == NULL)
-    {
-      hostel_disk_users_get_disk (self, path);
-      return;
-    }
+    return;
 
-  hostel_disk_users_get_disk (self, path)->known = TRUE;
+  disk->known = TRUE;
   backing = hostel_xml_dup_strings (doc, NULL, "/volume/backingStore/path");
   for (guint i = 0; backing[i] != NULL; i++)
     {
@@ -49,16 +51,17 @@ read_volume (HostelDiskUsers  *self,
     }
 }
 
-/* Everything in @pool, and what each volume says that it stands on. */
+/* Everything in @pool, and what each volume says that it stands on. @stays: whether the pool does. */
 gboolean
 hostel_disk_users_read_pool (HostelDiskUsers   *self,
-                             virStoragePoolPtr  pool)
+                             virStoragePoolPtr  pool,
+                             gboolean           stays)
 {
   virStorageVolPtr *volumes = NULL;
   int n = virStoragePoolListAllVolumes (pool, &volumes, 0);
 
   for (int i = 0; i < n; i++)
-    read_volume (self, volumes[i]);
+    read_volume (self, volumes[i], stays);
 
   /* When all are known, for one may stand on another. */
   for (int i = 0; i < n; i++)
@@ -92,7 +95,7 @@ look_through (HostelDiskUsers *self,
       return FALSE;
     }
 
-  done = hostel_disk_users_read_pool (self, pool);
+  done = hostel_disk_users_read_pool (self, pool, FALSE);
   virStoragePoolDestroy (pool);
 
   return done;
@@ -198,7 +201,7 @@ add_pool (HostelDiskUsers   *self,
   gboolean active = virStoragePoolIsActive (pool) == 1;
   g_autofree char *message = NULL;
 
-  if (active && refresh (self, pool, folder) && hostel_disk_users_read_pool (self, pool))
+  if (active && refresh (self, pool, folder) && hostel_disk_users_read_pool (self, pool, TRUE))
     {
       if (folder != NULL)
         g_hash_table_insert (self->looked, g_steal_pointer (&folder), GINT_TO_POINTER (TRUE));

@@ -17,6 +17,7 @@ typedef struct
 typedef struct
 {
   char       *path;     /* owned: as it was first seen */
+  char       *volume;   /* owned, nullable: its path as an active pool has it */
   GHashTable *overlays; /* owned, a set: ids of files that stand on it */
   GPtrArray  *below;    /* owned: paths of what it stands on itself */
   GPtrArray  *users;    /* owned: of HostelDiskUser, borrowed from the table of machines */
@@ -58,7 +59,8 @@ void            hostel_disk_users_add_unknown  (HostelDiskUsers      *self,
 gboolean        hostel_disk_users_read_pools   (HostelDiskUsers      *self,
                                                 GError              **error);
 gboolean        hostel_disk_users_read_pool    (HostelDiskUsers      *self,
-                                                virStoragePoolPtr     pool);
+                                                virStoragePoolPtr     pool,
+                                                gboolean              stays);
 gboolean        hostel_disk_users_look         (HostelDiskUsers      *self,
                                                 const char           *path,
                                                 gboolean              detached);

@@ -24,6 +24,7 @@ disk_free (gpointer data)
   HostelDisk *disk = data;
 
   g_free (disk->path);
+  g_free (disk->volume);
   g_hash_table_unref (disk->overlays);
   g_ptr_array_unref (disk->below);
   g_ptr_array_unref (disk->users);
@@ -296,6 +297,38 @@ hostel_disk_users_dup (HostelDiskUsers *self,
     }
 
   return take_names (names);
+}
+
+static gboolean
+is_same_name (HostelDiskUsers *self,
+              const char      *path,
+              const char      *other)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *other_name = g_path_get_basename (other);
+  g_autofree char *dir = g_path_get_dirname (path);
+  g_autofree char *other_dir = g_path_get_dirname (other);
+  g_autofree char *id = hostel_disk_users_dup_id (self, dir);
+  g_autofree char *other_id = hostel_disk_users_dup_id (self, other_dir);
+
+  return g_str_equal (name, other_name) && g_str_equal (id, other_id);
+}
+
+/**
+ * hostel_disk_users_get_volume:
+ * @path: of a file of the host
+ *
+ * Returns: (transfer none) (nullable): the path that an active pool has it by, however its folder
+ *   is written; not another link to the same file
+ */
+const char *
+hostel_disk_users_get_volume (HostelDiskUsers *self,
+                              const char      *path)
+{
+  HostelDisk *disk = find (self, path);
+
+  return disk != NULL && disk->volume != NULL && is_same_name (self, path, disk->volume)
+           ? disk->volume : NULL;
 }
 
 /**

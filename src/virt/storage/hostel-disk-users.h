@@ -26,6 +26,9 @@ GStrv            hostel_disk_users_dup         (HostelDiskUsers  *self,
 /* The UUID of a running machine that has it, or NULL. */
 const char      *hostel_disk_users_get_running (HostelDiskUsers  *self,
                                                 const char       *path);
+/* Its path as an active pool has it, or NULL. */
+const char      *hostel_disk_users_get_volume  (HostelDiskUsers  *self,
+                                                const char       *path);
 /* What all spellings of a file have in common. */
 char            *hostel_disk_users_dup_id      (HostelDiskUsers  *self,
                                                 const char       *path);

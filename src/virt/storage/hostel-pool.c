@@ -243,7 +243,7 @@ create (virConnectPtr   handle,
       return FALSE;
     }
 
-  if (virStoragePoolCreate (pool, VIR_STORAGE_POOL_CREATE_WITH_BUILD) < 0)
+  if (!hostel_storage_start_pool (pool))
     {
       hostel_virt_set_error (error, _("The storage pool “%s” cannot be started."), request->name);
       virStoragePoolUndefine (pool);
@@ -265,7 +265,7 @@ act (virStoragePoolPtr   pool,
   if (request->act == HOSTEL_POOL_ACT_START)
     {
       if (active || virStoragePoolCreate (pool, VIR_STORAGE_POOL_CREATE_NORMAL) == 0 ||
-          virStoragePoolCreate (pool, VIR_STORAGE_POOL_CREATE_WITH_BUILD) == 0)
+          hostel_storage_start_pool (pool))
         return TRUE;
       hostel_virt_set_error (error, _("The storage pool “%s” cannot be started."), request->name);
       return FALSE;

@@ -285,6 +285,24 @@ set_upload_error (GError       **error,
     hostel_virt_set_error (error, _("The upload of “%s” was cut off."), name);
 }
 
+/* Holes are sent as zeros where they cannot be sent as holes (libvirt before 3.4, other drivers). */
+static int
+begin_upload (virStorageVolPtr  volume,
+              virStreamPtr      stream,
+              guint64           size,
+              gboolean         *sparse)
+{
+  int result = virStorageVolUpload (volume, stream, 0, size,
+                                    *sparse ? VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM : 0);
+
+  if (result == 0 || !*sparse || !hostel_virt_is_unknown_flag ())
+    return result;
+
+  *sparse = FALSE;
+
+  return virStorageVolUpload (volume, stream, 0, size, 0);
+}
+
 /**
  * hostel_storage_upload_file:
  * @handle: a connection, best one of its own: other calls would wait behind the data
@@ -313,9 +331,7 @@ hostel_storage_upload_file (virConnectPtr         handle,
   gboolean sparse = has_holes (fd, size);
   int result;
 
-  if (stream == NULL ||
-      virStorageVolUpload (volume, stream, 0, size,
-                           sparse ? VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM : 0) < 0)
+  if (stream == NULL || begin_upload (volume, stream, size, &sparse) < 0)
     {
       hostel_virt_set_error (error, _("“%s” cannot be uploaded."), name);
       return FALSE;

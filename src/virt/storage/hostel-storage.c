@@ -100,13 +100,34 @@ define_default_pool (virConnectPtr   handle,
   return pool;
 }
 
+/**
+ * hostel_storage_start_pool:
+ *
+ * Starts @pool and makes its folder where it is not there. A libvirt before 1.3.1 does the two one
+ * after the other.
+ *
+ * Returns: whether it was started; else libvirt's last error says why
+ */
+gboolean
+hostel_storage_start_pool (virStoragePoolPtr pool)
+{
+  if (virStoragePoolCreate (pool, VIR_STORAGE_POOL_CREATE_WITH_BUILD) == 0)
+    return TRUE;
+  if (!hostel_virt_is_unknown_flag ())
+    return FALSE;
+
+  virStoragePoolBuild (pool, VIR_STORAGE_POOL_BUILD_NEW);
+
+  return virStoragePoolCreate (pool, VIR_STORAGE_POOL_CREATE_NORMAL) == 0;
+}
+
 static gboolean
 start_default_pool (virStoragePoolPtr   pool,
                     GError            **error)
 {
   const char *name = virStoragePoolGetName (pool);
 
-  if (virStoragePoolCreate (pool, VIR_STORAGE_POOL_CREATE_WITH_BUILD) < 0)
+  if (!hostel_storage_start_pool (pool))
     {
       hostel_virt_set_error (error, _("The storage pool “%s” cannot be started."), name);
       if (virStoragePoolIsActive (pool) != 1)

@@ -33,6 +33,7 @@ virStoragePoolPtr hostel_storage_get_pool        (virConnectPtr           handle
                                                   const char             *name,
                                                   gboolean                session,
                                                   GError                **error);
+gboolean          hostel_storage_start_pool      (virStoragePoolPtr       pool);
 gboolean          hostel_storage_refresh         (virStoragePoolPtr       pool);
 gboolean          hostel_storage_check_space     (virStoragePoolPtr       pool,
                                                   guint64                 bytes,

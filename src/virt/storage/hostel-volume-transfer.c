@@ -204,6 +204,18 @@ write_hole (virStreamPtr  stream,
   return report (transfer, length) ? 0 : -1;
 }
 
+/* Without holes where they cannot be told (libvirt before 3.4, other drivers). */
+static int
+begin_download (virStorageVolPtr volume,
+                virStreamPtr     stream)
+{
+  int result =
+    virStorageVolDownload (volume, stream, 0, 0, VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM);
+
+  return result < 0 && hostel_virt_is_unknown_flag ()
+           ? virStorageVolDownload (volume, stream, 0, 0, 0) : result;
+}
+
 static gboolean
 receive (virConnectPtr      handle,
          virStorageVolPtr   volume,
@@ -216,8 +228,7 @@ receive (virConnectPtr      handle,
   if (virStorageVolGetInfoFlags (volume, &info, VIR_STORAGE_VOL_GET_PHYSICAL) == 0)
     transfer->total = info.allocation;
 
-  if (stream == NULL ||
-      virStorageVolDownload (volume, stream, 0, 0, VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM) < 0)
+  if (stream == NULL || begin_download (volume, stream) < 0)
     {
       hostel_virt_set_error (error, _("“%s” cannot be downloaded."), transfer->name);
       return FALSE;
