@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-console-answer.h"
+#include "hostel-console-registry.h"
 #include "hostel-console-view.h"
 
 /* In one frame; it follows what this computer can draw. */
@@ -541,7 +542,7 @@ hostel_console_view_new (HostelDomain *domain,
   g_return_val_if_fail (device != NULL, NULL);
 
   self = g_object_new (HOSTEL_TYPE_CONSOLE_VIEW, NULL);
-  self->console = hostel_console_new (domain, device);
+  self->console = hostel_console_registry_get (domain, device);
   g_signal_connect_object (self->console, "notify", G_CALLBACK (console_notify_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->console, "grown", G_CALLBACK (draw_soon), self,

@@ -8,6 +8,7 @@
 #include "hostel-apply-again.h"
 #include "hostel-boot-monitor.h"
 #include "hostel-connection.h"
+#include "hostel-console-registry.h"
 #include "hostel-shut-down-watch.h"
 #include "hostel-tell.h"
 #include "hostel-user-data-window.h"
@@ -63,6 +64,7 @@ started_cb (GObject      *object,
       tell_error (window, _("%s could not be started"), domain, error);
       return;
     }
+  hostel_console_registry_record (domain);
   if ((connection = hostel_domain_get_connection (domain)))
     gtk_widget_activate_action (GTK_WIDGET (window), "win.watch-boot", "(ss)",
                                 hostel_connection_get_uri (connection),

@@ -6,6 +6,7 @@
 
 #include "hostel-apply-again.h"
 #include "hostel-connection.h"
+#include "hostel-console-registry.h"
 #include "hostel-delete-dialog.h"
 #include "hostel-grow-disk.h"
 #include "hostel-machine-actions.h"
@@ -78,6 +79,8 @@ hostel_machine_actions_ran (GObject      *source,
 
   if (hostel_domain_run_verb_finish (domain, result, &error))
     {
+      if (call->verb == HOSTEL_DOMAIN_VERB_START)
+        hostel_console_registry_record (domain);
       if (call->verb == HOSTEL_DOMAIN_VERB_SHUT_DOWN)
         hostel_shut_down_watch_start (hostel_shut_down_watch_of (domain));
       return;

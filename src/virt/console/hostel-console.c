@@ -505,6 +505,14 @@ hostel_console_get_unsent (HostelConsole *self)
   return self->stream != NULL ? hostel_console_stream_get_unsent (self->stream) : 0;
 }
 
+gboolean
+hostel_console_is_activated (HostelConsole *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CONSOLE (self), FALSE);
+
+  return self->activated;
+}
+
 /**
  * hostel_console_activate:
  * @self: a console

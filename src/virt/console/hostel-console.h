@@ -23,6 +23,8 @@ const char         *hostel_console_get_device     (HostelConsole       *self);
 HostelConsoleState  hostel_console_get_state      (HostelConsole       *self);
 const GError       *hostel_console_get_error      (HostelConsole       *self);
 guint64             hostel_console_get_unsent     (HostelConsole       *self);
+/* Between hostel_console_activate() and hostel_console_close(). */
+gboolean            hostel_console_is_activated   (HostelConsole       *self);
 /* From now on it is opened whenever the machine runs. */
 void                hostel_console_activate       (HostelConsole       *self);
 void                hostel_console_adopt          (HostelConsole       *self,

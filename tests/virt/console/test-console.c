@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "hostel-connection.h"
-#include "hostel-console.h"
+#include "hostel-console-registry.h"
 #include "hostel-virt-handle.h"
 #include "long.h"
 #include "private-daemon.h"
@@ -703,6 +703,42 @@ test_late (Fixture       *fixture,
   g_assert_cmpuint (count_marks (fixture, HOSTEL_TRANSCRIPT_MARK_BOOT), ==, 1);
 }
 
+static gboolean
+is_in_file (const char *path,
+            const char *text)
+{
+  g_autofree char *data = NULL;
+  gsize size = 0;
+
+  return g_file_get_contents (path, &data, &size, NULL) &&
+         memmem (data, size, text, strlen (text)) != NULL;
+}
+
+/* What the machine writes is in the transcript, and the console is let go of when the machine ends. */
+static void
+test_nobody_looks (Fixture       *fixture,
+                   gconstpointer  device)
+{
+  g_autofree char *path = NULL;
+  HostelConsole *console;
+
+  if (fixture->guest == NULL)
+    return;
+
+  path = hostel_transcript_dup_path (hostel_console_get_transcript (fixture->console));
+  g_clear_object (&fixture->console);
+  hostel_console_registry_record (find_domain (fixture));
+  tiny_guest_resume (fixture->guest);
+  ASSERT_WITHIN (is_in_file (path, "TINY-READY"), LONG);
+
+  console = hostel_console_registry_get (find_domain (fixture), device);
+  g_object_add_weak_pointer (G_OBJECT (console), (gpointer *) &console);
+  g_object_unref (console);
+  g_assert_nonnull (console);
+  g_assert_cmpint (virDomainDestroy (fixture->guest->domain), ==, 0);
+  ASSERT_WITHIN (console == NULL, LONG);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -715,6 +751,7 @@ main (int    argc,
   g_test_add ("/console-virtio/main-loop-away", Fixture, "console1", set_up, test_main_loop_away, tear_down);
   g_test_add ("/console/restarts", Fixture, "serial0", set_up, test_restarts, tear_down);
   g_test_add ("/console/lost-then-off", Fixture, "serial7", set_up, test_lost_then_off, tear_down);
+  g_test_add ("/console/nobody-looks", Fixture, "serial0", set_up, test_nobody_looks, tear_down);
   g_test_add ("/console/late", Fixture, "serial0", set_up, test_late, tear_down);
 
   return g_test_run ();
