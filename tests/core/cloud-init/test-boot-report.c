@@ -82,6 +82,43 @@ test_warnings (void)
   g_assert_cmpuint (g_strv_length ((char **) hostel_boot_report_get_warnings (report)), ==, 2);
 }
 
+/* Which script it was; told again for who came later, and shown once. */
+static void
+test_scripts (void)
+{
+  g_autoptr (HostelBootReport) report = hostel_boot_report_new (NULL);
+  const char * const *errors;
+
+  feed (report, "hostel1 any 1 alive\n");
+  g_assert_cmpint (hostel_boot_report_get_verdict (report), ==, HOSTEL_BOOT_VERDICT_RUNNING);
+  for (guint i = 0; i < 2; i++)
+    feed (report, "hostel1 any 2 script runcmd 3 ./setup --all\nhostel1 any 2 script short\n"
+                  "hostel1 any 2 warning x - util.py[WARNING]: Failed partitioning\n"
+                  "hostel1 any 3 result { \"v1\": { \"errors\": [ \"scripts-user\" ] } }\n");
+  errors = hostel_boot_report_get_errors (report);
+  g_assert_cmpuint (g_strv_length ((char **) errors), ==, 2);
+  g_assert_nonnull (strstr (errors[1], "“runcmd” ended with exit status 3. Its last line is: ./setup --all"));
+  g_assert_cmpstr (hostel_boot_report_get_warnings (report)[0], ==, "Failed partitioning");
+  g_assert_null (hostel_boot_report_get_warnings (report)[1]);
+}
+
+/* By the guest's agent: a result counts where there was a seed. */
+static void
+test_files (void)
+{
+  g_autoptr (HostelBootReport) report = hostel_boot_report_new (NULL);
+
+  g_assert_false (hostel_boot_report_take_files (report, NULL, NULL));
+  g_assert_true (hostel_boot_report_take_files (report, RUNNING, NULL));
+  g_assert_false (hostel_boot_report_take_files (report, RUNNING, "{ \"v1\": { \"datasource\": "
+                                                 "\"DataSourceNoCloud [seed=dmi]\", \"errors\": [] } }"));
+  g_assert_cmpint (hostel_boot_report_get_verdict (report), ==, HOSTEL_BOOT_VERDICT_NONE);
+  g_assert_true (hostel_boot_report_take_files (report, FINAL, "{ \"v1\": { \"datasource\": "
+                                                "\"DataSourceNoCloud [seed=dmi,/dev/vdb]\", \"errors\": [\"no\"] } }"));
+  g_assert_cmpint (hostel_boot_report_get_verdict (report), ==, HOSTEL_BOOT_VERDICT_FAILED);
+  g_assert_false (hostel_boot_report_take_files (report, NULL, "{}"));
+}
+
 static void
 test_other_machine (void)
 {
@@ -449,6 +486,8 @@ main (int    argc,
   g_test_add_func ("/boot-report/good", test_good);
   g_test_add_func ("/boot-report/failed", test_failed);
   g_test_add_func ("/boot-report/warnings", test_warnings);
+  g_test_add_func ("/boot-report/scripts", test_scripts);
+  g_test_add_func ("/boot-report/files", test_files);
   g_test_add_func ("/boot-report/other-machine", test_other_machine);
   g_test_add_func ("/boot-report/chunks", test_chunks);
   g_test_add_func ("/boot-report/hostile", test_hostile);

@@ -78,18 +78,6 @@ test_ready (Fixture       *fixture,
   g_assert_null (find_button (GTK_WIDGET (fixture->strip), "Details"));
 }
 
-/* What failed is told in cloud-init's words, and that something did in ours. */
-static void
-test_failed (Fixture       *fixture,
-             gconstpointer  data)
-{
-  report (fixture, "begin");
-  report (fixture, "result { \"v1\": { \"errors\": [ \"('scripts_user', RuntimeError('no'))\" ] } }");
-  g_assert_true (shows (fixture, "not applied without errors"));
-  g_assert_true (shows (fixture, "scripts_user"));
-  g_assert_nonnull (find_button (GTK_WIDGET (fixture->strip), "Details"));
-}
-
 static void
 on_verb_run (GObject      *source,
              GAsyncResult *result,
@@ -107,6 +95,43 @@ run_verb (Fixture          *fixture,
 
   hostel_domain_run_verb_async (fixture->domain, verb, on_verb_run, &done);
   ASSERT_WITHIN (done, 5000);
+}
+
+/* What is said of a log-in holds now, and not for the moment when it was told. */
+static void
+test_ready_and_off (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  report (fixture, "result { \"v1\": { \"errors\": [] } }");
+  g_assert_true (shows (fixture, "Ready"));
+  run_verb (fixture, HOSTEL_DOMAIN_VERB_FORCE_OFF);
+  ASSERT_WITHIN (shows (fixture, "It does not run now."), 2000);
+  g_assert_false (shows (fixture, "Ready"));
+  run_verb (fixture, HOSTEL_DOMAIN_VERB_START);
+  ASSERT_WITHIN (shows (fixture, "Ready"), 2000);
+}
+
+/* What cloud-init could recover from is no failure, and not kept back. */
+static void
+test_warnings (Fixture       *fixture,
+               gconstpointer  data)
+{
+  report (fixture, "warning 2026-12-01 - util.py[WARNING]: Failed partitioning operation");
+  report (fixture, "result { \"v1\": { \"errors\": [] } }");
+  g_assert_true (shows (fixture, "Ready"));
+  g_assert_nonnull (find_button (GTK_WIDGET (fixture->strip), "Details"));
+}
+
+/* What failed is told in cloud-init's words, and that something did in ours. */
+static void
+test_failed (Fixture       *fixture,
+             gconstpointer  data)
+{
+  report (fixture, "begin");
+  report (fixture, "result { \"v1\": { \"errors\": [ \"('scripts_user', RuntimeError('no'))\" ] } }");
+  g_assert_true (shows (fixture, "not applied without errors"));
+  g_assert_true (shows (fixture, "scripts_user"));
+  g_assert_nonnull (find_button (GTK_WIDGET (fixture->strip), "Details"));
 }
 
 /* Switched off half-way: told, and not for ready. */
@@ -145,6 +170,8 @@ main (int    argc,
   g_test_add ("/boot-strip/" name, Fixture, NULL, set_up, func, tear_down)
 
   ADD ("ready", test_ready);
+  ADD ("ready-and-off", test_ready_and_off);
+  ADD ("warnings", test_warnings);
   ADD ("failed", test_failed);
   ADD ("stopped", test_stopped);
   ADD ("foreign", test_foreign);
