@@ -5,6 +5,7 @@
 
 #include "create-fixture.h"
 #include "hostel-error.h"
+#include "hostel-port-forward-keep.h"
 #include "wait.h"
 
 static CreateFixture *fixture;
@@ -144,6 +145,8 @@ main (int    argc,
       g_print ("1..0 # SKIP no libvirt daemon can be reached\n");
       return 0;
     }
+
+  hostel_port_forward_keep ();
 
   g_test_add_func ("/create-session/forward", test_forward);
   g_test_add_func ("/create-session/port-taken", test_port_taken);
