@@ -27,7 +27,6 @@ struct _HostelCloudConfig
   GListStore          *users;    /* owned, of HostelCloudUser */
   GHashTable          *entries;  /* owned: user -> HostelYaml that it was read from */
 
-  char                *text;     /* owned, nullable: cache */
   gboolean             parsing;
 };
 
@@ -47,7 +46,6 @@ enum
   PROP_BOOLEANS = PROP_STRINGS + HOSTEL_CLOUD_N_STRINGS,
   PROP_LISTS = PROP_BOOLEANS + HOSTEL_CLOUD_N_BOOLEANS,
   PROP_POWER_STATE = PROP_LISTS + HOSTEL_CLOUD_N_LISTS,
-  PROP_TEXT,
   N_PROPS
 };
 
@@ -122,15 +120,12 @@ hostel_cloud_fields_clear (HostelCloudFields *fields)
   g_clear_pointer (&fields->files, g_ptr_array_unref);
 }
 
-/* Cheap: the text is made when somebody asks for it. */
 static void
 changed (HostelCloudConfig *self)
 {
   if (self->parsing)
     return;
 
-  g_clear_pointer (&self->text, g_free);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -182,21 +177,6 @@ set_power_state (HostelCloudConfig     *self,
   changed (self);
 }
 
-/* Bound to the Review page, which must show something also where the document cannot be written. */
-static const char *
-get_text (HostelCloudConfig *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (self->text == NULL && (self->text = hostel_cloud_config_to_string (self, &error)) == NULL)
-    {
-      g_debug ("No text: %s", error->message);
-      self->text = g_strdup ("");
-    }
-
-  return self->text;
-}
-
 static void
 hostel_cloud_config_dispose (GObject *object)
 {
@@ -225,7 +205,6 @@ hostel_cloud_config_finalize (GObject *object)
   hostel_cloud_fields_clear (&self->fields);
   g_clear_pointer (&self->entries, g_hash_table_unref);
   g_clear_object (&self->users);
-  g_clear_pointer (&self->text, g_free);
 
   G_OBJECT_CLASS (hostel_cloud_config_parent_class)->finalize (object);
 }
@@ -238,9 +217,7 @@ hostel_cloud_config_get_property (GObject    *object,
 {
   HostelCloudConfig *self = HOSTEL_CLOUD_CONFIG (object);
 
-  if (prop_id == PROP_TEXT)
-    g_value_set_string (value, get_text (self));
-  else if (prop_id == PROP_POWER_STATE)
+  if (prop_id == PROP_POWER_STATE)
     g_value_set_enum (value, self->fields.power_state);
   else if (prop_id >= PROP_LISTS && prop_id < PROP_POWER_STATE)
     g_value_set_boxed (value, self->fields.lists[prop_id - PROP_LISTS]);
@@ -295,9 +272,6 @@ install_properties (GObjectClass *object_class)
   properties[PROP_POWER_STATE] =
     g_param_spec_enum ("power-state", NULL, NULL, HOSTEL_TYPE_CLOUD_POWER_STATE,
                        HOSTEL_CLOUD_POWER_STATE_NONE, flags);
-  properties[PROP_TEXT] =
-    g_param_spec_string ("text", NULL, NULL, "",
-                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
   hostel_cloud_fields_clear (&defaults);

@@ -55,7 +55,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostelCloudFile, hostel_cloud_file_free)
  *   "packages", "ntp-servers", "boot-commands", "run-commands" GStrv (one shell command line each),
  *   "mounts" GStrv (a line of fstab each, at least device and folder), "ca-certificates" GStrv (PEM)
  *   "power-state" HostelCloudPowerState
- *   "text" string, read only: the document as hostel_cloud_config_to_string() gives it
  * "changed" is emitted after any change, of users and files too. */
 G_DECLARE_FINAL_TYPE (HostelCloudConfig, hostel_cloud_config, HOSTEL, CLOUD_CONFIG, GObject)
 
