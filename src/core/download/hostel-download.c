@@ -192,22 +192,6 @@ hostel_download_new (const char *url,
   return self;
 }
 
-const char *
-hostel_download_get_url (HostelDownload *self)
-{
-  g_return_val_if_fail (HOSTEL_IS_DOWNLOAD (self), NULL);
-
-  return self->urls->pdata[0];
-}
-
-const char *
-hostel_download_get_path (HostelDownload *self)
-{
-  g_return_val_if_fail (HOSTEL_IS_DOWNLOAD (self), NULL);
-
-  return self->path;
-}
-
 HostelDownloadState
 hostel_download_get_state (HostelDownload *self)
 {

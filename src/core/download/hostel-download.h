@@ -27,8 +27,6 @@ G_DECLARE_FINAL_TYPE (HostelDownload, hostel_download, HOSTEL, DOWNLOAD, GObject
 
 HostelDownload      *hostel_download_new         (const char           *url,
                                                   const char           *path);
-const char          *hostel_download_get_url     (HostelDownload       *self);
-const char          *hostel_download_get_path    (HostelDownload       *self);
 HostelDownloadState  hostel_download_get_state   (HostelDownload       *self);
 guint64              hostel_download_get_done    (HostelDownload       *self);
 guint64              hostel_download_get_total   (HostelDownload       *self);

@@ -54,21 +54,6 @@ hostel_host_remedy_init (HostelHostRemedy *self)
 }
 
 /**
- * hostel_host_remedy_kind_to_id:
- * @kind: a kind
- *
- * Returns: the word for JSON
- */
-const char *
-hostel_host_remedy_kind_to_id (HostelHostRemedyKind kind)
-{
-  g_autoptr (GEnumClass) klass = g_type_class_ref (HOSTEL_TYPE_HOST_REMEDY_KIND);
-  GEnumValue *value = g_enum_get_value (klass, (int) kind);
-
-  return value ? value->value_nick : "text";
-}
-
-/**
  * hostel_host_remedy_new:
  * @kind: what it does
  * @text: what to do, one translated sentence

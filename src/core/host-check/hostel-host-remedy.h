@@ -18,7 +18,6 @@ typedef enum
 
 #define HOSTEL_TYPE_HOST_REMEDY_KIND (hostel_host_remedy_kind_get_type ())
 GType       hostel_host_remedy_kind_get_type (void);
-const char *hostel_host_remedy_kind_to_id    (HostelHostRemedyKind kind);
 
 #define HOSTEL_TYPE_HOST_REMEDY (hostel_host_remedy_get_type ())
 

@@ -333,56 +333,6 @@ hostel_image_catalogue_load_sync (HostelImageCatalogue  *self,
   return loaded;
 }
 
-static void
-load_worker (GTask        *task,
-             gpointer      source_object,
-             gpointer      task_data,
-             GCancellable *cancellable)
-{
-  GError *error = NULL;
-
-  if (hostel_image_catalogue_load_sync (source_object, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-/**
- * hostel_image_catalogue_load_async:
- * @cancellable: (nullable): ends the waiting, not the loading
- * @callback: called in the main thread
- * @user_data: for @callback
- *
- * As hostel_image_catalogue_load_sync(), in a worker. Calling it again is cheap.
- */
-void
-hostel_image_catalogue_load_async (HostelImageCatalogue *self,
-                                   GCancellable         *cancellable,
-                                   GAsyncReadyCallback   callback,
-                                   gpointer              user_data)
-{
-  g_autoptr (GTask) task = NULL;
-
-  g_return_if_fail (HOSTEL_IS_IMAGE_CATALOGUE (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, hostel_image_catalogue_load_async);
-  if (self->published)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_run_in_thread (task, load_worker);
-}
-
-gboolean
-hostel_image_catalogue_load_finish (HostelImageCatalogue  *self,
-                                    GAsyncResult          *result,
-                                    GError               **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 /**
  * hostel_image_catalogue_lookup:
  * @id: "debian-13" for this computer's architecture, "debian-13/aarch64" for another one

@@ -21,11 +21,8 @@ typedef struct
 HostelImageEntry     *hostel_image_entry_new_for_url       (const char        *url);
 const char           *hostel_image_entry_get_id            (HostelImageEntry  *self);
 const char           *hostel_image_entry_get_name          (HostelImageEntry  *self);
-const char           *hostel_image_entry_get_os            (HostelImageEntry  *self);
 const char           *hostel_image_entry_get_arch          (HostelImageEntry  *self);
 const char           *hostel_image_entry_get_url           (HostelImageEntry  *self);
-const char           *hostel_image_entry_get_user_name     (HostelImageEntry  *self);
-const char           *hostel_image_entry_get_end           (HostelImageEntry  *self);
 gboolean              hostel_image_entry_get_end_of_life   (HostelImageEntry  *self);
 /* Absolute, "" where none is published. */
 const char           *hostel_image_entry_get_checksums_url (HostelImageEntry  *self);
@@ -48,13 +45,6 @@ G_DECLARE_FINAL_TYPE (HostelImageCatalogue, hostel_image_catalogue, HOSTEL, IMAG
 HostelImageCatalogue *hostel_image_catalogue_get_default   (void);
 HostelImageCatalogue *hostel_image_catalogue_new           (void);
 gboolean              hostel_image_catalogue_load_sync     (HostelImageCatalogue  *self,
-                                                            GError               **error);
-void                  hostel_image_catalogue_load_async    (HostelImageCatalogue  *self,
-                                                            GCancellable          *cancellable,
-                                                            GAsyncReadyCallback    callback,
-                                                            gpointer               user_data);
-gboolean              hostel_image_catalogue_load_finish   (HostelImageCatalogue  *self,
-                                                            GAsyncResult          *result,
                                                             GError               **error);
 /* @id alone is this computer's architecture; "ID/ARCH" another one. */
 HostelImageEntry     *hostel_image_catalogue_lookup        (HostelImageCatalogue  *self,

@@ -109,14 +109,6 @@ hostel_image_entry_get_name (HostelImageEntry *self)
 }
 
 const char *
-hostel_image_entry_get_os (HostelImageEntry *self)
-{
-  g_return_val_if_fail (HOSTEL_IS_IMAGE_ENTRY (self), NULL);
-
-  return self->os;
-}
-
-const char *
 hostel_image_entry_get_arch (HostelImageEntry *self)
 {
   g_return_val_if_fail (HOSTEL_IS_IMAGE_ENTRY (self), NULL);
@@ -130,22 +122,6 @@ hostel_image_entry_get_url (HostelImageEntry *self)
   g_return_val_if_fail (HOSTEL_IS_IMAGE_ENTRY (self), NULL);
 
   return self->url;
-}
-
-const char *
-hostel_image_entry_get_user_name (HostelImageEntry *self)
-{
-  g_return_val_if_fail (HOSTEL_IS_IMAGE_ENTRY (self), NULL);
-
-  return self->user_name;
-}
-
-const char *
-hostel_image_entry_get_end (HostelImageEntry *self)
-{
-  g_return_val_if_fail (HOSTEL_IS_IMAGE_ENTRY (self), NULL);
-
-  return self->end;
 }
 
 /**

@@ -414,20 +414,6 @@ hostel_console_shelf_adopt (HostelConsoleShelf  *self,
 }
 
 /**
- * hostel_console_shelf_get_n_pages:
- * @self: the shelf
- *
- * Returns: how many machines have a page
- */
-guint
-hostel_console_shelf_get_n_pages (HostelConsoleShelf *self)
-{
-  g_return_val_if_fail (HOSTEL_IS_CONSOLE_SHELF (self), 0);
-
-  return self->pages.length;
-}
-
-/**
  * hostel_console_shelf_focus:
  * @self: the shelf
  *

@@ -21,6 +21,5 @@ void  hostel_console_shelf_set_domain  (HostelConsoleShelf  *self,
 void  hostel_console_shelf_adopt       (HostelConsoleShelf  *self,
                                         HostelConsoleStream *stream);
 void  hostel_console_shelf_focus       (HostelConsoleShelf  *self);
-guint hostel_console_shelf_get_n_pages (HostelConsoleShelf  *self);
 
 G_END_DECLS

@@ -565,14 +565,6 @@ hostel_console_view_get_console (HostelConsoleView *self)
   return self->console;
 }
 
-const char *
-hostel_console_view_get_device (HostelConsoleView *self)
-{
-  g_return_val_if_fail (HOSTEL_IS_CONSOLE_VIEW (self), NULL);
-
-  return hostel_console_get_device (self->console);
-}
-
 HostelTerminal *
 hostel_console_view_get_terminal (HostelConsoleView *self)
 {

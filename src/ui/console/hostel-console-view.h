@@ -20,7 +20,6 @@ G_DECLARE_FINAL_TYPE (HostelConsoleView, hostel_console_view, HOSTEL, CONSOLE_VI
 HostelConsoleView  *hostel_console_view_new          (HostelDomain        *domain,
                                                       const char          *device);
 HostelConsole      *hostel_console_view_get_console  (HostelConsoleView   *self);
-const char         *hostel_console_view_get_device   (HostelConsoleView   *self);
 HostelTerminal     *hostel_console_view_get_terminal (HostelConsoleView   *self);
 HostelConsoleState  hostel_console_view_get_state    (HostelConsoleView   *self);
 const GError       *hostel_console_view_get_error    (HostelConsoleView   *self);

@@ -649,19 +649,6 @@ hostel_create_model_get_facts (HostelCreateModel *self)
 }
 
 /**
- * hostel_create_model_get_facts_error:
- *
- * Returns: (transfer none) (nullable): why the facts are not known
- */
-const GError *
-hostel_create_model_get_facts_error (HostelCreateModel *self)
-{
-  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
-
-  return self->facts_error;
-}
-
-/**
  * hostel_create_model_get_start_network:
  *
  * Returns: whether a network that is not active is started for the machine

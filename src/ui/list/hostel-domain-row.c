@@ -265,20 +265,6 @@ hostel_domain_row_init (HostelDomainRow *self)
 }
 
 /**
- * hostel_domain_row_get_domain:
- * @self: the row
- *
- * Returns: (transfer none) (nullable): the machine it shows
- */
-HostelDomain *
-hostel_domain_row_get_domain (HostelDomainRow *self)
-{
-  g_return_val_if_fail (HOSTEL_IS_DOMAIN_ROW (self), NULL);
-
-  return self->domain;
-}
-
-/**
  * hostel_domain_row_set_domain:
  * @self: the row
  * @domain: (nullable): the machine to show

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 /* One machine in the list. Property: "domain" (HostelDomain, nullable, writable). */
 G_DECLARE_FINAL_TYPE (HostelDomainRow, hostel_domain_row, HOSTEL, DOMAIN_ROW, GtkWidget)
 
-HostelDomain *hostel_domain_row_get_domain (HostelDomainRow *self);
 void          hostel_domain_row_set_domain (HostelDomainRow *self,
                                             HostelDomain    *domain);
 

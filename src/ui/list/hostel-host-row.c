@@ -196,20 +196,6 @@ hostel_host_row_init (HostelHostRow *self)
 }
 
 /**
- * hostel_host_row_get_connection:
- * @self: the row
- *
- * Returns: (transfer none) (nullable): the host it shows
- */
-HostelConnection *
-hostel_host_row_get_connection (HostelHostRow *self)
-{
-  g_return_val_if_fail (HOSTEL_IS_HOST_ROW (self), NULL);
-
-  return self->connection;
-}
-
-/**
  * hostel_host_row_set_connection:
  * @self: the row
  * @connection: (nullable): the host to show

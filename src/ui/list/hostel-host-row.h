@@ -12,7 +12,6 @@ G_BEGIN_DECLS
  * "connection" (HostelConnection, nullable, writable). */
 G_DECLARE_FINAL_TYPE (HostelHostRow, hostel_host_row, HOSTEL, HOST_ROW, GtkWidget)
 
-HostelConnection *hostel_host_row_get_connection    (HostelHostRow    *self);
 void              hostel_host_row_set_connection    (HostelHostRow    *self,
                                                      HostelConnection *connection);
 

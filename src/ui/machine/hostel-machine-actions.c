@@ -413,20 +413,6 @@ hostel_machine_actions_new (GtkWindow *window)
 }
 
 /**
- * hostel_machine_actions_get_domain:
- * @self: the group
- *
- * Returns: (transfer none) (nullable): the machine that the actions are for
- */
-HostelDomain *
-hostel_machine_actions_get_domain (HostelMachineActions *self)
-{
-  g_return_val_if_fail (HOSTEL_IS_MACHINE_ACTIONS (self), NULL);
-
-  return self->domain;
-}
-
-/**
  * hostel_machine_actions_set_domain:
  * @self: the group
  * @domain: (nullable): the machine that the actions are for; %NULL disables them all

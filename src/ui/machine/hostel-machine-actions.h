@@ -16,7 +16,6 @@ G_DECLARE_FINAL_TYPE (HostelMachineActions, hostel_machine_actions, HOSTEL, MACH
                       GSimpleActionGroup)
 
 HostelMachineActions *hostel_machine_actions_new        (GtkWindow            *window);
-HostelDomain         *hostel_machine_actions_get_domain (HostelMachineActions *self);
 void                  hostel_machine_actions_set_domain (HostelMachineActions *self,
                                                          HostelDomain         *domain);
 

@@ -257,16 +257,3 @@ hostel_ssh_session_new (HostelDomain *domain)
 
   return GTK_WIDGET (self);
 }
-
-/**
- * hostel_ssh_session_get_running:
- *
- * Returns: whether ssh runs in it
- */
-gboolean
-hostel_ssh_session_get_running (HostelSshSession *self)
-{
-  g_return_val_if_fail (HOSTEL_IS_SSH_SESSION (self), FALSE);
-
-  return self->running;
-}

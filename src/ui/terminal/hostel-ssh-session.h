@@ -12,6 +12,5 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HostelSshSession, hostel_ssh_session, HOSTEL, SSH_SESSION, AdwBin)
 
 GtkWidget *hostel_ssh_session_new         (HostelDomain     *domain);
-gboolean   hostel_ssh_session_get_running (HostelSshSession *self);
 
 G_END_DECLS

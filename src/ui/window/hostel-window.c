@@ -370,20 +370,6 @@ hostel_window_new (AdwApplication *application,
 }
 
 /**
- * hostel_window_get_hosts:
- * @self: the window
- *
- * Returns: (transfer none): the hosts it shows
- */
-HostelHostList *
-hostel_window_get_hosts (HostelWindow *self)
-{
-  g_return_val_if_fail (HOSTEL_IS_WINDOW (self), NULL);
-
-  return self->hosts;
-}
-
-/**
  * hostel_window_get_selected:
  * @self: the window
  *

@@ -16,7 +16,6 @@ G_DECLARE_FINAL_TYPE (HostelWindow, hostel_window, HOSTEL, WINDOW, AdwApplicatio
 
 HostelWindow   *hostel_window_new           (AdwApplication      *application,
                                              HostelHostList      *hosts);
-HostelHostList *hostel_window_get_hosts     (HostelWindow        *self);
 gpointer        hostel_window_get_selected  (HostelWindow        *self);
 void            hostel_window_set_selected  (HostelWindow        *self,
                                              gpointer             item);
