@@ -23,7 +23,7 @@ BUILD = os.environ.get('HOSTEL_BUILD', os.path.join(SOURCE, '_build-test'))
 HOSTEL = os.path.join(BUILD, 'src/ui/hostel')
 CLI = os.path.join(BUILD, 'src/cli/hostel-cli')
 SYSTEM = 'qemu:///system'
-# As tests/long.h has it.
+# As tests/support/long.h has it.
 LONG = os.environ.get('HOSTEL_TEST_LONG') == '1'
 # What the program needs to run from the build directory.
 PROGRAM = {'GSETTINGS_SCHEMA_DIR': os.path.join(BUILD, 'data')}
