@@ -472,6 +472,7 @@ edit_file_action (GtkWidget  *widget,
 {
   HostelCreateCloudPage *self = HOSTEL_CREATE_CLOUD_PAGE (widget);
 
+  hostel_create_model_begin_choice (get_model (self));
   if (!hostel_user_data_group_edit (self->own_group, get_config (self)))
     return;
 
@@ -479,6 +480,7 @@ edit_file_action (GtkWidget  *widget,
   hostel_create_model_set_edited (get_model (self), HOSTEL_CREATE_FIELD_HOSTNAME);
   hostel_create_model_touch (get_model (self));
   hostel_create_page_focus_first (HOSTEL_CREATE_PAGE (self));
+  gtk_widget_activate_action (widget, "dialog.chosen", "s", _("The form is filled in from the file"));
 }
 
 static void
@@ -603,7 +605,7 @@ own_recipe_cb (HostelCreateCloudPage *self,
   g_autoptr (GError) error = NULL;
 
   if (hostel_create_model_set_recipe (get_model (self), recipe, &error))
-    gtk_widget_activate_action (GTK_WIDGET (self), "dialog.recipe-applied", NULL);
+    hostel_create_page_tell_recipe (HOSTEL_CREATE_PAGE (self));
   else
     gtk_widget_activate_action (GTK_WIDGET (self), "dialog.toast", "s", error->message);
 }

@@ -14,6 +14,7 @@
 #include "hostel-recent-images.h"
 
 #define N_PAGES 4
+#define UNDO_SECONDS 10
 
 struct _HostelCreateDialog
 {
@@ -309,31 +310,28 @@ form_action (GtkWidget  *widget,
   show_form (HOSTEL_CREATE_DIALOG (widget));
 }
 
-/* What was written before is not lost: it comes back by one press. */
+/* What was there before is not lost: it comes back by one press. */
 static void
-recipe_applied_action (GtkWidget  *widget,
-                       const char *action_name,
-                       GVariant   *parameter)
+chosen_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
 {
   HostelCreateDialog *self = HOSTEL_CREATE_DIALOG (widget);
-  HostelRecipe *recipe = hostel_create_model_get_recipe (self->model);
-  g_autofree char *text = NULL;
-  AdwToast *undo;
+  AdwToast *undo = new_toast (g_variant_get_string (parameter, NULL));
 
-  text = recipe != NULL ? g_strdup_printf (_("Set up as “%s”"), hostel_recipe_get_title (recipe))
-                        : g_strdup (_("Recipe taken out"));
-  undo = new_toast (text);
   adw_toast_set_button_label (undo, _("_Undo"));
-  adw_toast_set_action_name (undo, "dialog.undo-recipe");
+  adw_toast_set_action_name (undo, "dialog.undo-choice");
+  /* Long enough to look at what has changed. */
+  adw_toast_set_timeout (undo, UNDO_SECONDS);
   adw_toast_overlay_add_toast (self->toasts, undo);
 }
 
 static void
-undo_recipe_action (GtkWidget  *widget,
+undo_choice_action (GtkWidget  *widget,
                     const char *action_name,
                     GVariant   *parameter)
 {
-  hostel_create_model_undo_recipe (HOSTEL_CREATE_DIALOG (widget)->model);
+  hostel_create_model_undo_choice (HOSTEL_CREATE_DIALOG (widget)->model);
 }
 
 static void
@@ -632,9 +630,8 @@ hostel_create_dialog_class_init (HostelCreateDialogClass *klass)
   gtk_widget_class_install_action (widget_class, "dialog.create", NULL, create_action);
   gtk_widget_class_install_action (widget_class, "dialog.form", NULL, form_action);
   gtk_widget_class_install_action (widget_class, "dialog.toast", "s", toast_action);
-  gtk_widget_class_install_action (widget_class, "dialog.recipe-applied", NULL,
-                                   recipe_applied_action);
-  gtk_widget_class_install_action (widget_class, "dialog.undo-recipe", NULL, undo_recipe_action);
+  gtk_widget_class_install_action (widget_class, "dialog.chosen", "s", chosen_action);
+  gtk_widget_class_install_action (widget_class, "dialog.undo-choice", NULL, undo_choice_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "dialog.close", NULL);
 }
 

@@ -43,6 +43,7 @@ struct _HostelCreateMachinePage
   HostelConnection  *shown_connection;     /* owned, nullable */
   HostelConnection  *pools_connection;     /* owned, nullable: whose pools are listed */
   GCancellable      *pools_cancellable;    /* owned, nullable: the look under way */
+  char              *wanted_pool;          /* owned, nullable: what a person has chosen */
   guint              refreshing : 1;       /* what changes now is not a person's doing */
 };
 
@@ -324,8 +325,7 @@ network_selected_cb (HostelCreateMachinePage *self)
   if (self->refreshing || choice == NULL)
     return;
 
-  hostel_create_model_touch (get_model (self));
-  hostel_machine_spec_set_network (get_spec (self),
+  hostel_create_model_set_network (get_model (self),
                                    hostel_network_choice_get_kind (choice),
                                    hostel_network_choice_get_network (choice));
 }
@@ -374,7 +374,9 @@ pool_selected_cb (HostelCreateMachinePage *self)
     return;
 
   hostel_create_model_touch (get_model (self));
-  g_object_set (get_spec (self), "pool", gtk_string_object_get_string (item), NULL);
+  g_free (self->wanted_pool);
+  self->wanted_pool = g_strdup (gtk_string_object_get_string (item));
+  g_object_set (get_spec (self), "pool", self->wanted_pool, NULL);
 }
 
 static void
@@ -386,6 +388,7 @@ pools_listed_cb (GObject      *object,
   g_autoptr (GPtrArray) pools =
     hostel_pool_list_finish (HOSTEL_CONNECTION (object), result, NULL);
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  gboolean wanted = FALSE;
   guint chosen = 0;
 
   if (pools == NULL || self->pools_connection != HOSTEL_CONNECTION (object))
@@ -394,8 +397,13 @@ pools_listed_cb (GObject      *object,
   for (guint i = 0; i < pools->len; i++)
     if (hostel_pool_is_active (pools->pdata[i]))
       {
-        if (g_str_equal (hostel_pool_get_name (pools->pdata[i]), DEFAULT_POOL))
+        gboolean is_wanted = g_strcmp0 (hostel_pool_get_name (pools->pdata[i]),
+                                        self->wanted_pool) == 0;
+
+        if (is_wanted ||
+            (!wanted && g_str_equal (hostel_pool_get_name (pools->pdata[i]), DEFAULT_POOL)))
           chosen = g_list_model_get_n_items (G_LIST_MODEL (names));
+        wanted = wanted || is_wanted;
         gtk_string_list_append (names, hostel_pool_get_name (pools->pdata[i]));
       }
 
@@ -403,6 +411,8 @@ pools_listed_cb (GObject      *object,
   adw_combo_row_set_model (self->pool_row, G_LIST_MODEL (names));
   adw_combo_row_set_selected (self->pool_row, chosen);
   self->refreshing = FALSE;
+  if (wanted)
+    g_object_set (get_spec (self), "pool", self->wanted_pool, NULL);
   /* Where there is nothing to choose from, nothing is asked. */
   gtk_widget_set_visible (GTK_WIDGET (self->pool_row),
                           g_list_model_get_n_items (G_LIST_MODEL (names)) > 1);
@@ -416,7 +426,7 @@ stop_pools (HostelCreateMachinePage *self)
   g_clear_object (&self->pools_cancellable);
 }
 
-/* Another host has other pools; that of the one before is not among them. */
+/* Another host has other pools; that of the one before may not be among them. */
 static void
 refresh_pools (HostelCreateMachinePage *self)
 {
@@ -617,7 +627,7 @@ recipe_chosen_cb (HostelCreateMachinePage *self,
   if (!done)
     hostel_recipe_group_show_error (self->recipe_group, error);
   else
-    gtk_widget_activate_action (GTK_WIDGET (self), "dialog.recipe-applied", NULL);
+    hostel_create_page_tell_recipe (HOSTEL_CREATE_PAGE (self));
 }
 
 /* Where the disc is known well enough to be started without its own boot loader. */
@@ -696,6 +706,14 @@ hostel_create_machine_page_dispose (GObject *object)
 }
 
 static void
+hostel_create_machine_page_finalize (GObject *object)
+{
+  g_free (HOSTEL_CREATE_MACHINE_PAGE (object)->wanted_pool);
+
+  G_OBJECT_CLASS (hostel_create_machine_page_parent_class)->finalize (object);
+}
+
+static void
 hostel_create_machine_page_class_init (HostelCreateMachinePageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -703,6 +721,7 @@ hostel_create_machine_page_class_init (HostelCreateMachinePageClass *klass)
   HostelCreatePageClass *page_class = HOSTEL_CREATE_PAGE_CLASS (klass);
 
   object_class->dispose = hostel_create_machine_page_dispose;
+  object_class->finalize = hostel_create_machine_page_finalize;
   page_class->refresh = hostel_create_machine_page_refresh;
   page_class->focus_first = hostel_create_machine_page_focus_first;
 

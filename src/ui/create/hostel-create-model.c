@@ -4,11 +4,22 @@
 
 #include <glib/gi18n.h>
 
+#include "hostel-cloud-merge.h"
 #include "hostel-create-model.h"
 #include "hostel-error.h"
 #include "hostel-own-key.h"
 #include "hostel-settings.h"
 #include "hostel-ssh-key.h"
+
+/* The form as it was before a choice that took the place of something in it. */
+typedef struct
+{
+  char         *document;  /* owned */
+  char         *base;      /* owned */
+  GBytes       *user_data; /* owned, nullable */
+  HostelRecipe *recipe;    /* owned, nullable */
+  guint         edited;
+} Snapshot;
 
 struct _HostelCreateModel
 {
@@ -27,9 +38,10 @@ struct _HostelCreateModel
   GStrv              found_keys;        /* owned, nullable: this user's public keys */
 
   HostelRecipe      *recipe;            /* owned, nullable */
-  char              *before_recipes;    /* owned, nullable: the document before the first one */
-  HostelRecipe      *undo_recipe;       /* owned, nullable: what the last choice took the place of */
-  char              *undo_text;         /* owned, nullable */
+  HostelCloudConfig *plain;             /* owned: the document that nobody has touched */
+  HostelCloudConfig *base;              /* owned: the same with the recipe; the rest was entered */
+  Snapshot          *undo;              /* owned, nullable: before the last choice */
+  char              *wanted_network;    /* owned, nullable: chosen on a host that has it */
 
   guint              edited;            /* a bit for each HostelCreateField */
   guint              touched : 1;
@@ -69,6 +81,16 @@ dup_name_stem (HostelCreateModel *self)
 }
 
 static void
+snapshot_free (Snapshot *self)
+{
+  g_free (self->document);
+  g_free (self->base);
+  g_clear_pointer (&self->user_data, g_bytes_unref);
+  g_clear_object (&self->recipe);
+  g_free (self);
+}
+
+static void
 default_name (HostelCreateModel *self)
 {
   g_auto (GStrv) taken = NULL;
@@ -93,6 +115,8 @@ default_hostname (HostelCreateModel *self)
     return;
 
   hostname = hostel_machine_name_dup_hostname (hostel_machine_spec_get_name (self->spec));
+  hostel_cloud_config_set_hostname (self->plain, hostname);
+  hostel_cloud_config_set_hostname (self->base, hostname);
   hostel_cloud_config_set_hostname (hostel_machine_spec_get_cloud_config (self->spec), hostname);
 }
 
@@ -156,19 +180,38 @@ keys_worker (GTask        *task,
                          (GDestroyNotify) g_strfreev);
 }
 
+static HostelCloudUser *
+get_first_user (HostelCloudConfig *config)
+{
+  g_autoptr (HostelCloudUser) user = g_list_model_get_item (hostel_cloud_config_get_users (config), 0);
+
+  return user; /* the document keeps it */
+}
+
+/* Unless there are some. */
+static void
+default_keys (HostelCreateModel *self,
+              HostelCloudConfig *config)
+{
+  HostelCloudUser *user = get_first_user (config);
+
+  if (user != NULL && hostel_cloud_user_get_ssh_keys (user) == NULL)
+    hostel_cloud_user_set_ssh_keys (user, (const char * const *) self->found_keys);
+}
+
 static void
 keys_found_cb (GObject      *object,
                GAsyncResult *result,
                gpointer      user_data)
 {
   HostelCreateModel *self = HOSTEL_CREATE_MODEL (object);
-  HostelCloudUser *user = hostel_create_model_get_user (self);
 
   self->found_keys = g_task_propagate_pointer (G_TASK (result), NULL);
 
   /* All of them, unless somebody was faster. */
-  if (user != NULL && hostel_cloud_user_get_ssh_keys (user) == NULL)
-    hostel_cloud_user_set_ssh_keys (user, (const char * const *) self->found_keys);
+  default_keys (self, self->plain);
+  default_keys (self, self->base);
+  default_keys (self, hostel_create_model_get_cloud_config (self));
   emit_changed (self);
 }
 
@@ -232,7 +275,7 @@ ensure_own_key (HostelCreateModel *self)
 }
 
 static void
-default_user (HostelCreateModel *self)
+default_user (HostelCloudConfig *config)
 {
   const char *name = g_get_user_name ();
   const char *real_name = g_get_real_name ();
@@ -247,17 +290,17 @@ default_user (HostelCreateModel *self)
   if (!g_str_equal (real_name, "Unknown") && !g_str_equal (name, "root"))
     g_object_set (user, "full-name", real_name, NULL);
   hostel_cloud_user_set_sudo (user, TRUE);
-  hostel_cloud_config_add_user (hostel_create_model_get_cloud_config (self), user);
+  hostel_cloud_config_add_user (config, user);
 }
 
 static void
-default_time_zone (HostelCreateModel *self)
+default_time_zone (HostelCloudConfig *config)
 {
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   const char *name = g_time_zone_get_identifier (zone);
 
   if (hostel_cloud_config_check_field ("time-zone", name, NULL))
-    g_object_set (hostel_create_model_get_cloud_config (self), "time-zone", name, NULL);
+    g_object_set (config, "time-zone", name, NULL);
 }
 
 static void
@@ -312,6 +355,9 @@ facts_loaded_cb (GObject      *object,
                 "host-arch", hostel_host_facts_get_arch (facts),
                 "networks", hostel_host_facts_get_networks (facts),
                 NULL);
+  if (self->wanted_network != NULL && hostel_host_facts_has_network (facts, self->wanted_network))
+    hostel_machine_spec_set_network (self->spec, HOSTEL_NETWORK_KIND_NETWORK,
+                                     self->wanted_network);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FACTS]);
   apply_defaults (self);
 }
@@ -354,12 +400,17 @@ static void
 hostel_create_model_constructed (GObject *object)
 {
   HostelCreateModel *self = HOSTEL_CREATE_MODEL (object);
+  HostelCloudConfig *configs[] = { self->plain, self->base,
+                                   hostel_create_model_get_cloud_config (self) };
 
   G_OBJECT_CLASS (hostel_create_model_parent_class)->constructed (object);
 
-  default_user (self);
+  for (guint i = 0; i < G_N_ELEMENTS (configs); i++)
+    {
+      default_user (configs[i]);
+      default_time_zone (configs[i]);
+    }
   ensure_own_key (self);
-  default_time_zone (self);
   find_keys (self);
   hostel_os_list_load_async (hostel_os_list_get_default (), NULL,
                              os_list_loaded_cb, g_object_ref (self));
@@ -387,9 +438,10 @@ hostel_create_model_finalize (GObject *object)
   g_clear_pointer (&self->own_key, g_free);
   g_clear_object (&self->settings);
   g_clear_object (&self->recipe);
-  g_clear_object (&self->undo_recipe);
-  g_free (self->before_recipes);
-  g_free (self->undo_text);
+  g_clear_object (&self->plain);
+  g_clear_object (&self->base);
+  g_clear_pointer (&self->undo, snapshot_free);
+  g_free (self->wanted_network);
 
   G_OBJECT_CLASS (hostel_create_model_parent_class)->finalize (object);
 }
@@ -444,6 +496,8 @@ static void
 hostel_create_model_init (HostelCreateModel *self)
 {
   self->spec = hostel_machine_spec_new ();
+  self->plain = hostel_cloud_config_new ();
+  self->base = hostel_cloud_config_new ();
   self->start_network = TRUE;
   self->settings = hostel_settings_new ();
   self->use_own_key = self->settings == NULL || g_settings_get_boolean (self->settings, "own-key");
@@ -593,11 +647,42 @@ hostel_create_model_get_connection (HostelCreateModel *self)
   return self->connection;
 }
 
+/* User networking, or none, is there on every host. */
+static void
+leave_network (HostelCreateModel *self)
+{
+  if (hostel_machine_spec_get_network_kind (self->spec) != HOSTEL_NETWORK_KIND_NETWORK)
+    return;
+
+  g_free (self->wanted_network);
+  self->wanted_network = g_strdup (hostel_machine_spec_get_network (self->spec));
+  hostel_machine_spec_set_network (self->spec, HOSTEL_NETWORK_KIND_AUTOMATIC, "");
+}
+
+/**
+ * hostel_create_model_set_network:
+ * @kind: what a person has chosen
+ * @network: (nullable): its name
+ */
+void
+hostel_create_model_set_network (HostelCreateModel *self,
+                                 HostelNetworkKind  kind,
+                                 const char        *network)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
+
+  /* That of another host does not come back over this choice. */
+  g_clear_pointer (&self->wanted_network, g_free);
+  hostel_create_model_touch (self);
+  hostel_machine_spec_set_network (self->spec, kind, network);
+}
+
 /**
  * hostel_create_model_set_connection:
  * @connection: (nullable): the host to create on
  *
- * Loads its facts as soon as it is connected. A network of the host before is forgotten.
+ * Loads its facts as soon as it is connected. A network of the host before is kept where this one
+ * has it, too.
  */
 void
 hostel_create_model_set_connection (HostelCreateModel *self,
@@ -617,7 +702,7 @@ hostel_create_model_set_connection (HostelCreateModel *self,
                 "host-arch", "",
                 "networks", NULL,
                 NULL);
-  hostel_machine_spec_set_network (self->spec, HOSTEL_NETWORK_KIND_AUTOMATIC, "");
+  leave_network (self);
 
   if (connection != NULL)
     {
@@ -723,18 +808,103 @@ hostel_create_model_set_image (HostelCreateModel *self,
 }
 
 static char *
-dup_document (HostelCreateModel *self)
+dup_text (HostelCloudConfig *config)
 {
-  return hostel_cloud_config_to_string (hostel_machine_spec_get_cloud_config (self->spec), NULL);
+  char *text = hostel_cloud_config_to_string (config, NULL);
+
+  return text != NULL ? text : g_strdup ("");
 }
 
 static void
-restore_document (HostelCreateModel *self,
-                  const char        *text)
+parse_text (HostelCloudConfig *config,
+            const char        *text)
 {
-  hostel_machine_spec_set_user_data (self->spec, NULL, NULL);
-  if (text != NULL)
-    hostel_cloud_config_parse (hostel_machine_spec_get_cloud_config (self->spec), text, -1, NULL);
+  hostel_cloud_config_parse (config, text, -1, NULL);
+}
+
+static Snapshot *
+take_snapshot (HostelCreateModel *self)
+{
+  GBytes *user_data = hostel_machine_spec_get_user_data (self->spec);
+  Snapshot *snapshot = g_new0 (Snapshot, 1);
+
+  snapshot->document = dup_text (hostel_create_model_get_cloud_config (self));
+  snapshot->base = dup_text (self->base);
+  snapshot->user_data = user_data != NULL ? g_bytes_ref (user_data) : NULL;
+  snapshot->recipe = self->recipe != NULL ? g_object_ref (self->recipe) : NULL;
+  snapshot->edited = self->edited;
+
+  return snapshot;
+}
+
+static void
+apply_recipe_sizes (HostelCreateModel *self)
+{
+  HostelMachineSizes sizes = { 0 };
+
+  if (self->recipe != NULL)
+    sizes = (HostelMachineSizes) { hostel_recipe_get_memory (self->recipe),
+                                   hostel_recipe_get_vcpus (self->recipe),
+                                   hostel_recipe_get_disk_size (self->recipe) };
+  hostel_machine_spec_apply_sizes (self->spec, &sizes);
+}
+
+static void
+restore (HostelCreateModel *self,
+         const Snapshot    *snapshot)
+{
+  parse_text (self->base, snapshot->base);
+  parse_text (hostel_create_model_get_cloud_config (self), snapshot->document);
+  hostel_machine_spec_set_user_data (self->spec, snapshot->user_data, NULL);
+  g_set_object (&self->recipe, snapshot->recipe);
+  self->edited = snapshot->edited;
+  apply_recipe_sizes (self);
+}
+
+/**
+ * hostel_create_model_has_edits:
+ *
+ * Returns: whether the document has something that a person has entered
+ */
+gboolean
+hostel_create_model_has_edits (HostelCreateModel *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), FALSE);
+
+  return !hostel_cloud_config_equal (self->base, hostel_create_model_get_cloud_config (self));
+}
+
+/**
+ * hostel_create_model_begin_choice:
+ *
+ * What is chosen next takes the place of something in the form, as a file opened in it does:
+ * hostel_create_model_undo_choice() brings back what is there now.
+ */
+void
+hostel_create_model_begin_choice (HostelCreateModel *self)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
+
+  g_clear_pointer (&self->undo, snapshot_free);
+  self->undo = take_snapshot (self);
+}
+
+/**
+ * hostel_create_model_undo_choice:
+ *
+ * Takes the last choice back, and nothing else is done where there is none.
+ */
+void
+hostel_create_model_undo_choice (HostelCreateModel *self)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
+
+  if (self->undo == NULL)
+    return;
+
+  restore (self, self->undo);
+  g_clear_pointer (&self->undo, snapshot_free);
+  apply_defaults (self);
 }
 
 /**
@@ -750,13 +920,32 @@ hostel_create_model_get_recipe (HostelCreateModel *self)
   return self->recipe;
 }
 
+/* What was entered since @snapshot's base goes into the document that the recipe has made. */
+static void
+bring_edits (HostelCreateModel *self,
+             const Snapshot    *snapshot)
+{
+  HostelCloudConfig *config = hostel_create_model_get_cloud_config (self);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *fresh = dup_text (config);
+  g_autofree char *merged = NULL;
+
+  parse_text (self->base, fresh);
+  merged = hostel_cloud_merge (fresh, snapshot->base, snapshot->document, &error);
+  /* What cannot be read has not been read into the form either. */
+  if (merged != NULL)
+    parse_text (config, merged);
+  else
+    g_warning ("%s", error->message);
+}
+
 /**
  * hostel_create_model_set_recipe:
  * @recipe: (nullable): %NULL for none
  * @error: (out) (optional): %HOSTEL_ERROR_INVALID; then all is as it was
  *
- * Each recipe begins with the document as it was before the first one. Sizes that a person has
- * written stay.
+ * A recipe takes the place of the default document and of another recipe's. What a person has
+ * entered stays and wins, sizes too; hostel_create_model_undo_choice() takes the choice back.
  *
  * Returns: whether it is the chosen one
  */
@@ -765,52 +954,32 @@ hostel_create_model_set_recipe (HostelCreateModel  *self,
                                 HostelRecipe       *recipe,
                                 GError            **error)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *plain = NULL;
+  Snapshot *before;
 
   g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), FALSE);
   g_return_val_if_fail (recipe == NULL || HOSTEL_IS_RECIPE (recipe), FALSE);
 
-  text = dup_document (self);
-  if (self->recipe == NULL)
-    {
-      g_free (self->before_recipes);
-      self->before_recipes = g_strdup (text);
-    }
-  restore_document (self, self->before_recipes);
+  before = take_snapshot (self);
+  plain = dup_text (self->plain);
+  hostel_machine_spec_set_user_data (self->spec, NULL, NULL);
+  parse_text (hostel_create_model_get_cloud_config (self), plain);
   if (recipe != NULL && !hostel_recipe_apply (recipe, self->spec, error))
     {
-      restore_document (self, text);
+      restore (self, before);
+      snapshot_free (before);
       return FALSE;
     }
 
-  g_free (self->undo_text);
-  self->undo_text = g_steal_pointer (&text);
-  g_set_object (&self->undo_recipe, self->recipe);
+  bring_edits (self, before);
+  g_clear_pointer (&self->undo, snapshot_free);
+  self->undo = before;
   g_set_object (&self->recipe, recipe);
+  apply_recipe_sizes (self);
   hostel_create_model_touch (self);
   apply_defaults (self);
 
   return TRUE;
-}
-
-/**
- * hostel_create_model_undo_recipe:
- *
- * Takes the last choice of a recipe back.
- */
-void
-hostel_create_model_undo_recipe (HostelCreateModel *self)
-{
-  g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
-
-  if (self->undo_text == NULL)
-    return;
-
-  restore_document (self, self->undo_text);
-  g_clear_pointer (&self->undo_text, g_free);
-  g_clear_object (&self->recipe);
-  self->recipe = g_steal_pointer (&self->undo_recipe);
-  apply_defaults (self);
 }
 
 /**

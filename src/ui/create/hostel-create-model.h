@@ -47,7 +47,12 @@ HostelRecipe      *hostel_create_model_get_recipe       (HostelCreateModel *self
 gboolean           hostel_create_model_set_recipe       (HostelCreateModel *self,
                                                          HostelRecipe      *recipe,
                                                          GError           **error);
-void               hostel_create_model_undo_recipe      (HostelCreateModel *self);
+gboolean           hostel_create_model_has_edits        (HostelCreateModel *self);
+void               hostel_create_model_begin_choice     (HostelCreateModel *self);
+void               hostel_create_model_undo_choice      (HostelCreateModel *self);
+void               hostel_create_model_set_network      (HostelCreateModel *self,
+                                                         HostelNetworkKind  kind,
+                                                         const char        *network);
 void               hostel_create_model_set_edited       (HostelCreateModel *self,
                                                          HostelCreateField  field);
 gboolean           hostel_create_model_get_touched      (HostelCreateModel *self);

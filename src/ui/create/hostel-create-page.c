@@ -2,6 +2,8 @@
 
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "hostel-create-page.h"
 
 typedef struct
@@ -251,4 +253,30 @@ hostel_create_page_focus_first (HostelCreatePage *self)
     HOSTEL_CREATE_PAGE_GET_CLASS (self)->focus_first (self);
   else
     gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}
+
+/**
+ * hostel_create_page_tell_recipe:
+ *
+ * Tells which recipe has been chosen, with Undo, in the dialog that @self is in.
+ */
+void
+hostel_create_page_tell_recipe (HostelCreatePage *self)
+{
+  HostelCreatePagePrivate *priv = hostel_create_page_get_instance_private (self);
+  HostelRecipe *recipe;
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (HOSTEL_IS_CREATE_PAGE (self));
+
+  recipe = hostel_create_model_get_recipe (priv->model);
+  if (recipe == NULL)
+    text = g_strdup (_("Recipe taken out"));
+  else if (hostel_create_model_has_edits (priv->model))
+    text = g_strdup_printf (_("Set up as “%s”; what you entered stays"),
+                            hostel_recipe_get_title (recipe));
+  else
+    text = g_strdup_printf (_("Set up as “%s”"), hostel_recipe_get_title (recipe));
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "dialog.chosen", "s", text);
 }

@@ -36,5 +36,6 @@ void               hostel_create_page_set_problem (HostelCreatePage  *self,
 void               hostel_create_page_refresh     (HostelCreatePage  *self);
 void               hostel_create_page_flush       (HostelCreatePage  *self);
 void               hostel_create_page_focus_first (HostelCreatePage  *self);
+void               hostel_create_page_tell_recipe (HostelCreatePage  *self);
 
 G_END_DECLS

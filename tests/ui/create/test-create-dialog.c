@@ -961,6 +961,104 @@ find_recipe (Fixture    *fixture,
   return 0;
 }
 
+static HostelCloudUser *
+form_user (Fixture *fixture)
+{
+  HostelMachineSpec *spec = hostel_create_dialog_get_spec (HOSTEL_CREATE_DIALOG (fixture->dialog));
+  g_autoptr (HostelCloudUser) user =
+    g_list_model_get_item (hostel_cloud_config_get_users (hostel_machine_spec_get_cloud_config (spec)),
+                           0);
+
+  return user; /* the document keeps it */
+}
+
+/* What a person has entered wins over a recipe, one after the other, in whatever page it was. */
+static void
+test_recipe_keeps (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  HostelMachineSpec *spec = hostel_create_dialog_get_spec (HOSTEL_CREATE_DIALOG (fixture->dialog));
+  g_autofree char *hash = NULL;
+  g_autofree char *text = NULL;
+
+  go_to_cloud (fixture);
+  press (fixture, "dialog.back");
+  type (fixture, "Memory", "700");
+  press (fixture, "dialog.next");
+  type (fixture, "User Name", "dora");
+  type (fixture, "Full Name", "Dora D.");
+  type (fixture, "Password", "correct horse battery");
+  type (fixture, "Time Zone", "Asia/Tokyo");
+  press (fixture, "dialog.next");
+  hash = g_strdup (hostel_cloud_user_get_password_hash (form_user (fixture)));
+  g_assert_cmpuint (strlen (hash), >, 10);
+  /* A tick that was taken out. */
+  hostel_cloud_user_set_ssh_keys (form_user (fixture), NULL);
+  press (fixture, "dialog.back");
+  press (fixture, "dialog.back");
+
+  ASSERT_WITHIN (find_recipe (fixture, "Web Server") > 0, SOON);
+  for (guint i = 0; i < 2; i++)
+    {
+      adw_combo_row_set_selected (recipe_row (fixture),
+                                  find_recipe (fixture, i == 0 ? "Web Server" : "Plain Server"));
+      ASSERT_WITHIN (widget_shows_text (fixture->dialog, "what you entered stays"), SOON);
+      g_assert_cmpuint (hostel_machine_spec_get_memory (spec), ==, 700);
+      g_assert_cmpstr (hostel_cloud_user_get_name (form_user (fixture)), ==, "dora");
+      g_assert_cmpstr (hostel_cloud_user_get_full_name (form_user (fixture)), ==, "Dora D.");
+      g_assert_cmpstr (hostel_cloud_user_get_password_hash (form_user (fixture)), ==, hash);
+      g_assert_null (hostel_cloud_user_get_ssh_keys (form_user (fixture)));
+      g_object_get (hostel_machine_spec_get_cloud_config (spec), "time-zone", &text, NULL);
+      g_assert_cmpstr (text, ==, "Asia/Tokyo");
+      g_clear_pointer (&text, g_free);
+    }
+  g_assert_cmpstr (text_of (fixture, "Memory"), ==, "700");
+
+  /* Undo of the second brings all of the first back. */
+  gtk_widget_activate_action (fixture->dialog, "dialog.undo-choice", NULL);
+  g_assert_cmpuint (adw_combo_row_get_selected (recipe_row (fixture)), ==,
+                    find_recipe (fixture, "Web Server"));
+  g_assert_cmpstr (hostel_cloud_user_get_password_hash (form_user (fixture)), ==, hash);
+  press (fixture, "dialog.next");
+  press (fixture, "dialog.next");
+  assert_review_has (fixture, "- nginx\n");
+  assert_review_has (fixture, "name: dora\n");
+  widget_take_picture ("recipe-keeps");
+}
+
+/* A person's own file comes back when the recipe that took its place is undone. */
+static void
+test_recipe_and_file (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  HostelMachineSpec *spec = hostel_create_dialog_get_spec (HOSTEL_CREATE_DIALOG (fixture->dialog));
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("#cloud-config\npackages: [tmux]\n", 31);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  go_to_cloud (fixture);
+  type (fixture, "User Name", "erin");
+  press (fixture, "dialog.back");
+  ASSERT_WITHIN (find_recipe (fixture, "Web Server") > 0, SOON);
+  g_assert_true (hostel_machine_spec_set_user_data (spec, bytes, NULL));
+  adw_combo_row_set_selected (recipe_row (fixture), find_recipe (fixture, "Web Server"));
+  g_assert_null (hostel_machine_spec_get_user_data (spec));
+  gtk_widget_activate_action (fixture->dialog, "dialog.undo-choice", NULL);
+  g_assert_nonnull (hostel_machine_spec_get_user_data (spec));
+
+  /* The file in the form's place: what was in the form comes back. */
+  press (fixture, "dialog.next");
+  before = hostel_cloud_config_to_string (hostel_machine_spec_get_cloud_config (spec), NULL);
+  gtk_widget_activate_action (button (fixture, "cloud.edit-file"), "cloud.edit-file", NULL);
+  g_assert_null (hostel_machine_spec_get_user_data (spec));
+  ASSERT_WITHIN (widget_shows_text (fixture->dialog, "filled in from the file"), SOON);
+  gtk_widget_activate_action (fixture->dialog, "dialog.undo-choice", NULL);
+  after = hostel_cloud_config_to_string (hostel_machine_spec_get_cloud_config (spec), NULL);
+  g_assert_cmpstr (after, ==, before);
+  g_assert_cmpstr (text_of (fixture, "User Name"), ==, "erin");
+  g_assert_nonnull (hostel_machine_spec_get_user_data (spec));
+}
+
 /* A recipe fills in sizes and document, keeps who logs in, and can be taken back; one of one's own
  * is saved from the last page, and opened from a file. */
 static void
@@ -990,7 +1088,7 @@ test_recipe (Fixture       *fixture,
   adw_combo_row_set_selected (recipe_row (fixture), find_recipe (fixture, "Development Box"));
   g_assert_cmpstr (text_of (fixture, "Disk Size"), ==, "30 GiB");
   g_assert_true (widget_shows_text (fixture->dialog, "Compiler, debugger"));
-  ASSERT_WITHIN (widget_shows_text (fixture->dialog, "Set up as “Development Box”"), SOON);
+  ASSERT_WITHIN (widget_shows_text (fixture->dialog, "“Development Box” added to your entries"), SOON);
   widget_take_picture ("recipe-chosen");
   press (fixture, "dialog.next");
   g_assert_cmpstr (text_of (fixture, "User Name"), ==, "carol");
@@ -1011,7 +1109,7 @@ test_recipe (Fixture       *fixture,
   g_clear_pointer (&after, g_free);
 
   /* Undo brings the first one back, none the beginning. */
-  gtk_widget_activate_action (fixture->dialog, "dialog.undo-recipe", NULL);
+  gtk_widget_activate_action (fixture->dialog, "dialog.undo-choice", NULL);
   press (fixture, "dialog.back");
   press (fixture, "dialog.back");
   g_assert_cmpuint (adw_combo_row_get_selected (recipe_row (fixture)), ==,
@@ -1148,6 +1246,8 @@ main (int   argc,
     { "/create-dialog/name", test_name },
     { "/create-dialog/recipe", test_recipe },
     { "/create-dialog/recipe-secrets", test_recipe_secrets },
+    { "/create-dialog/recipe-keeps", test_recipe_keeps },
+    { "/create-dialog/recipe-and-file", test_recipe_and_file },
     { "/create-dialog/disk-kind", test_disk_kind },
     { "/create-dialog/quantities", test_quantities },
     { "/create-dialog/password", test_password },
