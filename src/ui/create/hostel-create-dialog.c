@@ -504,42 +504,17 @@ static gboolean
 dropped_cb (HostelCreateDialog *self,
             const GValue       *value)
 {
-  static const char * const user_data[] = {
-    ".yaml", ".yml", ".cfg", ".txt", "user-data", ".sh", NULL
-  };
-  static const char * const certificate[] = { ".pem", ".crt", ".cer", ".der", NULL };
   GSList *files = g_value_get_boxed (value);
-  g_autofree char *name = NULL;
 
   if (files == NULL || !shows_form (self))
     return FALSE;
-
-  name = g_file_get_basename (files->data);
-  if (has_suffix (name, certificate))
+  if (files->next != NULL)
     {
-      show_page (self, 2);
-      hostel_create_cloud_page_add_certificate (HOSTEL_CREATE_CLOUD_PAGE (self->cloud_page),
-                                                files->data);
-    }
-  else if (has_suffix (name, user_data))
-    {
-      show_page (self, 2);
-      hostel_create_cloud_page_use_file (HOSTEL_CREATE_CLOUD_PAGE (self->cloud_page), files->data);
-    }
-  else
-    {
-      const char *path = g_file_peek_path (files->data);
-
-      if (path == NULL)
-        {
-          toast (self, _("Only files of this computer can be used."));
-          return FALSE;
-        }
-      show_page (self, 0);
-      hostel_create_image_page_set_path (HOSTEL_CREATE_IMAGE_PAGE (self->image_page), path);
+      toast (self, _("A machine is made of one image: drop one file at a time."));
+      return FALSE;
     }
 
-  return TRUE;
+  return hostel_create_dialog_use_file (self, files->data);
 }
 
 static void
@@ -699,4 +674,67 @@ hostel_create_dialog_get_spec (HostelCreateDialog *self)
   g_return_val_if_fail (HOSTEL_IS_CREATE_DIALOG (self), NULL);
 
   return hostel_create_model_get_spec (self->model);
+}
+
+/**
+ * hostel_create_dialog_takes_files:
+ * @self: the dialog
+ *
+ * Returns: whether it shows its form, and not how a create gets on
+ */
+gboolean
+hostel_create_dialog_takes_files (HostelCreateDialog *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_CREATE_DIALOG (self), FALSE);
+
+  return shows_form (self);
+}
+
+/**
+ * hostel_create_dialog_use_file:
+ * @self: the dialog, which takes files
+ * @file: an image, a user-data file or a certificate, by its name
+ *
+ * Goes to the page that @file is for and fills it in; what is wrong with @file is told there.
+ *
+ * Returns: whether it could be used
+ */
+gboolean
+hostel_create_dialog_use_file (HostelCreateDialog *self,
+                               GFile              *file)
+{
+  static const char * const user_data[] = {
+    ".yaml", ".yml", ".cfg", ".txt", "user-data", ".sh", NULL
+  };
+  static const char * const certificate[] = { ".pem", ".crt", ".cer", ".der", NULL };
+  g_autofree char *name = NULL;
+
+  g_return_val_if_fail (HOSTEL_IS_CREATE_DIALOG (self), FALSE);
+  g_return_val_if_fail (G_IS_FILE (file), FALSE);
+
+  if (g_file_peek_path (file) == NULL)
+    {
+      toast (self, _("Only files of this computer can be used."));
+      return FALSE;
+    }
+
+  name = g_file_get_basename (file);
+  if (has_suffix (name, certificate))
+    {
+      show_page (self, 2);
+      hostel_create_cloud_page_add_certificate (HOSTEL_CREATE_CLOUD_PAGE (self->cloud_page), file);
+    }
+  else if (has_suffix (name, user_data))
+    {
+      show_page (self, 2);
+      hostel_create_cloud_page_use_file (HOSTEL_CREATE_CLOUD_PAGE (self->cloud_page), file);
+    }
+  else
+    {
+      show_page (self, 0);
+      hostel_create_image_page_set_path (HOSTEL_CREATE_IMAGE_PAGE (self->image_page),
+                                         g_file_peek_path (file));
+    }
+
+  return TRUE;
 }

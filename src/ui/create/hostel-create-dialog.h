@@ -19,4 +19,8 @@ HostelCreateDialog *hostel_create_dialog_new (GtkWindow        *parent,
                                               GListModel       *connections);
 HostelMachineSpec  *hostel_create_dialog_get_spec        (HostelCreateDialog *self);
 
+gboolean            hostel_create_dialog_takes_files (HostelCreateDialog *self);
+gboolean            hostel_create_dialog_use_file    (HostelCreateDialog *self,
+                                                      GFile              *file);
+
 G_END_DECLS

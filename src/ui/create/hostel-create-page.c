@@ -273,7 +273,7 @@ hostel_create_page_tell_recipe (HostelCreatePage *self)
   if (recipe == NULL)
     text = g_strdup (_("Recipe taken out"));
   else if (hostel_create_model_has_edits (priv->model))
-    text = g_strdup_printf (_("Set up as “%s”; what you entered stays"),
+    text = g_strdup_printf (_("“%s” added to your entries"),
                             hostel_recipe_get_title (recipe));
   else
     text = g_strdup_printf (_("Set up as “%s”"), hostel_recipe_get_title (recipe));

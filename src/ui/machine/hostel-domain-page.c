@@ -55,7 +55,8 @@ hostel_domain_page_update_shut_down (HostelDomainPage *self)
 
   if (unanswered)
     {
-      text = g_strdup_printf (_("“%s” has not answered the request to shut down."),
+      text = g_strdup_printf (_("“%s” has not answered the request to shut down. Wait longer, look at "
+                                "its console, or force it off."),
                               hostel_domain_get_name (self->domain));
       gtk_label_set_label (self->shut_down_label, text);
     }

@@ -81,10 +81,11 @@ hostel_machine_actions_ran (GObject      *source,
     {
       if (call->verb == HOSTEL_DOMAIN_VERB_START)
         hostel_console_registry_record (domain);
-      if (call->verb == HOSTEL_DOMAIN_VERB_SHUT_DOWN)
-        hostel_shut_down_watch_start (hostel_shut_down_watch_of (domain));
       return;
     }
+
+  if (call->verb == HOSTEL_DOMAIN_VERB_SHUT_DOWN)
+    hostel_shut_down_watch_stop (hostel_shut_down_watch_of (domain));
 
   if (window == NULL)
     return;
@@ -106,6 +107,9 @@ hostel_machine_actions_run (HostelMachineActions *self,
   call->verb = verb;
   g_weak_ref_init (&call->window, self->window);
   hostel_domain_run_verb_async (domain, verb, hostel_machine_actions_ran, call);
+  /* A sign at once, not when the daemon has answered. */
+  if (verb == HOSTEL_DOMAIN_VERB_SHUT_DOWN)
+    hostel_shut_down_watch_start (hostel_shut_down_watch_of (domain));
 }
 
 static void

@@ -121,6 +121,7 @@ hostel_shut_down_watch_timed_out (gpointer user_data)
   HostelShutDownWatch *self = user_data;
 
   self->timeout = 0;
+  hostel_domain_set_stopping (self->domain, FALSE);
   hostel_shut_down_watch_set_unanswered (self, TRUE);
 
   return G_SOURCE_REMOVE;
@@ -156,7 +157,8 @@ hostel_shut_down_watch_of (HostelDomain *domain)
  * hostel_shut_down_watch_start:
  * @self: the watch
  *
- * The machine has been asked to shut down: from here its patience runs, by one single timer.
+ * The machine has been asked to shut down, and says so from now on: its state is shutting down until
+ * it is off, or until its time is over. From here its patience runs, by one single timer.
  */
 void
 hostel_shut_down_watch_start (HostelShutDownWatch *self)
@@ -164,8 +166,11 @@ hostel_shut_down_watch_start (HostelShutDownWatch *self)
   g_return_if_fail (HOSTEL_IS_SHUT_DOWN_WATCH (self));
 
   hostel_shut_down_watch_stop (self);
-  if (hostel_domain_is_active (self->domain))
-    self->timeout = g_timeout_add_seconds (self->patience, hostel_shut_down_watch_timed_out, self);
+  if (!hostel_domain_is_active (self->domain))
+    return;
+
+  hostel_domain_set_stopping (self->domain, TRUE);
+  self->timeout = g_timeout_add_seconds (self->patience, hostel_shut_down_watch_timed_out, self);
 }
 
 /**
@@ -180,6 +185,7 @@ hostel_shut_down_watch_stop (HostelShutDownWatch *self)
   g_return_if_fail (HOSTEL_IS_SHUT_DOWN_WATCH (self));
 
   g_clear_handle_id (&self->timeout, g_source_remove);
+  hostel_domain_set_stopping (self->domain, FALSE);
   hostel_shut_down_watch_set_unanswered (self, FALSE);
 }
 

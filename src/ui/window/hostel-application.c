@@ -8,6 +8,7 @@
 
 #include "hostel-application.h"
 #include "hostel-create-job.h"
+#include "hostel-focus-guard.h"
 #include "hostel-settings.h"
 #include "hostel-window.h"
 
@@ -35,6 +36,7 @@ static const GOptionEntry options[] = {
   { "console", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Open the console of this virtual machine"),
     N_("NAME") },
   { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_("Tell the version and exit"), NULL },
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_("[IMAGE]") },
   { NULL }
 };
 
@@ -154,6 +156,46 @@ hostel_application_open (HostelApplication *self)
   return window;
 }
 
+/* The first of them: the dialog makes one machine. */
+static void
+hostel_application_open_files (GApplication  *application,
+                               GFile        **files,
+                               int            n_files,
+                               const char    *hint)
+{
+  HostelApplication *self = HOSTEL_APPLICATION (application);
+
+  hostel_application_add_hosts (self, NULL);
+  hostel_window_open_file (hostel_application_open (self), files[0]);
+}
+
+/* What can be said where the command was typed is said there, before a window is opened. */
+static gboolean
+hostel_application_check_files (GApplicationCommandLine *command_line,
+                                const char * const      *names,
+                                GFile                  **file)
+{
+  g_autofree char *name = g_filename_display_name (names[0]);
+
+  if (names[1] != NULL)
+    {
+      g_application_command_line_printerr (command_line, "hostel: %s\n",
+                                           _("A machine is made of one image: open one file at a "
+                                             "time."));
+      return FALSE;
+    }
+
+  *file = g_application_command_line_create_file_for_arg (command_line, names[0]);
+  if (g_file_query_exists (*file, NULL))
+    return TRUE;
+
+  g_application_command_line_printerr (command_line, _("hostel: There is no file “%s”. Check the "
+                                                       "path.\n"), name);
+  g_clear_object (file);
+
+  return FALSE;
+}
+
 static void
 hostel_application_activate (GApplication *application)
 {
@@ -171,14 +213,22 @@ hostel_application_command_line (GApplication            *application,
   GVariantDict *dict = g_application_command_line_get_options_dict (command_line);
   const char *uri = NULL;
   const char *console = NULL;
+  g_autofree const char **names = NULL;
+  g_autoptr (GFile) file = NULL;
   HostelWindow *window;
 
   g_variant_dict_lookup (dict, "connect", "&s", &uri);
   g_variant_dict_lookup (dict, "console", "&s", &console);
 
+  if (g_variant_dict_lookup (dict, G_OPTION_REMAINING, "^a&ay", &names) && names[0] != NULL &&
+      !hostel_application_check_files (command_line, names, &file))
+    return EXIT_FAILURE;
+
   hostel_application_add_hosts (self, uri);
 
   window = hostel_application_open (self);
+  if (file != NULL)
+    hostel_window_open_file (window, file);
   if (console != NULL)
     hostel_window_open_console (window, console);
 
@@ -278,6 +328,7 @@ hostel_application_startup (GApplication *application)
     }
   G_APPLICATION_CLASS (hostel_application_parent_class)->startup (application);
 
+  hostel_focus_guard_install ();
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
 
   /* Accelerators of an application come before the widget that has the keyboard, and would keep
@@ -312,6 +363,7 @@ hostel_application_class_init (HostelApplicationClass *klass)
 
   application_class->activate = hostel_application_activate;
   application_class->command_line = hostel_application_command_line;
+  application_class->open = hostel_application_open_files;
   application_class->handle_local_options = hostel_application_handle_local_options;
   application_class->startup = hostel_application_startup;
   application_class->shutdown = hostel_application_shutdown;
@@ -339,7 +391,7 @@ hostel_application_new (void)
 {
   return g_object_new (HOSTEL_TYPE_APPLICATION,
                        "application-id", APPLICATION_ID,
-                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE,
+                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN,
                        "resource-base-path", "/io/github/hostel/Hostel",
                        NULL);
 }

@@ -9,6 +9,8 @@
 #include "hostel-images-window.h"
 #include "hostel-window-private.h"
 
+#define UNDO_SECONDS 10
+
 static void
 hostel_window_created (HostelWindow        *self,
                        HostelDomain        *domain,
@@ -45,18 +47,67 @@ hostel_window_get_preferred_host (HostelWindow *self)
   return NULL;
 }
 
-static void
-hostel_window_new_machine (GtkWidget  *widget,
-                           const char *action_name,
-                           GVariant   *parameter)
+static HostelCreateDialog *
+hostel_window_show_create_dialog (HostelWindow *self)
 {
-  HostelWindow *self = HOSTEL_WINDOW (widget);
   HostelCreateDialog *dialog;
 
   dialog = hostel_create_dialog_new (GTK_WINDOW (self), hostel_window_get_preferred_host (self),
                                      G_LIST_MODEL (self->hosts));
   g_signal_connect_object (dialog, "created", G_CALLBACK (hostel_window_created), self,
                            G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+
+  return dialog;
+}
+
+static void
+hostel_window_new_machine (GtkWidget  *widget,
+                           const char *action_name,
+                           GVariant   *parameter)
+{
+  hostel_window_show_create_dialog (HOSTEL_WINDOW (widget));
+}
+
+/* The one that is open over this window, unless it is busy creating. */
+static HostelCreateDialog *
+hostel_window_find_create_dialog (HostelWindow *self)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (HOSTEL_IS_CREATE_DIALOG (window) &&
+          gtk_window_get_transient_for (window) == GTK_WINDOW (self) &&
+          hostel_create_dialog_takes_files (HOSTEL_CREATE_DIALOG (window)))
+        return HOSTEL_CREATE_DIALOG (window);
+    }
+
+  return NULL;
+}
+
+/**
+ * hostel_window_open_file:
+ * @self: the window
+ * @file: an image, a user-data file or a certificate
+ *
+ * Opens the create dialog with it, or uses it in the one that is open.
+ */
+void
+hostel_window_open_file (HostelWindow *self,
+                         GFile        *file)
+{
+  HostelCreateDialog *dialog;
+
+  g_return_if_fail (HOSTEL_IS_WINDOW (self));
+  g_return_if_fail (G_IS_FILE (file));
+
+  dialog = hostel_window_find_create_dialog (self);
+  if (dialog == NULL)
+    dialog = hostel_window_show_create_dialog (self);
+  hostel_create_dialog_use_file (dialog, file);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -111,19 +162,85 @@ hostel_window_show_images (GtkWidget  *widget,
                                                             G_LIST_MODEL (self->hosts))));
 }
 
+static gboolean
+hostel_window_is_host_at (HostelWindow     *self,
+                          HostelConnection *connection,
+                          guint             position)
+{
+  g_autoptr (HostelConnection) found = g_list_model_get_item (G_LIST_MODEL (self->hosts), position);
+
+  return found == connection;
+}
+
+static void
+hostel_window_tell_removed (HostelWindow *self,
+                            const char   *title,
+                            GVariant     *back)
+{
+  g_autofree char *text = g_strdup_printf (_("“%s” removed from the list; its virtual machines stay"),
+                                           title);
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (markup);
+
+  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_action_name (toast, "win.restore-host");
+  adw_toast_set_action_target_value (toast, back);
+  adw_toast_set_timeout (toast, UNDO_SECONDS);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
 static void
 hostel_window_remove_host (GtkWidget  *widget,
                            const char *action_name,
                            GVariant   *parameter)
 {
   HostelWindow *self = HOSTEL_WINDOW (widget);
-  const char *uri = g_variant_get_string (parameter, NULL);
+  g_autofree char *uri = g_variant_dup_string (parameter, NULL);
+  g_autofree char *title = NULL;
+  HostelConnection *connection = hostel_host_list_lookup (self->hosts, uri);
+  gboolean shown = hostel_window_get_preferred_host (self) == connection;
+  const char *uuid = shown && HOSTEL_IS_DOMAIN (self->selected)
+                       ? hostel_domain_get_uuid (HOSTEL_DOMAIN (self->selected)) : "";
+  g_autoptr (GVariant) back = NULL;
+  guint position = 0;
 
-  if (hostel_host_list_remove (self->hosts, uri))
-    {
-      hostel_window_save_hosts (self);
-      hostel_window_toast (self, _("Host removed from the list; its virtual machines stay"));
-    }
+  if (connection == NULL)
+    return;
+
+  title = g_strdup (hostel_connection_get_title (connection));
+  while (position < g_list_model_get_n_items (G_LIST_MODEL (self->hosts)) &&
+         !hostel_window_is_host_at (self, connection, position))
+    position++;
+  back = g_variant_ref_sink (g_variant_new ("(sums)", uri, position, shown ? uuid : NULL));
+  hostel_host_list_remove (self->hosts, uri);
+  hostel_window_save_hosts (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
+  hostel_window_tell_removed (self, title, back);
+}
+
+/* Where it was, and shown again where it was shown. */
+static void
+hostel_window_restore_host (GtkWidget  *widget,
+                            const char *action_name,
+                            GVariant   *parameter)
+{
+  HostelWindow *self = HOSTEL_WINDOW (widget);
+  const char *uri;
+  const char *uuid;
+  guint position;
+
+  g_variant_get (parameter, "(&sum&s)", &uri, &position, &uuid);
+  hostel_host_list_insert (self->hosts, uri, position);
+  hostel_window_save_hosts (self);
+  hostel_host_list_open (self->hosts);
+  if (uuid == NULL)
+    return;
+
+  g_free (self->wanted_uri);
+  g_free (self->wanted_uuid);
+  self->wanted_uri = g_strdup (uri);
+  self->wanted_uuid = g_strdup (uuid);
+  hostel_window_look_for_wanted (self);
 }
 
 /* F9: between list and page, by keyboard alone, on a narrow window and on a wide one. */
@@ -302,6 +419,8 @@ hostel_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.images", NULL, hostel_window_show_images);
   gtk_widget_class_install_action (widget_class, "win.remove-host", "s",
                                    hostel_window_remove_host);
+  gtk_widget_class_install_action (widget_class, "win.restore-host", "(sums)",
+                                   hostel_window_restore_host);
   gtk_widget_class_install_action (widget_class, "win.switch-pane", NULL,
                                    hostel_window_switch_pane);
   gtk_widget_class_install_action (widget_class, "win.go-back", NULL, hostel_window_go_back);

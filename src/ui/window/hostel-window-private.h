@@ -30,6 +30,7 @@ struct _HostelWindow
   AdwViewSwitcherBar    *switcher_bar;
   GtkMenuButton         *primary_button;
   GtkWidget             *machine_buttons;
+  GtkWidget             *power_button;
   GtkMenuButton         *machine_menu;
   GtkStack              *stack;
   HostelDomainPage      *domain_page; /* nullable: made when a machine is shown first */

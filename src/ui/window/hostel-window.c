@@ -9,6 +9,7 @@
 #include "hostel-boot-notice.h"
 #include "hostel-domain-row.h"
 #include "hostel-host-row.h"
+#include "hostel-shut-down-watch.h"
 #include "hostel-window-private.h"
 
 G_DEFINE_FINAL_TYPE (HostelWindow, hostel_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -90,6 +91,33 @@ hostel_window_update_title (HostelWindow *self)
   adw_view_switcher_title_set_subtitle (self->title, subtitle ? subtitle : "");
 }
 
+/* The same button, in its place: what is left to do with a machine that does not answer. */
+static void
+hostel_window_update_power (HostelWindow *self)
+{
+  gboolean unanswered = FALSE;
+  gboolean stopping = FALSE;
+  const char *name;
+
+  if (HOSTEL_IS_DOMAIN (self->selected))
+    {
+      HostelDomain *domain = HOSTEL_DOMAIN (self->selected);
+
+      unanswered = hostel_shut_down_watch_get_unanswered (hostel_shut_down_watch_of (domain));
+      stopping = hostel_domain_get_state (domain) == HOSTEL_DOMAIN_STATE_SHUTTING_DOWN;
+    }
+
+  name = unanswered ? _("Force Off…") : stopping ? _("Shutting Down…") : _("Shut Down");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->power_button),
+                                  unanswered ? "machine.force-off" : "machine.shut-down");
+  gtk_widget_set_tooltip_text (self->power_button, name);
+  hostel_accessible_set_label (self->power_button, name);
+  if (unanswered)
+    gtk_widget_add_css_class (self->power_button, "destructive-action");
+  else
+    gtk_widget_remove_css_class (self->power_button, "destructive-action");
+}
+
 static void
 hostel_window_update_content (HostelWindow *self)
 {
@@ -116,6 +144,7 @@ hostel_window_update_content (HostelWindow *self)
   adw_view_switcher_title_set_view_switcher_enabled (self->title, pages != NULL);
   adw_view_switcher_bar_set_stack (self->switcher_bar, pages);
   gtk_widget_set_visible (self->machine_buttons, pages != NULL);
+  hostel_window_update_power (self);
   hostel_window_update_title (self);
 }
 
@@ -126,7 +155,22 @@ hostel_window_item_changed (HostelWindow *self)
       !hostel_domain_get_present (HOSTEL_DOMAIN (self->selected)))
     hostel_window_set_selected (self, NULL);
   else
-    hostel_window_update_title (self);
+    {
+      hostel_window_update_power (self);
+      hostel_window_update_title (self);
+    }
+}
+
+/* Whether the host that is shown, or whose machine is, is one of the list still. */
+static gboolean
+hostel_window_has_host (HostelWindow *self)
+{
+  HostelConnection *connection = HOSTEL_IS_DOMAIN (self->selected)
+                                   ? hostel_domain_get_connection (HOSTEL_DOMAIN (self->selected))
+                                   : HOSTEL_CONNECTION (self->selected);
+
+  return connection != NULL &&
+         hostel_host_list_lookup (self->hosts, hostel_connection_get_uri (connection)) == connection;
 }
 
 /* The page of a host opens by itself where the host does not answer and nothing else is shown. */
@@ -136,9 +180,7 @@ hostel_window_hosts_changed (HostelWindow *self)
   GListModel *hosts = G_LIST_MODEL (self->hosts);
 
   hostel_window_look_for_wanted (self);
-  if (HOSTEL_IS_CONNECTION (self->selected) &&
-      !hostel_host_list_lookup (self->hosts, hostel_connection_get_uri (
-                                               HOSTEL_CONNECTION (self->selected))))
+  if (self->selected != NULL && !hostel_window_has_host (self))
     hostel_window_set_selected (self, NULL);
 
   for (guint i = 0; self->selected == NULL && i < g_list_model_get_n_items (hosts); i++)
@@ -197,6 +239,16 @@ hostel_window_folded (HostelWindow *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "folded");
 }
 
+static void
+hostel_window_unwatch_selected (HostelWindow *self)
+{
+  if (HOSTEL_IS_DOMAIN (self->selected))
+    g_signal_handlers_disconnect_by_data (hostel_shut_down_watch_of (HOSTEL_DOMAIN (self->selected)),
+                                          self);
+  if (self->selected != NULL)
+    g_signal_handlers_disconnect_by_data (self->selected, self);
+}
+
 static gboolean
 hostel_window_close_request (GtkWindow *window)
 {
@@ -228,8 +280,7 @@ hostel_window_dispose (GObject *object)
 {
   HostelWindow *self = HOSTEL_WINDOW (object);
 
-  if (self->selected != NULL)
-    g_signal_handlers_disconnect_by_data (self->selected, self);
+  hostel_window_unwatch_selected (self);
   g_clear_object (&self->selected);
   g_clear_object (&self->machine);
   g_clear_object (&self->model);
@@ -307,6 +358,7 @@ hostel_window_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, HostelWindow, switcher_bar);
   gtk_widget_class_bind_template_child (widget_class, HostelWindow, primary_button);
   gtk_widget_class_bind_template_child (widget_class, HostelWindow, machine_buttons);
+  gtk_widget_class_bind_template_child (widget_class, HostelWindow, power_button);
   gtk_widget_class_bind_template_child (widget_class, HostelWindow, machine_menu);
   gtk_widget_class_bind_template_child (widget_class, HostelWindow, stack);
   gtk_widget_class_bind_template_callback (widget_class, hostel_window_sidebar_selected);
@@ -400,15 +452,16 @@ hostel_window_set_selected (HostelWindow *self,
   if (self->selected == item)
     return;
 
-  if (self->selected != NULL)
-    g_signal_handlers_disconnect_by_data (self->selected, self);
-
+  hostel_window_unwatch_selected (self);
   g_set_object (&self->selected, item);
   g_clear_pointer (&self->wanted_uri, g_free);
   g_clear_pointer (&self->wanted_uuid, g_free);
 
   if (item != NULL)
     g_signal_connect_swapped (item, "notify", G_CALLBACK (hostel_window_item_changed), self);
+  if (HOSTEL_IS_DOMAIN (item))
+    g_signal_connect_swapped (hostel_shut_down_watch_of (item), "notify::unanswered",
+                              G_CALLBACK (hostel_window_update_power), self);
 
   hostel_machine_actions_set_domain (self->machine, HOSTEL_IS_DOMAIN (item) ? item : NULL);
   hostel_sidebar_set_selected (self->sidebar, item);

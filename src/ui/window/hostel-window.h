@@ -26,6 +26,8 @@ void            hostel_window_show_console  (HostelWindow        *self,
                                              HostelConsoleStream *stream);
 void            hostel_window_open_console  (HostelWindow        *self,
                                              const char          *name);
+void            hostel_window_open_file     (HostelWindow        *self,
+                                             GFile               *file);
 /* The machine's first start, or one by new user-data: how cloud-init gets on is told on its page. */
 void            hostel_window_watch_boot    (HostelWindow        *self,
                                              HostelDomain        *domain);

@@ -23,6 +23,7 @@ struct _HostelDomain
   int                  id;          /* -1 when off */
   gboolean             persistent;
   gboolean             present;
+  gboolean             stopping;    /* asked to shut down, and given its time */
 
   HostelDomainDetails *details;     /* owned, NULL until they were asked for */
   gboolean             loading;     /* our own reading again, after an event */
@@ -95,7 +96,7 @@ hostel_domain_get_property (GObject    *object,
       g_value_set_string (value, self->name);
       break;
     case PROP_STATE:
-      g_value_set_enum (value, self->state);
+      g_value_set_enum (value, hostel_domain_get_state (self));
       break;
     case PROP_ID:
       g_value_set_int (value, self->id);
@@ -231,6 +232,8 @@ hostel_domain_set_state (HostelDomain      *self,
 
   self->state = state;
   self->id = id;
+  if (state != HOSTEL_DOMAIN_STATE_RUNNING)
+    self->stopping = FALSE;
 
   g_object_freeze_notify (G_OBJECT (self));
   if (old_id != id)
@@ -369,7 +372,31 @@ hostel_domain_get_state (HostelDomain *self)
 {
   g_return_val_if_fail (HOSTEL_IS_DOMAIN (self), HOSTEL_DOMAIN_STATE_UNKNOWN);
 
+  /* libvirt says so only in the last moment. */
+  if (self->stopping && self->state == HOSTEL_DOMAIN_STATE_RUNNING)
+    return HOSTEL_DOMAIN_STATE_SHUTTING_DOWN;
+
   return self->state;
+}
+
+/**
+ * hostel_domain_set_stopping:
+ * @self: a domain
+ * @stopping: whether it has been asked to shut down and has time to do so
+ *
+ * Until it is off, or @stopping is %FALSE again, a machine that runs is one that shuts down.
+ */
+void
+hostel_domain_set_stopping (HostelDomain *self,
+                            gboolean      stopping)
+{
+  g_return_if_fail (HOSTEL_IS_DOMAIN (self));
+
+  if (self->stopping == !!stopping)
+    return;
+
+  self->stopping = !!stopping;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }
 
 /**

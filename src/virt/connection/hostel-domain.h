@@ -50,6 +50,8 @@ const char        *hostel_domain_get_uuid         (HostelDomain         *self);
 const char        *hostel_domain_get_name         (HostelDomain         *self);
 const char        *hostel_domain_get_sort_key     (HostelDomain         *self);
 HostelDomainState  hostel_domain_get_state        (HostelDomain         *self);
+void               hostel_domain_set_stopping     (HostelDomain         *self,
+                                                   gboolean              stopping);
 gboolean           hostel_domain_get_persistent   (HostelDomain         *self);
 gboolean           hostel_domain_get_present      (HostelDomain         *self);
 gboolean           hostel_domain_is_active        (HostelDomain         *self);

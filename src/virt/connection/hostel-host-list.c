@@ -150,6 +150,38 @@ hostel_host_list_add (HostelHostList *self,
 }
 
 /**
+ * hostel_host_list_insert:
+ * @self: the list
+ * @uri: a libvirt URI
+ * @position: where it is to stand, at the end where the list is shorter
+ *
+ * As hostel_host_list_add(), for a host that comes back to its place.
+ *
+ * Returns: (transfer none): the connection
+ */
+HostelConnection *
+hostel_host_list_insert (HostelHostList *self,
+                         const char     *uri,
+                         guint           position)
+{
+  g_autoptr (HostelConnection) added = NULL;
+  HostelConnection *connection;
+  guint n;
+
+  g_return_val_if_fail (HOSTEL_IS_HOST_LIST (self), NULL);
+  g_return_val_if_fail (uri != NULL, NULL);
+
+  if ((connection = hostel_host_list_find (self, uri, NULL)))
+    return connection;
+
+  n = g_list_model_get_n_items (G_LIST_MODEL (self->connections));
+  added = hostel_connection_new (uri);
+  g_list_store_insert (self->connections, MIN (position, n), added);
+
+  return added; /* the store holds it */
+}
+
+/**
  * hostel_host_list_add_all:
  * @self: the list
  * @uris: (array zero-terminated=1): libvirt URIs

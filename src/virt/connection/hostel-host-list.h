@@ -13,6 +13,9 @@ G_DECLARE_FINAL_TYPE (HostelHostList, hostel_host_list, HOSTEL, HOST_LIST, GObje
 HostelHostList   *hostel_host_list_new      (void);
 HostelConnection *hostel_host_list_add      (HostelHostList     *self,
                                              const char         *uri);
+HostelConnection *hostel_host_list_insert   (HostelHostList     *self,
+                                             const char         *uri,
+                                             guint               position);
 void              hostel_host_list_add_all  (HostelHostList     *self,
                                              const char * const *uris);
 gboolean          hostel_host_list_remove   (HostelHostList     *self,

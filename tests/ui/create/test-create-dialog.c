@@ -1002,7 +1002,7 @@ test_recipe_keeps (Fixture       *fixture,
     {
       adw_combo_row_set_selected (recipe_row (fixture),
                                   find_recipe (fixture, i == 0 ? "Web Server" : "Plain Server"));
-      ASSERT_WITHIN (widget_shows_text (fixture->dialog, "what you entered stays"), SOON);
+      ASSERT_WITHIN (widget_shows_text (fixture->dialog, "added to your entries"), SOON);
       g_assert_cmpuint (hostel_machine_spec_get_memory (spec), ==, 700);
       g_assert_cmpstr (hostel_cloud_user_get_name (form_user (fixture)), ==, "dora");
       g_assert_cmpstr (hostel_cloud_user_get_full_name (form_user (fixture)), ==, "Dora D.");

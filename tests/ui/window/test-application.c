@@ -6,7 +6,9 @@
 #include <glib/gstdio.h>
 
 #include "hostel-application.h"
+#include "hostel-create-dialog.h"
 #include "hostel-virt.h"
+#include "image-builder.h"
 #include "widget-find.h"
 
 #define NODE "<node><domain type='test'><name>early-bird</name><memory>262144</memory>" \
@@ -98,6 +100,85 @@ test_start (void)
   g_unlink (path);
 }
 
+/* What a second start hands to the first, too: hostel_application_new() makes it unique. */
+typedef struct
+{
+  GtkApplication *application;
+  const char     *path;
+  gboolean        shown;
+  gint64          begun;
+} Opening;
+
+static gboolean
+look_for_dialog_cb (gpointer user_data)
+{
+  Opening *opening = user_data;
+  GListModel *windows = gtk_window_get_toplevels ();
+  g_autofree char *base = g_path_get_basename (opening->path);
+
+  g_assert_cmpint (g_get_monotonic_time () - opening->begun, <, PATIENCE_US);
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+      HostelImage *image = HOSTEL_IS_CREATE_DIALOG (window)
+        ? hostel_machine_spec_get_image (hostel_create_dialog_get_spec (HOSTEL_CREATE_DIALOG (window)))
+        : NULL;
+
+      if (image != NULL && g_str_equal (hostel_image_get_path (image), opening->path))
+        {
+          opening->shown = TRUE;
+          g_application_quit (G_APPLICATION (opening->application));
+          return G_SOURCE_REMOVE;
+        }
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+static int
+run_with (Opening    *opening,
+          const char *first,
+          const char *second)
+{
+  g_autoptr (HostelApplication) application = hostel_application_new ();
+  char *argv[] = { (char *) "hostel", (char *) "--connect", (char *) "test:///default",
+                   (char *) first, (char *) second, NULL };
+  int status;
+
+  forget_choice ();
+  g_application_set_flags (G_APPLICATION (application),
+                           G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN |
+                           G_APPLICATION_NON_UNIQUE);
+  opening->application = GTK_APPLICATION (application);
+  opening->begun = g_get_monotonic_time ();
+  opening->shown = FALSE;
+  if (opening->path != NULL)
+    g_timeout_add (10, look_for_dialog_cb, opening);
+  status = g_application_run (G_APPLICATION (application), second != NULL ? 5 : 4, argv);
+
+  return status;
+}
+
+/* `hostel IMAGE` opens the create dialog with it; what cannot be opened is an error. */
+static void
+test_open (void)
+{
+  g_autofree char *directory = g_dir_make_tmp ("hostel-open-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "my image.raw", NULL);
+  g_autoptr (GByteArray) bytes = image_build_raw (TRUE, FALSE, FALSE);
+  Opening opening = { .path = path };
+  Opening none = { .path = NULL };
+
+  g_assert_true (g_file_set_contents (path, (const char *) bytes->data, bytes->len, NULL));
+  g_assert_cmpint (run_with (&opening, path, NULL), ==, 0);
+  g_assert_true (opening.shown);
+
+  g_assert_cmpint (run_with (&none, "/nonexistent/image.qcow2", NULL), ==, 1);
+  g_assert_cmpint (run_with (&none, path, path), ==, 1);
+  g_unlink (path);
+  g_rmdir (directory);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -107,6 +188,7 @@ main (int    argc,
 
   g_test_add_func ("/application/renderer", test_renderer);
   g_test_add_func ("/application/start", test_start);
+  g_test_add_func ("/application/open", test_open);
 
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include <vte/vte.h>
 
 #include "hostel-error.h"
+#include "hostel-focus-guard.h"
 #include "hostel-host-dialog.h"
 #include "hostel-shut-down-watch.h"
 #include "hostel-tell.h"
@@ -156,17 +157,96 @@ test_unanswered (WindowFixture *fixture,
 {
   HostelDomain *domain = get_test_domain (fixture);
   HostelShutDownWatch *watch = hostel_shut_down_watch_of (domain);
+  GtkWidget *row;
+  GtkWidget *power;
 
   hostel_window_set_selected (fixture->window, domain);
+  ASSERT_WITHIN (find_row (fixture->window, domain) != NULL, 2000);
+  row = gtk_widget_get_parent (find_row (fixture->window, domain));
   g_object_set (watch, "patience", 1, NULL);
   hostel_shut_down_watch_start (watch);
+  /* A sign at once: in the list, in the title, at the button. */
+  ASSERT_WITHIN (has_accessible_label (row, "test, shutting down"), 500);
+  g_assert_true (shows_text (row, "Shutting down"));
+  ASSERT_WITHIN (find_button (GTK_WIDGET (fixture->window), "Shutting Down…") != NULL, 500);
+  power = find_button (GTK_WIDGET (fixture->window), "Shutting Down…");
+  g_assert_nonnull (power);
+  g_assert_false (gtk_widget_is_sensitive (power));
   g_assert_false (shows_text (GTK_WIDGET (fixture->window), "has not answered"));
   ASSERT_WITHIN (shows_text (GTK_WIDGET (fixture->window), "“test” has not answered"), 4000);
   g_assert_nonnull (find_button (GTK_WIDGET (fixture->window), "Force Off…"));
+  /* The same button, in the same place, does what is left to do; the machine runs after all. */
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (power), ==, "Force Off…");
+  g_assert_true (gtk_widget_is_sensitive (power));
+  g_assert_true (gtk_widget_has_css_class (power, "destructive-action"));
+  g_assert_true (has_accessible_label (row, "test, running"));
 
   g_signal_emit_by_name (find_button (GTK_WIDGET (fixture->window), "Wait"), "clicked");
   ASSERT_WITHIN (!shows_text (GTK_WIDGET (fixture->window), "has not answered"), 2000);
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (power), ==, "Shutting Down…");
   hostel_shut_down_watch_stop (watch);
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (power), ==, "Shut Down");
+  g_assert_true (has_accessible_label (row, "test, running"));
+
+  /* Off is off, however it came to be. */
+  hostel_shut_down_watch_start (watch);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "machine.shut-down", NULL);
+  hostel_domain_run_verb_async (domain, HOSTEL_DOMAIN_VERB_FORCE_OFF, NULL, NULL);
+  ASSERT_WITHIN (has_accessible_label (row, "test, off"), 4000);
+  g_assert_false (hostel_shut_down_watch_get_unanswered (watch));
+}
+
+static gboolean
+focus_is_seen (WindowFixture *fixture)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (fixture->window));
+
+  return focus == NULL || gtk_widget_get_mapped (focus);
+}
+
+/* Space is not pressed on a page that is no longer shown, and what is removed comes back whole. */
+static void
+test_remove_host (WindowFixture *fixture,
+                  gconstpointer  uri)
+{
+  HostelDomain *domain = get_test_domain (fixture);
+  HostelConnection *connection = hostel_domain_get_connection (domain);
+  g_autoptr (GtkWidget) remove = NULL;
+  g_auto (GStrv) uris = NULL;
+
+  hostel_host_list_add (fixture->hosts, "test:///no-such-node");
+  hostel_window_set_selected (fixture->window, connection);
+  ASSERT_WITHIN (find_button (GTK_WIDGET (fixture->window), "Remove Host from the List") != NULL, 2000);
+  remove = g_object_ref (find_button (GTK_WIDGET (fixture->window), "Remove Host from the List"));
+  gtk_widget_grab_focus (remove);
+  ASSERT_WITHIN (gtk_widget_has_focus (remove) ||
+                 gtk_root_get_focus (GTK_ROOT (fixture->window)) == remove, 2000);
+
+  hostel_window_set_selected (fixture->window, domain);
+  ASSERT_WITHIN (!gtk_widget_get_mapped (remove) && focus_is_seen (fixture), 2000);
+  g_assert_false (gtk_root_get_focus (GTK_ROOT (fixture->window)) == remove);
+  /* As a window that comes back gives it to what it remembers. */
+  gtk_window_set_focus (GTK_WINDOW (fixture->window), remove);
+  ASSERT_WITHIN (focus_is_seen (fixture), 2000);
+  g_assert_nonnull (hostel_host_list_lookup (fixture->hosts, "test:///default"));
+
+  /* Its machine's page goes with it. */
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.remove-host", "s",
+                              "test:///default");
+  g_assert_null (hostel_host_list_lookup (fixture->hosts, "test:///default"));
+  g_assert_true (hostel_window_get_selected (fixture->window) != domain);
+  ASSERT_WITHIN (focus_is_seen (fixture), 2000);
+  ASSERT_WITHIN (find_button (GTK_WIDGET (fixture->window), "Undo") != NULL, 2000);
+
+  g_signal_emit_by_name (find_button (GTK_WIDGET (fixture->window), "Undo"), "clicked");
+  uris = hostel_host_list_dup_uris (fixture->hosts);
+  g_assert_cmpstr (uris[0], ==, "test:///default");
+  g_assert_cmpstr (uris[1], ==, "test:///no-such-node");
+  ASSERT_WITHIN (get_test_domain (fixture) != NULL &&
+                 hostel_window_get_selected (fixture->window) == get_test_domain (fixture), 4000);
+  g_assert_true (hostel_connection_get_state (hostel_host_list_lookup (fixture->hosts,
+                                                                       "test:///default")) ==
+                 HOSTEL_CONNECTION_STATE_CONNECTED);
 }
 
 /* The toast is short, its Details have cause, next action and the library's text; no markup. */
@@ -353,11 +433,13 @@ main (int    argc,
 #define ADD(name, uri, func) \
   g_test_add ("/window/" name, WindowFixture, uri, set_up, func, tear_down)
 
+  hostel_focus_guard_install ();
   ADD ("names", TEST_DRIVER, test_names);
   ADD ("focus", TEST_DRIVER, test_focus);
   ADD ("verbs", TEST_DRIVER, test_verbs);
   ADD ("force-off", TEST_DRIVER, test_force_off);
   ADD ("unanswered", TEST_DRIVER, test_unanswered);
+  ADD ("remove-host", TEST_DRIVER, test_remove_host);
   ADD ("error", TEST_DRIVER, test_error);
   ADD ("search", TEST_DRIVER, test_search);
   ADD ("restored", TEST_DRIVER, test_restored);
