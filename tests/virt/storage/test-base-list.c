@@ -342,6 +342,60 @@ create_serial (const char  *name,
   return create_fixture_create (fixture, spec, NULL, error);
 }
 
+/* A definition may call anything an installer's: nothing goes at a start but what is one. */
+static void
+test_stranger_kernel (void)
+{
+  static const char uuid[] = "5d1f4e3c-0d6a-4f57-9a36-2f3b4c5d6e7f";
+  g_autofree char *kernel = g_strconcat ("x-", uuid, "-kernel", NULL);
+  const char *names[] = { kernel, "precious.qcow2", "own.raw" };
+  g_autofree char *name = g_strdup_printf ("%s-stranger", fixture->pool);
+  g_autofree char *definition = g_build_filename (fixture->dir, "stranger.xml", NULL);
+  g_autofree char *xml = NULL;
+  g_autoptr (HostelDomain) domain = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  char *paths[3];
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      paths[i] = g_build_filename (fixture->pool_dir, names[i], NULL);
+      g_free (create_fixture_virsh (fixture, "vol-create-as %s %s 80M --allocation %s --format raw",
+                                    fixture->pool, names[i], i == 2 ? "80M" : "0"));
+    }
+  xml = g_strdup_printf ("<domain type='qemu'><name>%s</name><uuid>%s</uuid><memory>65536</memory>"
+                         "<os><type arch='x86_64' machine='q35'>hvm</type><kernel>%s</kernel>"
+                         "<initrd>%s</initrd></os><devices><disk type='file' device='disk'>"
+                         "<driver name='qemu' type='raw'/><source file='%s'/>"
+                         "<target dev='vda' bus='virtio'/></disk></devices></domain>",
+                         name, uuid, paths[0], paths[1], paths[2]);
+  g_assert_true (g_file_set_contents (definition, xml, -1, NULL));
+  g_free (create_fixture_virsh (fixture, "define %s", definition));
+  ASSERT_WITHIN (hostel_connection_lookup_uuid (fixture->connection, uuid) != NULL, MINUTE);
+  domain = g_object_ref (hostel_connection_lookup_uuid (fixture->connection, uuid));
+
+  /* Whether QEMU takes such a kernel is another matter. */
+  hostel_domain_run_verb_async (domain, HOSTEL_DOMAIN_VERB_START, take_cb, &result);
+  ASSERT_WITHIN (result != NULL, MINUTE);
+  hostel_domain_run_verb_finish (domain, result, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    g_assert_true (g_file_test (paths[i], G_FILE_TEST_EXISTS));
+
+  create_fixture_delete (fixture, domain, TRUE);
+  g_assert_false (g_file_test (paths[2], G_FILE_TEST_EXISTS));
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autofree char *base_name = g_path_get_basename (paths[i]);
+
+      if (i < 2)
+        {
+          g_assert_true (g_file_test (paths[i], G_FILE_TEST_EXISTS));
+          g_free (create_fixture_virsh (fixture, "vol-delete %s --pool %s", base_name,
+                                        fixture->pool));
+        }
+      g_free (paths[i]);
+    }
+}
+
 /* The installer is started by its kernel until something is installed, and then forgotten. */
 static void
 test_serial_installer (void)
@@ -496,6 +550,7 @@ main (int    argc,
   g_test_add_func ("/base-list/eject", test_eject);
 #ifdef __x86_64__
   g_test_add_func ("/base-list/serial-installer", test_serial_installer);
+  g_test_add_func ("/base-list/stranger-kernel", test_stranger_kernel);
 #endif
   g_test_add_data_func ("/disk-grow/off", GINT_TO_POINTER (FALSE), test_grow);
   g_test_add_data_func ("/disk-grow/running", GINT_TO_POINTER (TRUE), test_grow);
