@@ -35,6 +35,25 @@ gboolean  hostel_yaml_rewrite_edit      (HostelYamlRewrite *self,
                                          HostelYaml        *old,
                                          HostelYaml        *now);
 
+gboolean  hostel_yaml_rewrite_inside    (HostelYamlRewrite *self,
+                                         HostelYaml        *old,
+                                         HostelYaml        *now);
+void      hostel_yaml_rewrite_add       (HostelYamlRewrite *self,
+                                         gsize              start,
+                                         gsize              end,
+                                         char              *text);
+void      hostel_yaml_rewrite_lose_anchor (HostelYamlRewrite *self,
+                                         HostelYaml        *old);
+gsize     hostel_yaml_rewrite_line_start (HostelYamlRewrite *self,
+                                         gsize              offset);
+gsize     hostel_yaml_rewrite_line_end  (HostelYamlRewrite *self,
+                                         gsize              offset);
+
+/* hostel-yaml-rewrite-flow.c */
+gboolean  hostel_yaml_rewrite_flow      (HostelYamlRewrite *self,
+                                         HostelYaml        *old,
+                                         HostelYaml        *now);
+
 /* hostel-yaml-rewrite-apply.c */
 void      hostel_yaml_rewrite_take_back (HostelYamlRewrite *self,
                                          guint              n_edits);

@@ -11,13 +11,9 @@
  * change keeps its bytes. Each function either adds edits or gives up, in which case its caller
  * writes anew what is around. */
 
-static gboolean edit_inside (HostelYamlRewrite *self,
-                             HostelYaml        *old,
-                             HostelYaml        *now);
-
-static gsize
-line_start (HostelYamlRewrite *self,
-            gsize              offset)
+gsize
+hostel_yaml_rewrite_line_start (HostelYamlRewrite *self,
+                                gsize              offset)
 {
   while (offset > 0 && self->text[offset - 1] != '\n')
     offset--;
@@ -26,9 +22,9 @@ line_start (HostelYamlRewrite *self,
 }
 
 /* Behind the line break, or the end of the text. */
-static gsize
-line_end (HostelYamlRewrite *self,
-          gsize              offset)
+gsize
+hostel_yaml_rewrite_line_end (HostelYamlRewrite *self,
+                              gsize              offset)
 {
   const char *end = memchr (self->text + offset, '\n', self->length - offset);
 
@@ -40,7 +36,7 @@ static gsize
 line_text_end (HostelYamlRewrite *self,
                gsize              offset)
 {
-  gsize end = line_end (self, offset);
+  gsize end = hostel_yaml_rewrite_line_end (self, offset);
 
   while (end > offset && strchr ("\r\n", self->text[end - 1]) != NULL)
     end--;
@@ -90,7 +86,7 @@ find_next_line (HostelYamlRewrite *self,
   if (ends_at_line_start (self, node))
     *offset = node->end;
   else if (ends_line (self, node->end))
-    *offset = line_end (self, node->end);
+    *offset = hostel_yaml_rewrite_line_end (self, node->end);
   else
     return FALSE;
 
@@ -166,11 +162,12 @@ emit_value (HostelYaml *value,
   return indent (g_strdup (text + (item ? 1 : 2)), columns);
 }
 
-static void
-add_edit (HostelYamlRewrite *self,
-          gsize              start,
-          gsize              end,
-          char              *text)
+/* Takes @text. */
+void
+hostel_yaml_rewrite_add (HostelYamlRewrite *self,
+                         gsize              start,
+                         gsize              end,
+                         char              *text)
 {
   HostelYamlEdit edit = { start, end, text };
 
@@ -193,14 +190,14 @@ add_inline (HostelYamlRewrite *self,
   if (text[0] != '[')
     return FALSE;
 
-  add_edit (self, old->start, old->end, g_strndup (text + 1, strlen (text) - 3));
+  hostel_yaml_rewrite_add (self, old->start, old->end, g_strndup (text + 1, strlen (text) - 3));
   return TRUE;
 }
 
 /* The text of an anchored value that goes away stays at its first alias. */
-static void
-lose_anchor (HostelYamlRewrite *self,
-             HostelYaml        *old)
+void
+hostel_yaml_rewrite_lose_anchor (HostelYamlRewrite *self,
+                                 HostelYaml        *old)
 {
   if (old->anchor != NULL && !old->alias)
     g_ptr_array_add (self->lost_anchors, old);
@@ -230,13 +227,13 @@ replace_value (HostelYamlRewrite *self,
   if (strchr (text, '\n') != NULL)
     {
       /* A comment behind the key stays there; one behind the old value has no place. */
-      if (text[0] == '\n' && line_start (self, old->start) > from)
+      if (text[0] == '\n' && hostel_yaml_rewrite_line_start (self, old->start) > from)
         from = line_text_end (self, from);
       to = line_text_end (self, to);
     }
 
-  lose_anchor (self, old);
-  add_edit (self, from, to, g_steal_pointer (&text));
+  hostel_yaml_rewrite_lose_anchor (self, old);
+  hostel_yaml_rewrite_add (self, from, to, g_steal_pointer (&text));
   return TRUE;
 }
 
@@ -258,29 +255,19 @@ edit_scalar (HostelYamlRewrite *self,
   if (quoted && (now->style != YAML_PLAIN_SCALAR_STYLE || !hostel_yaml_is_ambiguous (now->value)))
     styled->style = old->style;
 
-  lose_anchor (self, old);
+  hostel_yaml_rewrite_lose_anchor (self, old);
   return add_inline (self, old, styled);
 }
 
-/* Only values, and only where the keys are the same: else it is written anew, in one line. */
+/* Item by item, else it is written anew, in one line. */
 static gboolean
 edit_flow (HostelYamlRewrite *self,
            HostelYaml        *old,
            HostelYaml        *now)
 {
   guint n_edits = self->edits->len;
-  gboolean same = hostel_yaml_get_length (old) == hostel_yaml_get_length (now);
 
-  for (guint i = 0; same && i < hostel_yaml_get_length (old); i++)
-    {
-      HostelYaml *child = hostel_yaml_get_child (old, i);
-
-      if (old->keys != NULL)
-        same = strcmp (hostel_yaml_get_key (old, i), hostel_yaml_get_key (now, i)) == 0;
-      same = same && (hostel_yaml_equal (child, hostel_yaml_get_child (now, i)) ||
-                      edit_inside (self, child, hostel_yaml_get_child (now, i)));
-    }
-  if (same)
+  if (hostel_yaml_rewrite_flow (self, old, now))
     return TRUE;
 
   hostel_yaml_rewrite_take_back (self, n_edits);
@@ -317,14 +304,14 @@ remove_pair (HostelYamlRewrite *self,
              HostelYaml        *key,
              HostelYaml        *value)
 {
-  gsize start = line_start (self, key->start);
+  gsize start = hostel_yaml_rewrite_line_start (self, key->start);
   gsize end;
 
   if (!is_blank (self, start, key->start) ||
       !find_next_line (self, value->end > key->end ? value : key, &end))
     return FALSE;
 
-  add_edit (self, start, end, g_strdup (""));
+  hostel_yaml_rewrite_add (self, start, end, g_strdup (""));
   return TRUE;
 }
 
@@ -340,7 +327,7 @@ edit_pair (HostelYamlRewrite *self,
   if (hostel_yaml_equal (old, now))
     return TRUE;
 
-  if (!self->coarse && edit_inside (self, old, now))
+  if (!self->coarse && hostel_yaml_rewrite_inside (self, old, now))
     return TRUE;
 
   hostel_yaml_rewrite_take_back (self, n_edits);
@@ -369,7 +356,7 @@ add_pairs (HostelYamlRewrite *self,
                                hostel_yaml_rewrite_has_own (old, hostel_yaml_get_key (now, i))))
         continue;
 
-      place = line_start (self, old->start);
+      place = hostel_yaml_rewrite_line_start (self, old->start);
       if (self->prepend ? !is_blank (self, place, old->start)
                         : !find_next_line (self, last, &place))
         return FALSE;
@@ -378,7 +365,7 @@ add_pairs (HostelYamlRewrite *self,
       hostel_yaml_set (pair, hostel_yaml_get_key (now, i),
                        hostel_yaml_ref (hostel_yaml_get_child (now, i)));
       text = indent (hostel_yaml_emit (pair, NULL), last_key->column);
-      add_edit (self, place, place, g_strconcat (blanks, text, NULL));
+      hostel_yaml_rewrite_add (self, place, place, g_strconcat (blanks, text, NULL));
     }
 
   return TRUE;
@@ -431,12 +418,12 @@ edit_item (HostelYamlRewrite *self,
   guint n_edits = self->edits->len;
   gsize dash;
 
-  if (edit_inside (self, old, now))
+  if (hostel_yaml_rewrite_inside (self, old, now))
     return TRUE;
 
   hostel_yaml_rewrite_take_back (self, n_edits);
   return find_dash (self, old, &dash) &&
-         replace_value (self, dash + 1, old, now, TRUE, dash - line_start (self, dash));
+         replace_value (self, dash + 1, old, now, TRUE, dash - hostel_yaml_rewrite_line_start (self, dash));
 }
 
 static gboolean
@@ -450,12 +437,12 @@ remove_item (HostelYamlRewrite *self,
   if (!find_dash (self, item, &dash))
     return FALSE;
 
-  start = line_start (self, dash);
+  start = hostel_yaml_rewrite_line_start (self, dash);
   if (!is_blank (self, start, dash) || !find_next_line (self, item, &end))
     return FALSE;
 
-  lose_anchor (self, item);
-  add_edit (self, start, MAX (end, line_end (self, dash)), g_strdup (""));
+  hostel_yaml_rewrite_lose_anchor (self, item);
+  hostel_yaml_rewrite_add (self, start, MAX (end, hostel_yaml_rewrite_line_end (self, dash)), g_strdup (""));
   return TRUE;
 }
 
@@ -473,19 +460,19 @@ insert_item (HostelYamlRewrite *self,
   gsize place;
   gsize dash;
 
-  if (!find_dash (self, neighbour, &dash) || !is_blank (self, line_start (self, dash), dash))
+  if (!find_dash (self, neighbour, &dash) || !is_blank (self, hostel_yaml_rewrite_line_start (self, dash), dash))
     return FALSE;
 
-  place = line_start (self, dash);
+  place = hostel_yaml_rewrite_line_start (self, dash);
   columns = dash - place;
   if (index > 0 && !find_next_line (self, neighbour, &place))
     return FALSE;
   if (index > 0)
-    place = MAX (place, line_end (self, dash));
+    place = MAX (place, hostel_yaml_rewrite_line_end (self, dash));
 
   text = emit_value (now, TRUE, columns);
   blanks = g_strnfill (columns, ' ');
-  add_edit (self, place, place, g_strconcat (blanks, "-", text, "\n", NULL));
+  hostel_yaml_rewrite_add (self, place, place, g_strconcat (blanks, "-", text, "\n", NULL));
   return TRUE;
 }
 
@@ -548,10 +535,11 @@ edit_sequence (HostelYamlRewrite *self,
                    hostel_yaml_get_length (now));
 }
 
-static gboolean
-edit_inside (HostelYamlRewrite *self,
-             HostelYaml        *old,
-             HostelYaml        *now)
+/* Without what stands around @old. */
+gboolean
+hostel_yaml_rewrite_inside (HostelYamlRewrite *self,
+                            HostelYaml        *old,
+                            HostelYaml        *now)
 {
   if (old->alias || old->kind != now->kind || g_strcmp0 (old->tag, now->tag) != 0)
     return FALSE;
@@ -575,7 +563,7 @@ hostel_yaml_rewrite_edit (HostelYamlRewrite *self,
   /* Nothing but comments: what is new can follow them. */
   if (old->style == YAML_ANY_MAPPING_STYLE && hostel_yaml_get_length (old) == 0)
     {
-      add_edit (self, self->length, self->length, hostel_yaml_emit (now, NULL));
+      hostel_yaml_rewrite_add (self, self->length, self->length, hostel_yaml_emit (now, NULL));
       return TRUE;
     }
 
@@ -583,11 +571,15 @@ hostel_yaml_rewrite_edit (HostelYamlRewrite *self,
     {
       g_autofree char *text = NULL;
 
-      if (line_start (self, old->start) != old->start || !ends_line (self, old->end))
+      if (!self->coarse && hostel_yaml_rewrite_flow (self, old, now))
+        return TRUE;
+
+      hostel_yaml_rewrite_take_back (self, 0);
+      if (hostel_yaml_rewrite_line_start (self, old->start) != old->start || !ends_line (self, old->end))
         return FALSE;
       text = hostel_yaml_emit (now, NULL);
       text[strlen (text) - 1] = '\0';
-      add_edit (self, old->start, old->end, g_steal_pointer (&text));
+      hostel_yaml_rewrite_add (self, old->start, old->end, g_steal_pointer (&text));
       return TRUE;
     }
 

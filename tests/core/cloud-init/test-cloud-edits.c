@@ -521,6 +521,51 @@ test_in_turn (void)
   g_test_message ("%d edits, %u texts refused", EDITS, refused);
 }
 
+/* In a flow list an item comes and goes, and every comment around it stays. */
+static void
+test_flow (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *packages; /* with blanks between them */
+    const char *expected;
+  } cases[] = {
+    { "packages: [\n  git,  # a\n  'vim',  # b\n  # c\n  mc,\n]\n", "git vim mc new",
+      "packages: [\n  git,  # a\n  'vim',  # b\n  # c\n  mc,\n  new,\n]\n" },
+    { "packages: [\n  git,  # a\n  mc  # b\n  # c\n]\n", "git mc new",
+      "packages: [\n  git,  # a\n  mc,  # b\n  new\n  # c\n]\n" },
+    { "packages: [\n  git,  # a\n  vim,  # b\n  mc,  # c\n]\n", "git mc",
+      "packages: [\n  git,  # a\n  mc,  # c\n]\n" },
+    { "packages: [\n  git,  # a\n  mc,  # c\n]\n", "new git mc",
+      "packages: [\n  new,\n  git,  # a\n  mc,  # c\n]\n" },
+    { "packages: [git,  # a\n           mc]  # c\n", "git mc new",
+      "packages: [git,  # a\n           mc, new]  # c\n" },
+    { "packages: [ git,vim , mc ] # c\n", "git mc", "packages: [ git,mc ] # c\n" },
+    { "packages: [git, mc, ] # c\n", "git mc new", "packages: [git, mc, new, ] # c\n" },
+    { "packages: [ # a\n]\n", "new", "packages: [new # a\n]\n" },
+    { "packages: [\r\n  git, # a\r\n]\r\n", "git new",
+      "packages: [\r\n  git, # a\r\n  new,\r\n]\r\n" },
+    { "{hostname: a, # a\n  packages: [git # b\n  ]} # c\n", "git new",
+      "{hostname: a, # a\n  packages: [git, # b\n             new\n  ]} # c\n" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char *head = strchr (cases[i].text, '\r') != NULL ? "#cloud-config\r\n" : "#cloud-config\n";
+      g_autofree char *text = g_strconcat (head, cases[i].text, NULL);
+      g_autofree char *expected = g_strconcat (head, cases[i].expected, NULL);
+      g_auto (GStrv) packages = g_strsplit (cases[i].packages, " ", -1);
+      g_autoptr (HostelCloudConfig) config = hostel_cloud_config_new_from_string (text, -1, NULL);
+      g_autofree char *written = NULL;
+
+      g_assert_nonnull (config);
+      hostel_cloud_config_set_packages (config, (const char * const *) packages);
+      written = to_text (config);
+      g_assert_cmpstr (written, ==, expected);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -528,6 +573,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/cloud-edits/documents", test_documents);
+  g_test_add_func ("/cloud-edits/flow", test_flow);
   g_test_add_func ("/cloud-edits/anchor", test_anchor);
   g_test_add_func ("/cloud-edits/examples", test_examples);
   g_test_add_func ("/cloud-edits/in-turn", test_in_turn);
