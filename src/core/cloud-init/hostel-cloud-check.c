@@ -15,10 +15,16 @@
 /* Below it, looking through all is faster than a table. */
 #define MANY_KEYS 16
 
+/* More are counted. */
+#define MAX_MARKS 1000
+
 static void
 mark_free (gpointer data)
 {
   HostelCloudMark *mark = data;
+
+  if (mark == NULL)
+    return;
 
   g_free (mark->message);
   g_free (mark->replacement);
@@ -43,18 +49,68 @@ compare_marks (gconstpointer a,
 
 /* Two modules may have the same rule for a key that both read, such as "hostname". */
 static void
+remove_doubles (GPtrArray *marks)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < marks->len; i++)
+    {
+      HostelCloudMark *mark = g_steal_pointer (&g_ptr_array_index (marks, i));
+      HostelCloudMark *before = n > 0 ? g_ptr_array_index (marks, n - 1) : NULL;
+
+      if (before != NULL && mark->line == before->line && strcmp (mark->message, before->message) == 0)
+        mark_free (mark);
+      else
+        g_ptr_array_index (marks, n++) = mark;
+    }
+  g_ptr_array_set_size (marks, n);
+}
+
+/* Nobody reads more, and each is drawn; errors count before warnings. */
+static void
+limit (GPtrArray *marks)
+{
+  guint n_errors = 0;
+  guint errors = 0;
+  guint warnings = 0;
+  guint n = 0;
+  guint left = marks->len - MAX_MARKS;
+  guint line = 0;
+
+  for (guint i = 0; i < marks->len; i++)
+    n_errors += ((HostelCloudMark *) g_ptr_array_index (marks, i))->kind == HOSTEL_CLOUD_MARK_ERROR;
+
+  for (guint i = 0; i < marks->len; i++)
+    {
+      HostelCloudMark *mark = g_steal_pointer (&g_ptr_array_index (marks, i));
+      gboolean kept = mark->kind == HOSTEL_CLOUD_MARK_ERROR
+                        ? errors++ < MAX_MARKS
+                        : warnings++ < MAX_MARKS - MIN (n_errors, MAX_MARKS);
+
+      if (kept)
+        g_ptr_array_index (marks, n++) = mark;
+      else
+        {
+          line = line > 0 ? line : mark->line;
+          mark_free (mark);
+        }
+    }
+  g_ptr_array_set_size (marks, n);
+
+  hostel_cloud_add_mark (marks, n_errors > MAX_MARKS ? HOSTEL_CLOUD_MARK_ERROR : HOSTEL_CLOUD_MARK_WARNING,
+                         line, g_strdup_printf (ngettext ("There is %u more from here on.",
+                                                          "There are %u more from here on.", left),
+                                                left));
+  g_ptr_array_sort (marks, compare_marks);
+}
+
+static void
 finish (GPtrArray *marks)
 {
   g_ptr_array_sort (marks, compare_marks);
-
-  for (guint i = marks->len; i > 1; i--)
-    {
-      HostelCloudMark *mark = g_ptr_array_index (marks, i - 1);
-      HostelCloudMark *before = g_ptr_array_index (marks, i - 2);
-
-      if (mark->line == before->line && strcmp (mark->message, before->message) == 0)
-        g_ptr_array_remove_index (marks, i - 1);
-    }
+  remove_doubles (marks);
+  if (marks->len > MAX_MARKS)
+    limit (marks);
 }
 
 /*< private >

@@ -19,6 +19,8 @@ typedef struct
   guint       release;
   gboolean    literal;
   gboolean    silent;      /* only whether and where, without words */
+  HostelYaml *document;    /* what is checked, which each module looks through */
+  GHashTable *members;     /* owned, nullable: of it */
 } HostelCloudRules;
 
 HostelCloudRules *hostel_cloud_rules_get           (void);

@@ -179,33 +179,48 @@ hostel_cloud_schema_deprecated (const HostelCloudPlace *place,
   return g_strdup_printf (_("%s is deprecated."), subject);
 }
 
-/* The edits that make @a of @b, "-" and "_" being the same. */
+static gboolean
+is_same_letter (char x,
+                char y)
+{
+  return g_ascii_tolower (x) == y || ((x == '-' || x == '_') && (y == '-' || y == '_'));
+}
+
+/* The edits that make @a of @b, "-" and "_" being the same; @most stands for that many or more, and for
+ * nothing further is it looked. */
 static guint
 distance (const char *a,
-          const char *b)
+          const char *b,
+          gsize       length,
+          guint       most)
 {
-  gsize length = strlen (b);
-  g_autofree guint *row = g_new (guint, length + 1);
+  guint row[2 * MAX_SHOWN + 1];
+  guint least = 0;
 
   for (gsize j = 0; j <= length; j++)
     row[j] = j;
 
-  for (gsize i = 0; a[i] != '\0'; i++)
+  for (gsize i = 0; a[i] != '\0' && least < most; i++)
     {
-      guint diagonal = row[0];
+      gsize from = i > most ? i - most : 0;
+      guint diagonal = row[from];
 
-      row[0] = i + 1;
-      for (gsize j = 0; j < length; j++)
+      if (from == 0)
+        row[0] = i + 1;
+      else
+        row[from] = most;
+      least = row[from];
+      for (gsize j = from; j < MIN (length, i + most); j++)
         {
-          char x = a[i] == '-' ? '_' : g_ascii_tolower (a[i]);
-          guint change = diagonal + (x == b[j] || (x == '_' && b[j] == '-') ? 0 : 1);
+          guint change = diagonal + (is_same_letter (a[i], b[j]) ? 0 : 1);
 
           diagonal = row[j + 1];
           row[j + 1] = MIN (change, MIN (diagonal, row[j]) + 1);
+          least = MIN (least, row[j + 1]);
         }
     }
 
-  return row[length];
+  return least < most ? row[length] : most;
 }
 
 /**
@@ -220,15 +235,21 @@ hostel_cloud_schema_find_near (GPtrArray  *names,
                                const char *name)
 {
   const char *nearest = NULL;
-  guint least = MIN (strlen (name) / 3, 3) + 1;
+  gsize length = strlen (name);
+  guint least = MIN (length / 3, 3) + 1;
 
-  if (strlen (name) > MAX_SHOWN)
+  if (length > MAX_SHOWN)
     return NULL;
 
   for (guint i = 0; i < names->len; i++)
     {
-      guint edits = distance (name, g_ptr_array_index (names, i));
+      gsize other = strlen (g_ptr_array_index (names, i));
+      guint edits;
 
+      if (other >= length + least || length >= other + least || other > 2 * MAX_SHOWN)
+        continue;
+
+      edits = distance (name, g_ptr_array_index (names, i), other, least);
       if (edits < least)
         {
           least = edits;

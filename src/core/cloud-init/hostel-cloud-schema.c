@@ -87,13 +87,20 @@ has_errors (GPtrArray *problems)
 
 /* What libyaml keeps as pairs is one value a key for Python: the last. */
 static GHashTable *
-dup_members (HostelYaml *mapping)
+dup_members (HostelCloudRules *rules,
+             HostelYaml       *mapping)
 {
-  GHashTable *members = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTable *members;
 
+  if (mapping == rules->document && rules->members != NULL)
+    return g_hash_table_ref (rules->members);
+
+  members = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < hostel_yaml_get_length (mapping); i++)
     g_hash_table_insert (members, (char *) hostel_yaml_get_key (mapping, i),
                          hostel_yaml_get_child (mapping, i));
+  if (mapping == rules->document)
+    rules->members = g_hash_table_ref (members);
 
   return members;
 }
@@ -414,7 +421,7 @@ check_mapping (HostelCloudRules       *rules,
                const HostelCloudPlace *place,
                GPtrArray              *problems)
 {
-  g_autoptr (GHashTable) members = dup_members (value);
+  g_autoptr (GHashTable) members = dup_members (rules, value);
   JsonArray *required = hostel_json_get_array (schema, "required");
 
   for (guint i = 0; required != NULL && i < json_array_get_length (required); i++)
@@ -726,8 +733,11 @@ hostel_cloud_schema_check (HostelYaml *root,
   rules->release = release;
   rules->literal = literal;
   rules->silent = silent;
+  rules->document = root;
   validate (rules, rules->root, root, &place, problems);
   check_document_keys (rules, root, problems);
+  rules->document = NULL;
+  g_clear_pointer (&rules->members, g_hash_table_unref);
 
   return problems;
 }
