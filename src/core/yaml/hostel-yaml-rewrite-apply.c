@@ -147,31 +147,44 @@ compare_edits (gconstpointer a,
   return one->end < two->end ? -1 : one->end > two->end;
 }
 
-static HostelYaml *
-find_alias (HostelYamlRewrite *self,
-            HostelYaml        *node,
-            const char        *anchor,
-            gsize              behind)
+/* Of edits in their order. */
+static gboolean
+is_edited (HostelYamlRewrite *self,
+           gsize              place)
 {
-  HostelYaml *found = NULL;
+  guint from = 0;
+  guint to = self->edits->len;
 
-  if (node->alias)
+  while (from < to)
     {
-      for (guint i = 0; i < self->edits->len; i++)
-        {
-          HostelYamlEdit *edit = &g_array_index (self->edits, HostelYamlEdit, i);
+      guint middle = from + (to - from) / 2;
 
-          if (node->start >= edit->start && node->start < edit->end)
-            return NULL;
-        }
-
-      return node->start >= behind && strcmp (node->anchor, anchor) == 0 ? node : NULL;
+      if (g_array_index (self->edits, HostelYamlEdit, middle).start <= place)
+        from = middle + 1;
+      else
+        to = middle;
     }
 
-  for (guint i = 0; found == NULL && i < hostel_yaml_get_length (node); i++)
-    found = find_alias (self, hostel_yaml_get_child (node, i), anchor, behind);
+  return from > 0 && place < g_array_index (self->edits, HostelYamlEdit, from - 1).end;
+}
 
-  return found;
+/* The first alias of each name whose text stays. */
+static void
+collect_aliases (HostelYamlRewrite *self,
+                 HostelYaml        *node,
+                 GHashTable        *aliases)
+{
+  if (node->alias)
+    {
+      HostelYaml *first = g_hash_table_lookup (aliases, node->anchor);
+
+      if ((first == NULL || node->start < first->start) && !is_edited (self, node->start))
+        g_hash_table_insert (aliases, node->anchor, node);
+      return;
+    }
+
+  for (guint i = 0; i < hostel_yaml_get_length (node); i++)
+    collect_aliases (self, hostel_yaml_get_child (node, i), aliases);
 }
 
 /* What other places of the document refer to moves to the first of them. */
@@ -179,13 +192,20 @@ static void
 move_anchors (HostelYamlRewrite *self,
               HostelYaml        *root)
 {
+  g_autoptr (GHashTable) aliases = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (self->lost_anchors->len == 0)
+    return;
+
+  g_array_sort (self->edits, compare_edits);
+  collect_aliases (self, root, aliases);
   for (guint i = 0; i < self->lost_anchors->len; i++)
     {
       HostelYaml *node = g_ptr_array_index (self->lost_anchors, i);
-      HostelYaml *alias = find_alias (self, root, node->anchor, node->end);
+      HostelYaml *alias = g_hash_table_lookup (aliases, node->anchor);
       HostelYamlEdit edit;
 
-      if (alias == NULL)
+      if (alias == NULL || alias->start < node->end)
         continue;
 
       edit.start = alias->start;

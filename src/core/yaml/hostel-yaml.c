@@ -7,6 +7,9 @@
 
 #include "hostel-yaml.h"
 
+/* Below it, looking through all is faster than a table. */
+#define MANY_KEYS 32
+
 HostelYaml *
 hostel_yaml_new (HostelYamlKind kind)
 {
@@ -178,6 +181,7 @@ hostel_yaml_unref (HostelYaml *self)
   g_clear_pointer (&self->tag, g_free);
   g_clear_pointer (&self->anchor, g_free);
   g_clear_pointer (&self->value, g_free);
+  g_clear_pointer (&self->index, g_hash_table_unref);
   g_clear_pointer (&self->keys, g_ptr_array_unref);
   g_clear_pointer (&self->children, g_ptr_array_unref);
   g_free (self);
@@ -380,13 +384,37 @@ hostel_yaml_append (HostelYaml *self,
   g_ptr_array_add (self->children, child);
 }
 
+/* In a big mapping each lookup would take as long as that is. */
+static void
+index_keys (HostelYaml *self)
+{
+  if (self->index != NULL && self->indexed == self->keys->len)
+    return;
+
+  g_clear_pointer (&self->index, g_hash_table_unref);
+  self->index = g_hash_table_new (g_str_hash, g_str_equal);
+  self->indexed = self->keys->len;
+  for (guint i = 0; i < self->keys->len; i++)
+    g_hash_table_replace (self->index, (char *) hostel_yaml_get_key (self, i), GUINT_TO_POINTER (i + 1));
+}
+
 /* Of keys written twice the last one counts, as in PyYAML. */
 static gboolean
 find_key (HostelYaml *self,
           const char *key,
           guint      *index)
 {
-  for (guint i = hostel_yaml_get_length (self); i > 0; i--)
+  guint length = hostel_yaml_get_length (self);
+
+  if (length > MANY_KEYS)
+    {
+      index_keys (self);
+      length = GPOINTER_TO_UINT (g_hash_table_lookup (self->index, key));
+      *index = length - 1;
+      return length > 0;
+    }
+
+  for (guint i = length; i > 0; i--)
     {
       if (strcmp (hostel_yaml_get_key (self, i - 1), key) == 0)
         {
@@ -460,11 +488,13 @@ void
 hostel_yaml_remove (HostelYaml *self,
                     const char *key)
 {
-  guint index;
-
-  while (find_key (self, key, &index))
+  for (guint i = hostel_yaml_get_length (self); i > 0; i--)
     {
-      g_ptr_array_remove_index (self->keys, index);
-      g_ptr_array_remove_index (self->children, index);
+      if (strcmp (hostel_yaml_get_key (self, i - 1), key) != 0)
+        continue;
+
+      g_clear_pointer (&self->index, g_hash_table_unref);
+      g_ptr_array_remove_index (self->keys, i - 1);
+      g_ptr_array_remove_index (self->children, i - 1);
     }
 }

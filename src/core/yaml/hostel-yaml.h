@@ -73,6 +73,9 @@ struct _HostelYaml
   char            *anchor;   /* owned, nullable: its name */
   gboolean         alias;    /* stands for a node with that anchor, and shares its children */
   gboolean         open;     /* while its content is read */
+
+  GHashTable      *index;    /* owned, nullable: key -> its last place and 1, while it has all keys */
+  guint            indexed;  /* keys in it */
 };
 
 HostelYaml     *hostel_yaml_parse         (const char       *text,
