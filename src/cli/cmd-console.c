@@ -307,19 +307,24 @@ recorded_state_cb (HostelConsole *recorded,
 }
 
 static void
-open_stream (Console      *console,
-             HostelDomain *domain,
-             const char   *uri)
+set_none (HostelDomain  *domain,
+          GError       **error)
 {
-  console->stream = hostel_console_stream_new (uri, hostel_domain_get_uuid (domain),
-                                               console->options->device);
-  g_signal_connect (console->stream, "received", G_CALLBACK (received_cb), console);
-  g_signal_connect (console->stream, "notify::state", G_CALLBACK (stream_state_cb), console);
-  hostel_console_stream_set_flowing (console->stream, TRUE);
-  hostel_console_stream_open (console->stream, console->options->force);
+  const char *name = hostel_domain_get_name (domain);
+  const char *note = hostel_domain_get_console_note (domain);
+  g_autofree char *quoted = g_shell_quote (name);
+  g_autofree char *add = NULL;
+  g_autofree char *remedy = NULL;
+
+  add = g_strdup_printf (_("Add one on its console page in the window, or a "
+                           "“<serial type=\"pty\"/>” with: virsh edit %s"), quoted);
+  remedy = *note != '\0' ? g_strdup_printf ("%s %s", note, add) : g_strdup (add);
+  hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, remedy, NULL,
+                    *note != '\0' ? _("“%s” has no console that can be joined here.")
+                                  : _("“%s” has no serial console."), name);
 }
 
-/* The first console's alias. */
+/* The alias of the first console that can be joined. */
 static char *
 dup_device (HostelDomain  *domain,
             const char    *wanted,
@@ -339,10 +344,31 @@ dup_device (HostelDomain  *domain,
   if (devices != NULL && devices[0] != NULL)
     return g_strdup (devices[0]);
 
-  hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, NULL, NULL, _("“%s” has no serial console."),
-                    hostel_domain_get_name (domain));
+  set_none (domain, error);
 
   return NULL;
+}
+
+static gboolean
+open_stream (Console       *console,
+             HostelDomain  *domain,
+             const char    *uri,
+             GError       **error)
+{
+  g_autofree char *device = dup_device (domain, console->options->device, error);
+
+  if (device == NULL)
+    return FALSE;
+
+  if (console->options->times)
+    console->times = hostel_transcript_times_new (NULL, NULL);
+  console->stream = hostel_console_stream_new (uri, hostel_domain_get_uuid (domain), device);
+  g_signal_connect (console->stream, "received", G_CALLBACK (received_cb), console);
+  g_signal_connect (console->stream, "notify::state", G_CALLBACK (stream_state_cb), console);
+  hostel_console_stream_set_flowing (console->stream, TRUE);
+  hostel_console_stream_open (console->stream, console->options->force);
+
+  return TRUE;
 }
 
 static gboolean
@@ -422,18 +448,11 @@ run_console (HostelDomain  *domain,
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     ids[i] = g_unix_signal_add (signals[i], signal_cb, &console);
 
-  if (!options->replay)
-    {
-      if (options->times)
-        console.times = hostel_transcript_times_new (NULL, NULL);
-      open_stream (&console, domain, uri);
-    }
-  else if (!open_recorded (&console, domain, &error))
-    {
-      console.status = hostel_cli_fail (error);
-    }
-  if (error == NULL)
+  if (options->replay ? open_recorded (&console, domain, &error)
+                      : open_stream (&console, domain, uri, &error))
     g_main_loop_run (console.loop);
+  else
+    console.status = hostel_cli_fail (error);
 
   close_console (&console);
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)

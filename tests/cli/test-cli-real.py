@@ -326,6 +326,50 @@ class Grow(Real):
         self.assertIn(third.encode(), result.stderr)
 
 
+class Console(Real):
+    def join(self, name, *more):
+        """Whether the console is joined; else what is said."""
+        process = subprocess.Popen([CLI, '--connect', URI, 'console', *more, name], env=self.env,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            return process.communicate(timeout=2)[1].decode()
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            process.kill()
+            process.communicate()
+
+    def test_first_that_can_be_joined(self):
+        log = os.path.join(self.images, 'console.log')
+        for devices in (
+                f'<serial type="file"><source path="{log}"/><target port="0"/></serial>'
+                '<serial type="pty"><target port="1"/></serial>',
+                '<serial type="null"><target port="0"/></serial>'
+                '<console type="pty"><target type="virtio" port="1"/></console>',
+                '<console type="pty"><target type="virtio" port="0"/></console>'):
+            name = self.define(devices, start=True)
+            self.assertIsNone(self.join(name), devices)
+            virsh('destroy', name)
+
+    def test_none(self):
+        socket = os.path.join(self.images, 'its.sock')
+        log = os.path.join(self.images, 'its.log')
+        for devices, words in (
+                ('', ('no serial console', 'Add one', 'virsh edit ')),
+                (f'<serial type="unix"><source mode="bind" path="{socket}"/></serial>', ('socket', socket)),
+                (f'<serial type="file"><source path="{log}"/></serial>', ('file', log)),
+                ('<serial type="tcp"><source mode="bind" host="127.0.0.1" service="48711"/></serial>',
+                 ('127.0.0.1', '48711')),
+                ('<serial type="null"/>', ('null', 'Add one'))):
+            name = self.define(devices, start=True)
+            for more in ((), ('--replay',)):
+                told = self.join(name, *more)
+                self.assertEqual(told.count('\n'), 1, told)
+                for word in (name, *words):
+                    self.assertIn(word, told)
+            virsh('destroy', name)
+
+
 class Killed(Seed):
     """SIGKILL at a random moment."""
 

@@ -62,9 +62,14 @@ added_cb (GObject      *source,
 void
 hostel_console_page_offer_serial (HostelConsolePage *self)
 {
-  show_none (self, _("This virtual machine has no serial console. Systems from cloud images use one "
-                     "by themselves, others when “console=ttyS0” is on their kernel’s command "
-                     "line."), TRUE);
+  const char *note = self->domain != NULL ? hostel_domain_get_console_note (self->domain) : "";
+
+  if (*note != '\0')
+    show_none (self, note, TRUE);
+  else
+    show_none (self, _("This virtual machine has no serial console. Systems from cloud images use "
+                       "one by themselves, others when “console=ttyS0” is on their kernel’s command "
+                       "line."), TRUE);
 }
 
 static void

@@ -317,6 +317,7 @@ details_loaded_cb (GObject      *source,
   else if (self->domain == HOSTEL_DOMAIN (source))
     {
       self->loaded = TRUE;
+      hostel_console_page_offer_serial (self);
       update_devices (self);
     }
 }

@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 
+#include "hostel-domain-consoles.h"
 #include "hostel-domain-details.h"
 #include "hostel-domain-metadata.h"
 #include "hostel-known-hosts.h"
@@ -28,58 +29,6 @@ has_node (xmlDoc     *doc,
   g_autoptr (GPtrArray) nodes = hostel_xml_find_nodes (doc, xpath);
 
   return nodes->len > 0;
-}
-
-/* Without an alias (the machine is off) libvirt will name the device by its kind and its place;
- * the first console of a machine with a serial port is that port under another name. */
-static char *
-make_alias (xmlDoc     *doc,
-            xmlNode    *node,
-            const char *kind,
-            guint       place)
-{
-  g_autofree char *target = hostel_xml_dup_string (doc, node, "target/@type");
-
-  if (place == 0 && g_str_equal (kind, "console") && g_strcmp0 (target, "serial") == 0)
-    return g_strdup ("serial0");
-
-  return g_strdup_printf ("%s%u", kind, place);
-}
-
-/* virDomainOpenConsole() opens PTYs alone. */
-static void
-add_consoles (xmlDoc     *doc,
-              const char *kind,
-              GPtrArray  *aliases)
-{
-  g_autofree char *xpath = g_strdup_printf ("/domain/devices/%s", kind);
-  g_autoptr (GPtrArray) nodes = hostel_xml_find_nodes (doc, xpath);
-
-  for (guint i = 0; i < nodes->len; i++)
-    {
-      xmlNode *node = g_ptr_array_index (nodes, i);
-      g_autofree char *type = hostel_xml_dup_string (doc, node, "@type");
-      g_autofree char *alias = hostel_xml_dup_string (doc, node, "alias/@name");
-
-      if (alias == NULL)
-        alias = make_alias (doc, node, kind, i);
-
-      if (g_strcmp0 (type, "pty") == 0 &&
-          !g_ptr_array_find_with_equal_func (aliases, alias, g_str_equal, NULL))
-        g_ptr_array_add (aliases, g_steal_pointer (&alias));
-    }
-}
-
-static GStrv
-dup_consoles (xmlDoc *doc)
-{
-  GPtrArray *aliases = g_ptr_array_new_with_free_func (g_free);
-
-  add_consoles (doc, "serial", aliases);
-  add_consoles (doc, "console", aliases);
-  g_ptr_array_add (aliases, NULL);
-
-  return (GStrv) g_ptr_array_free (aliases, FALSE);
 }
 
 /* A guest tells what it likes: never this computer itself, and written anew. */
@@ -265,7 +214,8 @@ parse_details (virDomainPtr  domain,
   self->vcpus = hostel_xml_get_uint64 (doc, NULL, "/domain/vcpu/@current");
   if (self->vcpus == 0)
     self->vcpus = hostel_xml_get_uint64 (doc, NULL, "/domain/vcpu");
-  self->consoles = dup_consoles (doc);
+  self->consoles = hostel_domain_consoles_dup (doc);
+  self->console_note = hostel_domain_consoles_dup_note (doc);
   self->address = dup_address (domain, link, doc);
   self->medium = has_node (doc, "/domain/devices/disk[@device = 'cdrom']/source");
   self->screen = has_node (doc, "/domain/devices/graphics[@type = 'vnc']");
@@ -324,6 +274,7 @@ hostel_domain_details_free (HostelDomainDetails *self)
   g_free (self->os_id);
   g_free (self->os_name);
   g_strfreev (self->consoles);
+  g_free (self->console_note);
   g_free (self->address);
   g_free (self->ssh_command);
   g_free (self->ssh_label);

@@ -12,6 +12,7 @@ typedef struct
   guint    memory;      /* MiB */
   guint    vcpus;
   GStrv    consoles;    /* owned: aliases */
+  char    *console_note; /* owned: where it is, where none can be joined; "" else */
   char    *address;     /* owned, "" where unknown */
   char    *ssh_command; /* owned, "" where unknown */
   gboolean medium;      /* a drive has a disc in it */

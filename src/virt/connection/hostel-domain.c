@@ -510,6 +510,21 @@ hostel_domain_get_consoles (HostelDomain *self)
   return self->details ? (const char * const *) self->details->consoles : none;
 }
 
+/**
+ * hostel_domain_get_console_note:
+ * @self: a domain
+ *
+ * Returns: (transfer none): where its console is, a sentence, where it has one but none that can be
+ *   joined; "" else
+ */
+const char *
+hostel_domain_get_console_note (HostelDomain *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_DOMAIN (self), NULL);
+
+  return self->details ? self->details->console_note : "";
+}
+
 const char *
 hostel_domain_get_ssh_command (HostelDomain *self)
 {

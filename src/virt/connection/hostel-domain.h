@@ -90,6 +90,7 @@ char              *hostel_domain_dup_xml_finish      (HostelDomain        *self,
 guint              hostel_domain_get_memory          (HostelDomain        *self);
 guint              hostel_domain_get_vcpus           (HostelDomain        *self);
 const char * const *hostel_domain_get_consoles       (HostelDomain        *self);
+const char        *hostel_domain_get_console_note    (HostelDomain        *self);
 const char        *hostel_domain_get_ssh_command     (HostelDomain        *self);
 /* The command to be read: without the options that name the host key. */
 const char        *hostel_domain_get_ssh_label       (HostelDomain        *self);
