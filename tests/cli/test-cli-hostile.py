@@ -58,6 +58,9 @@ class Hostile(unittest.TestCase):
         for name in ('KEEP', 'disk.qcow2', 'vmlinuz', 'initrd'):
             with open(os.path.join(self.keep, name), 'w', encoding='ascii') as file:
                 file.write(name)
+        self.user_data = os.path.join(self.folder, 'user-data')
+        with open(self.user_data, 'w', encoding='ascii') as file:
+            file.write('#cloud-config\nhostname: web\n')
         fake = os.path.join(self.folder, 'bin', 'ssh')
         with open(fake, 'w', encoding='ascii') as file:
             file.write('#!/bin/sh\nprintf "%s\\0" "$@" > "$RECORD"\n')
@@ -176,7 +179,7 @@ class Hostile(unittest.TestCase):
             self.run_cli('ssh', machine_id, '--', 'true')
             connected += self.check_ssh(machine_id)
             for arguments in (('grow', name, '64G'), ('user-data', name), ('console', name),
-                              ('console', '--replay', machine_id), ('user-data', '--apply', '/dev/null', name),
+                              ('console', '--replay', machine_id), ('user-data', '--apply', self.user_data, name),
                               ('delete', '--yes', machine_id)):
                 self.run_cli(*arguments)
             self.check_files()

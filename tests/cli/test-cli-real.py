@@ -8,6 +8,7 @@ usage: test-cli-real.py HOSTEL_CLI [CASE...]
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -406,6 +407,31 @@ class Killed(Seed):
         # Its own alone, and the one that was never ours; the foreign ones in between were ours.
         kept = {os.path.basename(path) for path in self.seed_files(name)} | {'seed.iso'}
         self.assertLessEqual(set(os.listdir(self.images)), kept)
+
+    def test_import(self):
+        """No half image counts, and the next import leaves nothing of it."""
+        image = os.path.join(self.folder, 'image.raw')
+        content = bytes(510) + b'\x55\xaa' + os.urandom(48 * MIB)
+        with open(image, 'wb') as file:
+            file.write(content)
+        start = time.monotonic()
+        self.assertEqual(self.cli('images', 'import', image).returncode, 0)
+        longest = time.monotonic() - start
+        for _ in range(KILLS):
+            shutil.rmtree(os.path.join(self.home, 'data', 'hostel', 'images'), ignore_errors=True)
+            self.kill('images', 'import', image, longest=longest)
+            for stored in json.loads(self.cli('images', '--json').stdout):
+                if stored['fetched']:
+                    with open(stored['path'], 'rb') as file:
+                        self.assertEqual(file.read(), content)
+        other = os.path.join(self.folder, 'other.raw')
+        with open(other, 'wb') as file:
+            file.write(content[:MIB])
+        self.assertEqual(self.cli('images', 'import', other).returncode, 0)
+        store = os.path.join(self.home, 'data', 'hostel', 'images')
+        found = [name for _, _, names in os.walk(store) for name in names if name != 'image.ini']
+        self.assertLessEqual(set(found), {'image.raw', 'other.raw'})
+        self.assertNotIn('incoming', [name for _, folders, _ in os.walk(store) for name in folders])
 
     def test_create(self):
         image = os.path.join(self.folder, 'image.raw')

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +21,8 @@
 #define NOTE "image.ini"
 #define GROUP "Image"
 #define INCOMING "incoming"
+/* The id of what is no download begins with it. */
+#define IMPORTED "file-"
 #define COPY_SIZE (1024 * 1024)
 
 struct _HostelStoredImage
@@ -410,6 +413,61 @@ dup_import_name (const char *path)
   return g_strdup ("image");
 }
 
+/* Held as long as somebody copies into it: what is not held is left over. -1 where it is held. */
+static int
+hold_folder (const char *folder)
+{
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) < 0)
+    {
+      close (fd);
+      return -1;
+    }
+
+  return fd;
+}
+
+/* What imports that were killed have left. Half a download is kept: it goes on. */
+static void
+remove_left_over (void)
+{
+  g_autofree char *store = hostel_image_store_dup_dir ();
+  g_autoptr (GDir) dir = g_dir_open (store, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *parent = g_build_filename (store, name, NULL);
+      g_autofree char *folder = g_build_filename (parent, INCOMING, NULL);
+      int fd = g_str_has_prefix (name, IMPORTED) ? hold_folder (folder) : -1;
+
+      if (fd < 0)
+        continue;
+
+      remove_folder (folder);
+      g_rmdir (parent);
+      close (fd);
+    }
+}
+
+static HostelStoredImage *
+import_held (const char               *path,
+             const char               *incoming,
+             const HostelImageRecord  *record,
+             HostelProgressFunc        progress,
+             gpointer                  user_data,
+             GCancellable             *cancellable,
+             GError                  **error)
+{
+  if (hostel_image_is_packed (path)
+        ? !hostel_image_unpack (path, incoming, progress, user_data, cancellable, error)
+        : !copy_file (path, incoming, progress, user_data, cancellable, error))
+    return NULL;
+
+  return hostel_image_store_add (incoming, record, cancellable, error);
+}
+
 /**
  * hostel_image_store_import:
  * @path: a person's own file, packed or not; it stays as it is
@@ -433,12 +491,13 @@ hostel_image_store_import (const char           *path,
   g_autofree char *name = dup_import_name (path);
   g_autofree char *full = g_canonicalize_filename (path, NULL);
   g_autofree char *key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, full, -1);
-  g_autofree char *id = g_strdup_printf ("file-%.12s", key);
+  g_autofree char *id = g_strdup_printf (IMPORTED "%.12s", key);
   g_autofree char *incoming = hostel_image_store_dup_incoming (id, "", name);
   g_autofree char *folder = g_path_get_dirname (incoming);
   const HostelImageRecord record = { .id = id, .arch = "", .name = name,
                                      .trust = HOSTEL_IMAGE_TRUST_NONE };
-  HostelStoredImage *image = NULL;
+  HostelStoredImage *image;
+  int fd;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
@@ -449,17 +508,22 @@ hostel_image_store_import (const char           *path,
       return NULL;
     }
 
+  remove_left_over ();
   if (g_mkdir_with_parents (folder, 0755) != 0)
     {
       failed (incoming, errno, error);
       return NULL;
     }
+  if ((fd = hold_folder (folder)) < 0)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_WRONG_STATE, _("Wait until it is done."), NULL,
+                        _("Another program is copying “%s” at this moment."), name);
+      return NULL;
+    }
 
-  if (hostel_image_is_packed (path)
-        ? hostel_image_unpack (path, incoming, progress, user_data, cancellable, error)
-        : copy_file (path, incoming, progress, user_data, cancellable, error))
-    image = hostel_image_store_add (incoming, &record, cancellable, error);
+  image = import_held (path, incoming, &record, progress, user_data, cancellable, error);
   remove_folder (folder);
+  close (fd);
 
   return image;
 }
