@@ -196,13 +196,13 @@ class World:
         elif self.format_of(path) == 'raw' and self.chance(15):
             flags += '<shareable/>'
         if not flags and self.format_of(path) == 'raw' and self.chance(15):
-            device, flags, target = 'cdrom', '<readonly/>', 'hdc'
+            device, flags, target = 'cdrom', '<readonly/>', target.replace('v', 'h')
         source = f"<source file={quoteattr(self.spell(path))}/>"
         kind = 'file'
         for pool, folder, active in self.pools:
             if active and folder == os.path.dirname(path) and self.chance(20):
                 kind, source = 'volume', f"<source pool='{pool.name()}' volume={quoteattr(os.path.basename(path))}/>"
-        bus = 'ide' if target == 'hdc' else 'virtio'
+        bus = 'ide' if device == 'cdrom' else 'virtio'
         self.note(f'    {target} {source}{flags}')
         return (f"<disk type='{kind}' device='{device}'><driver name='qemu' type='{self.format_of(path)}'/>"
                 f"{source}<target dev='{target}' bus='{bus}'/>{flags}</disk>")
