@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Runs a test as an ordinary user made for it, so that qemu:///session is a daemon of that user's
 # own. Root's session is the system's daemon; without root nobody can be made, and the test runs as
 # who it is called by.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # From a clean clone: `meson dist` packs an archive, the archive builds without the repository, and
 # what it installs is whole. Prints TAP.
 # usage: check-dist.sh SOURCE_DIR

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Check the application's icons the way a desktop uses them.
 
 usage: check-icons.py ICONS_DIR APPLICATION_ID

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Fails where a room's library, the command line or the helper uses what stands above it: libvirt.h and
 # gtk.h are on the default include path, so the compiler does not notice.
 # usage: check-layers.sh SOURCE_DIR CLI HELPER LIBRARY...

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Fails where a file with translatable strings is not listed in po/POTFILES.in, where its strings
 # would silently stay in English, or a listed one is gone.
 # usage: check-potfiles.sh SOURCE_DIR

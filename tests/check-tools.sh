@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The tools' own parts that can go wrong unseen: the package table of distributions that are not this
 # one, and the count at the end of tools/test. Prints TAP.
 # usage: check-tools.sh SOURCE_DIR

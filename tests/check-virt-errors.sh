@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Fails where a call of libvirt stands among the arguments of hostel_virt_set_error(): each begins by
 # forgetting the error that is to be told.
 # usage: check-virt-errors.sh DIRECTORY

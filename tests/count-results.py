@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Count test cases in meson's logs and print 'N passed, N failed, N skipped'.
 
 usage: count-results.py LOGBASE...   each meson-logs/NAME, without .json

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Linked into every program of a build with address sanitizer, and into no other. */
 
 #include <stddef.h>

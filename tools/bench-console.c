@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How fast a guest's console is read and shown, and at what cost; tools/bench compares the ways.
  * usage: bench-console WAY URI UUID
  *

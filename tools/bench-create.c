@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How long a create takes from the press of Create until the machine runs: connected, with the image
  * looked at and the systems' list read, as the dialog is by then.
  * usage: bench-create URI NAME IMAGE; prints the seconds */

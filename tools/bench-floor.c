@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The least that a libadwaita program with a list costs: a window, a header and as many rows as asked
  * for, with no libvirt behind them. tools/bench measures Hostel against it.
  * usage: bench-floor ROWS */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How long it takes from a key press in user-data of 1 MB until the marks beside its lines are those
  * of the new text: in the editor, on screen, as a person has it.
  * usage: bench-marks RUNS; prints the milliseconds of each */

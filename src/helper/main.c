@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Run as root by pkexec for the host check's remedies. Reads nothing, takes two words from a fixed
  * list, starts programs by their absolute paths in an empty environment. */
 

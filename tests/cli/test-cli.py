@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """What a person or a script sees of hostel-cli: usage, check and list.
 
 usage: test-cli.py HOSTEL_CLI

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Our verdict on each row of the real virt-host-validate, as root and as an ordinary user.
 
 usage: test-host-validate.py HOSTEL_CLI

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Drive a GTK 4 program as a screen reader sees it, by plain D-Bus calls.
 
 A Desktop is a virtual display and a session bus of its own with the accessibility bus on it; an

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """What the end-to-end tests share: where things are, guests, and what libvirt and the disk hold."""
 
 import contextlib

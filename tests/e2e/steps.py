@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """What a person does in the window to make a machine, one function a page, by accessible names."""
 
 import collections

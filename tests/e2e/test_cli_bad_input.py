@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """What bad input gets from hostel-cli: one line that names the cause, the exit status, and nothing made."""
 
 import hashlib

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """A Debian cloud image, from hostel-cli create to a login, and away again, on a real guest."""
 
 import hashlib

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """What is said of a first boot that went wrong, on real guests."""
 
 import hashlib

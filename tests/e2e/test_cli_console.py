@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """hostel-cli console, on a real guest and a real terminal."""
 
 import os

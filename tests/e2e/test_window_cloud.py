@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """A Debian cloud image, from New to a login prompt, through the real window by its accessible names."""
 
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """An installation disc, from New to the installer's first question, and to its end, through the window."""
 
 import os

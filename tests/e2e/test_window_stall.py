@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The window while libvirt's daemon does not answer, is gone and comes back."""
 
 import re

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
 /* For tests of GTK's file dialog, and those with G_TEST_OPTION_ISOLATE_DIRS, whose directories GLib

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Tells the host how cloud-init gets on: a line for each change, over a virtio-serial port. Nothing
 # here may fail or delay the boot, so all of it happens in the background. cloud-init runs this both
 # as a boothook, early in each boot, and as a script at the end of the first; one of them reports.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Tells a serial console the size of the window that it is shown in, at each login: no wire does. The
 # terminal is asked for it (CSI 18 t, answered by CSI 8 ; ROWS ; COLUMNS t); where nobody answers
 # within half a second all stays as it was. Hostel has put this file here, on request.

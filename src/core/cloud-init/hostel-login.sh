@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Gives users a key of the host and bash, once they are there. Nothing of theirs is replaced, and who
 # has chosen a shell keeps it. "key", "key_users" and "shell_users" stand before this.
 # shellcheck disable=SC2154

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Our marks against cloud-init's own validator, both for the release that is installed: of every
 document both must say whether cloud-init takes it, and which line is deprecated. The documents are the examples of cloud-init's documentation
 and of its modules, and changes made to them at random.

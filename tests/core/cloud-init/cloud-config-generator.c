@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writes random cloud-configs for cloud-config-oracle.py, one JSON object a line: what was put in,
  * and the text that came out. usage: cloud-config-generator COUNT SEED */
 #include "config.h"

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Checks documents of the emitter with readers that nobody here wrote: cloud-init's own schema, and
 PyYAML, which cloud-init uses. usage: cloud-config-oracle.py GENERATOR COUNT SEED"""
 import base64

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program's start: which renderer it asks for, and that what it starts itself does not inherit
  * that choice. */
 
