@@ -12,6 +12,7 @@ import sys
 import tempfile
 import unittest
 import uuid
+from xml.sax.saxutils import quoteattr
 
 from tap import TAPTestRunner
 
@@ -63,14 +64,14 @@ class Delete(unittest.TestCase):
         except libvirt.libvirtError:
             pass
 
-    def machine(self, name, *disks, extra='', boot='', identifier=None):
+    def machine(self, name, *disks, extra='', boot='', identifier=None, tail=''):
         xml = ''.join(
             disk if disk.startswith('<') else
             f"<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{disk}'/>"
             f"<target dev='vd{chr(97 + i)}' bus='virtio'/></disk>" for i, disk in enumerate(disks))
         domain = self.connection.defineXML(
-            f"<domain type='qemu'><name>{name}</name><uuid>{identifier or uuid.uuid4()}</uuid><memory unit='MiB'>32</memory>"
-            f"<os><type arch='x86_64' machine='pc'>hvm</type>{boot}</os><features><acpi/></features><devices>{xml}{extra}</devices></domain>")
+            f"<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>{name}</name><uuid>{identifier or uuid.uuid4()}</uuid><memory unit='MiB'>32</memory>"
+            f"<os><type arch='x86_64' machine='pc'>hvm</type>{boot}</os><features><acpi/></features><devices>{xml}{extra}</devices>{tail}</domain>")
         flags = (libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
                  libvirt.VIR_DOMAIN_UNDEFINE_KEEP_NVRAM)
         self.addCleanup(self.quietly, domain.undefineFlags, flags)
@@ -149,6 +150,58 @@ class Delete(unittest.TestCase):
                 self.machine('td-a', disk)
                 self.assert_kept(self.delete('td-a'), disk, 'Used by td-b')
                 domain.undefine()
+
+    def test_arguments_of_qemu(self):
+        for name, argument in (('a,b', 'file=%s,if=none'), ('a:b', 'file=%s,if=none'), ('a=b', 'id=x,filename=%s'),
+                               ('a b', '{"driver":"file","filename":"%s"}'), ("it's", '%s'), ('a,b', '%s'),
+                               ('c', 'file.filename=json:{"driver":"file","filename":"%s"}'), ('d', 'file=file:%s')):
+            with self.subTest(name=name, argument=argument):
+                disk = qemu_img(os.path.join(self.one, name))
+                self.connection.storagePoolLookupByName('td-one').refresh(0)
+                said = disk.replace(' ', '\\u0020').replace(',', ',' if argument == '%s' else ',,')
+                domain = self.machine('td-b', tail='<qemu:commandline>%s</qemu:commandline>' % ''.join(
+                    f'<qemu:arg value={quoteattr(value)}/>' for value in ('-x', argument % said)))
+                self.machine('td-a', f"<disk type='volume'><driver type='qcow2'/><source pool='td-one' volume={quoteattr(name)}/>"
+                             "<target dev='vda'/></disk>")
+                self.assert_kept(self.delete('td-a'), disk, 'Used by td-b')
+                domain.undefine()
+
+    def test_name_that_ends_in_a_space(self):
+        disk = qemu_img(os.path.join(self.one, 'disk '))
+        self.machine('td-b', extra=f"<serial type='file'><source path='{disk}'/></serial>")
+        self.machine('td-a', disk)
+        self.assert_kept(self.delete('td-a'), disk, 'Used by td-b')
+
+    def test_folder_that_another_machine_sees(self):
+        for other in ("<filesystem type='mount'><source dir='%s'/><target dir='x'/></filesystem>",
+                      "<disk type='dir' device='floppy'><driver name='qemu' type='fat'/><source dir='%s'/>"
+                      "<target dev='fda'/><readonly/></disk>"):
+            for folder in (self.one, self.root, os.path.join(self.root, '.', 'one')):
+                with self.subTest(other=other, folder=folder):
+                    disk = qemu_img(os.path.join(self.one, 'disk.qcow2'))
+                    domain = self.machine('td-b', extra=other % folder)
+                    self.machine('td-a', disk)
+                    output = self.delete('td-a')
+                    self.assert_kept(output, disk, f'“td-b” shares the folder “{folder}”')
+                    self.assertIn('To remove it: virsh', output)
+                    domain.undefine()
+
+    def test_folders_that_do_not_count(self):
+        disk = qemu_img(os.path.join(self.one, 'disk.qcow2'))
+        share = "<filesystem type='mount'><source dir='%s'/><target dir='%s'/></filesystem>"
+        self.machine('td-b', extra=share % ('/', 'x'))
+        self.machine('td-c', extra=share % (self.pool('two'), self.one))
+        self.machine('td-a', disk, extra=share % (self.one, 'x'))
+        self.assert_deleted(self.delete('td-a'), disk)
+
+    def test_volume_of_a_pool_that_is_not_there(self):
+        disk, free = (qemu_img(os.path.join(self.one, name)) for name in ('disk.qcow2', 'free.qcow2'))
+        gone = "<disk type='volume'><driver type='qcow2'/><source pool='td-gone' volume='%s'/><target dev='vdb'/></disk>"
+        self.machine('td-b', gone % 'disk.qcow2')
+        self.machine('td-a', disk, free, extra=(gone % 'free.qcow2').replace('vdb', 'vdc'))
+        output = self.delete('td-a')
+        self.assert_kept(output, disk, 'td-gone')
+        self.assert_deleted(output, free)
 
     def test_own_disk_by_another_name(self):
         os.symlink(self.one, os.path.join(self.root, 'link'))

@@ -110,7 +110,8 @@ dup_kind_reason (HostelDeletePlan *plan,
     {
     case HOSTEL_DELETE_DISK:
       return plan->in_place && strstr (name, plan->uuid) == NULL
-               ? g_strdup (_("It is an image of yours, which the machine uses itself.")) : NULL;
+               ? g_strdup (_("It is an image of yours, which the machine uses itself."))
+               : hostel_disk_users_dup_share (plan->users, disk->path, plan->uuid);
     case HOSTEL_DELETE_MEDIUM:
       return hostel_volume_proof_is_seed (plan->handle, volume, plan->uuid)
                ? NULL : g_strdup (_("It is a medium to read from, not this machine’s own disk."));

@@ -437,3 +437,33 @@ hostel_disk_file_resolve (const char *path,
 
   return g_strv_builder_end (paths);
 }
+
+/**
+ * hostel_disk_file_find_loops:
+ * @devices: /sys/block
+ *
+ * Returns: (transfer full): "loop0" -> the path of the file that is attached there
+ */
+GHashTable *
+hostel_disk_file_find_loops (const char *devices)
+{
+  GHashTable *loops = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GDir) dir = g_dir_open (devices, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *attribute = g_build_filename (devices, name, "loop", "backing_file", NULL);
+      g_autofree char *path = NULL;
+      gsize length;
+
+      /* The name itself may end in white space. */
+      if (!g_file_get_contents (attribute, &path, &length, NULL) || !g_path_is_absolute (path))
+        continue;
+      if (path[length - 1] == '\n')
+        path[length - 1] = '\0';
+      g_hash_table_insert (loops, g_strdup (name), g_steal_pointer (&path));
+    }
+
+  return loops;
+}

@@ -25,5 +25,6 @@ GStrv                hostel_disk_file_parse_header (int          fd);
 GStrv                hostel_disk_file_resolve      (const char  *path,
                                                     const char  *backing,
                                                     gboolean     local);
+GHashTable          *hostel_disk_file_find_loops   (const char  *devices);
 
 G_END_DECLS

@@ -20,6 +20,9 @@
 /* What QEMU is told past libvirt. */
 #define ARGUMENTS "//*[local-name() = 'commandline']/*[local-name() = 'arg']/@value"
 #define ARGUMENT_SIGNS ",=:\"'"
+/* How a comma within a value is written. */
+#define COMMA ",,"
+#define FOLDERS "//filesystem/source/@dir | //disk/source/@dir"
 #define DISKS "//disk[source] | //mirror[source]"
 
 /* One machine that is being read. */
@@ -108,7 +111,11 @@ read_disk (Look       *look,
   g_autofree char *path = hostel_disk_users_dup_source (look->users->handle, doc, node);
   g_autofree char *format = hostel_xml_dup_string (doc, node, "driver/@type | format/@type");
   g_autofree char *device = hostel_xml_dup_string (doc, node, "@device");
+  g_autofree char *pool = hostel_xml_dup_string (doc, node, "source/@pool");
+  g_autofree char *volume = hostel_xml_dup_string (doc, node, "source/@volume");
 
+  if (path == NULL && pool != NULL && volume != NULL)
+    hostel_disk_users_add_lost (look->users, look->user, pool, volume);
   if (path == NULL)
     return;
 
@@ -121,6 +128,48 @@ read_disk (Look       *look,
 }
 
 static void
+add_argument_path (Look       *look,
+                   const char *path)
+{
+  if (!g_path_is_absolute (path))
+    return;
+
+  hostel_disk_users_add_user (look->users, path, look->user);
+  hostel_disk_users_follow (look->users, path, look->user->name, FALSE);
+}
+
+/* "/x", "file:/x", "json:{…}" */
+static void
+add_argument_name (Look       *look,
+                   const char *name)
+{
+  g_auto (GStrv) paths = hostel_disk_file_resolve ("/", name, look->users->local);
+
+  for (guint i = 0; strchr (name, '/') != NULL && paths[i] != NULL; i++)
+    add_argument_path (look, paths[i]);
+}
+
+/* "file=/a,,b,if=none": a comma of the name is written twice. */
+static void
+read_options (Look       *look,
+              const char *argument)
+{
+  g_auto (GStrv) parts = g_strsplit (argument, COMMA, -1);
+  g_autofree char *marked = g_strjoinv ("\n", parts);
+  g_auto (GStrv) options = g_strsplit (marked, ",", -1);
+
+  for (guint i = 0; options[i] != NULL; i++)
+    {
+      const char *value = strchr (g_strdelimit (options[i], "\n", ','), '=');
+
+      add_argument_name (look, options[i]);
+      if (value != NULL)
+        add_argument_name (look, value + 1);
+    }
+}
+
+/* In each way that QEMU might take it: rather one name too many than one too few. */
+static void
 read_arguments (Look      *look,
                 xmlDocPtr  doc)
 {
@@ -129,13 +178,14 @@ read_arguments (Look      *look,
   for (guint i = 0; arguments[i] != NULL; i++)
     {
       g_auto (GStrv) parts = g_strsplit_set (arguments[i], ARGUMENT_SIGNS, -1);
+      g_autofree char *json = g_strconcat ("json:", arguments[i], NULL);
 
+      add_argument_name (look, arguments[i]);
+      if (*arguments[i] == '{')
+        add_argument_name (look, json);
+      read_options (look, arguments[i]);
       for (guint j = 0; parts[j] != NULL; j++)
-        if (g_path_is_absolute (parts[j]))
-          {
-            hostel_disk_users_add_user (look->users, parts[j], look->user);
-            hostel_disk_users_follow (look->users, parts[j], look->user->name, FALSE);
-          }
+        add_argument_path (look, parts[j]);
     }
 }
 
@@ -146,13 +196,23 @@ read_xml (Look       *look,
   g_autoptr (xmlDoc) doc = hostel_xml_parse (xml);
   g_autoptr (GPtrArray) disks = NULL;
   g_auto (GStrv) paths = NULL;
+  g_auto (GStrv) folders = NULL;
 
   if (doc == NULL)
     return FALSE;
 
   paths = hostel_xml_dup_strings (doc, NULL, PATHS);
   for (guint i = 0; paths[i] != NULL; i++)
-    hostel_disk_users_add_user (look->users, g_strstrip (paths[i]), look->user);
+    {
+      /* A name may end in a space, and a text may have spaces around it. */
+      if (g_path_is_absolute (paths[i]))
+        hostel_disk_users_add_user (look->users, paths[i], look->user);
+      hostel_disk_users_add_user (look->users, g_strstrip (paths[i]), look->user);
+    }
+
+  folders = hostel_xml_dup_strings (doc, NULL, FOLDERS);
+  for (guint i = 0; folders[i] != NULL; i++)
+    hostel_disk_users_add_share (look->users, folders[i], look->user);
 
   disks = hostel_xml_find_nodes (doc, DISKS);
   for (guint i = 0; i < disks->len; i++)

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* A device that is a file. */
+#define HOSTEL_DISK_LOOP_PREFIX "/dev/loop"
+
 /* One machine that names a file. */
 typedef struct
 {
@@ -30,8 +33,18 @@ typedef struct
 typedef struct
 {
   char *id;     /* owned, nullable: of a file */
+  char *volume; /* owned, nullable: only a file of that name may be it */
+  char *uuid;   /* owned, nullable: of the machine that may need it */
   char *reason; /* owned: a sentence */
 } HostelDiskUnknown;
+
+/* A folder of the host that a machine sees as it is. */
+typedef struct
+{
+  char           *id;   /* owned */
+  char           *path; /* owned */
+  HostelDiskUser *user; /* borrowed from the table of machines */
+} HostelDiskShare;
 
 struct _HostelDiskUsers
 {
@@ -42,6 +55,7 @@ struct _HostelDiskUsers
   GHashTable    *disks;    /* owned: id -> HostelDisk */
   GHashTable    *machines; /* owned: UUID -> HostelDiskUser */
   GPtrArray     *unknown;  /* owned: of HostelDiskUnknown */
+  GPtrArray     *shares;   /* owned: of HostelDiskShare */
   GHashTable    *looked;   /* owned: folder that was looked through -> whether it could be */
 };
 
@@ -56,6 +70,15 @@ void            hostel_disk_users_add_below    (HostelDiskUsers      *self,
 void            hostel_disk_users_add_unknown  (HostelDiskUsers      *self,
                                                 const char           *path,
                                                 char                 *reason);
+void            hostel_disk_users_add_lost     (HostelDiskUsers      *self,
+                                                HostelDiskUser       *user,
+                                                const char           *pool,
+                                                const char           *volume);
+void            hostel_disk_users_add_share    (HostelDiskUsers      *self,
+                                                const char           *path,
+                                                HostelDiskUser       *user);
+void            hostel_disk_share_free         (HostelDiskShare      *share);
+void            hostel_disk_users_read_loops   (HostelDiskUsers      *self);
 gboolean        hostel_disk_users_read_pools   (HostelDiskUsers      *self,
                                                 GError              **error);
 gboolean        hostel_disk_users_read_pool    (HostelDiskUsers      *self,

@@ -38,6 +38,8 @@ unknown_free (gpointer data)
   HostelDiskUnknown *unknown = data;
 
   g_free (unknown->id);
+  g_free (unknown->volume);
+  g_free (unknown->uuid);
   g_free (unknown->reason);
   g_free (unknown);
 }
@@ -127,6 +129,22 @@ hostel_disk_users_add_unknown (HostelDiskUsers *self,
   g_ptr_array_add (self->unknown, unknown);
 }
 
+/* @user names a volume of a pool that is not there, or that does not tell where it is. */
+void
+hostel_disk_users_add_lost (HostelDiskUsers *self,
+                            HostelDiskUser  *user,
+                            const char      *pool,
+                            const char      *volume)
+{
+  HostelDiskUnknown *unknown = g_new0 (HostelDiskUnknown, 1);
+
+  unknown->volume = g_strdup (volume);
+  unknown->uuid = g_strdup (user->uuid);
+  unknown->reason = g_strdup_printf (_("“%s” has a disk of that name in the storage pool “%s”, and "
+                                       "where that is is not known."), user->name, pool);
+  g_ptr_array_add (self->unknown, unknown);
+}
+
 static HostelDiskUsers *
 read_all (virConnectPtr   handle,
           gboolean        anew,
@@ -143,7 +161,9 @@ read_all (virConnectPtr   handle,
   self->disks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, disk_free);
   self->machines = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, user_free);
   self->unknown = g_ptr_array_new_with_free_func (unknown_free);
+  self->shares = g_ptr_array_new_with_free_func ((GDestroyNotify) hostel_disk_share_free);
   self->looked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  hostel_disk_users_read_loops (self);
   if (!hostel_disk_users_read_pools (self, error) || !hostel_disk_users_read_domains (self, error))
     return NULL;
 
@@ -193,6 +213,7 @@ hostel_disk_users_free (HostelDiskUsers *self)
   g_hash_table_unref (self->disks);
   g_hash_table_unref (self->machines);
   g_ptr_array_unref (self->unknown);
+  g_ptr_array_unref (self->shares);
   g_hash_table_unref (self->looked);
   g_free (self);
 }
@@ -431,7 +452,14 @@ dup_overlay_reason (HostelDiskUsers *self,
   while (g_hash_table_iter_next (&iter, &id, NULL))
     add_users (g_hash_table_lookup (self->disks, id), uuid, names);
 
-  if ((used_by = dup_used_by (names)) == NULL)
+  used_by = dup_used_by (names);
+  if (g_str_has_prefix (overlay->path, HOSTEL_DISK_LOOP_PREFIX))
+    return used_by == NULL
+             ? g_strdup_printf (_("It is attached to this computer as “%s”."), overlay->path)
+             /* Translators: %s are a device and the sentence "Used by web2." */
+             : g_strdup_printf (_("It is attached to this computer as “%s”. %s"), overlay->path,
+                                used_by);
+  if (used_by == NULL)
     return g_strdup_printf (_("The disk “%s” is an overlay of it."), name);
 
   /* Translators: %s is the sentence "Used by web2." */
@@ -474,6 +502,20 @@ hostel_disk_users_dup_need (HostelDiskUsers *self,
   return NULL;
 }
 
+static gboolean
+may_be_needed (const HostelDiskUnknown *unknown,
+               const char              *name,
+               const char              *id,
+               const char              *uuid,
+               GHashTable              *going)
+{
+  if (unknown->volume != NULL)
+    return g_str_equal (unknown->volume, name) && g_strcmp0 (unknown->uuid, uuid) != 0;
+
+  return unknown->id == NULL || (!g_str_equal (unknown->id, id) &&
+                                 (going == NULL || !g_hash_table_contains (going, unknown->id)));
+}
+
 /**
  * hostel_disk_users_dup_reason:
  * @path: of a file or device of the host
@@ -491,6 +533,7 @@ hostel_disk_users_dup_reason (HostelDiskUsers *self,
 {
   char *need = hostel_disk_users_dup_need (self, path, uuid, going);
   g_autofree char *own_id = hostel_disk_users_dup_id (self, path);
+  g_autofree char *name = g_path_get_basename (path);
 
   if (need != NULL)
     return need;
@@ -499,9 +542,7 @@ hostel_disk_users_dup_reason (HostelDiskUsers *self,
     {
       HostelDiskUnknown *unknown = self->unknown->pdata[i];
 
-      if (unknown->id == NULL ||
-          (!g_str_equal (unknown->id, own_id) &&
-           (going == NULL || !g_hash_table_contains (going, unknown->id))))
+      if (may_be_needed (unknown, name, own_id, uuid, going))
         return g_strdup (unknown->reason);
     }
 

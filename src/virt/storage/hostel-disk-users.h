@@ -50,6 +50,10 @@ char            *hostel_disk_users_dup_reason  (HostelDiskUsers  *self,
                                                 const char       *path,
                                                 const char       *uuid,
                                                 GHashTable       *going);
+/* Why @path, a disk of @uuid, is left where it is though no machine has it as a disk, or NULL. */
+char            *hostel_disk_users_dup_share   (HostelDiskUsers  *self,
+                                                const char       *path,
+                                                const char       *uuid);
 /* What a disk's element names. */
 char            *hostel_disk_users_dup_source  (virConnectPtr     handle,
                                                 xmlDocPtr         doc,
