@@ -119,6 +119,8 @@ test_restart (void)
   ASSERT_WITHIN (find_row (fixture.window, domain) != NULL, 2000);
   row = gtk_widget_get_first_child (find_row (fixture.window, domain));
   ASSERT_WITHIN (gtk_widget_is_sensitive (row), 2000);
+  /* The page comes a frame after the choice. */
+  ASSERT_WITHIN (find_button (GTK_WIDGET (fixture.window), "Shut Down") != NULL, 2000);
 
   private_daemon_kill (the_daemon);
   ASSERT_WITHIN (!gtk_widget_is_sensitive (row), 5000);
