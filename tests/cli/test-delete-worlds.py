@@ -6,7 +6,7 @@ the machine is gone or named. Who needs what is read here from the machines' XML
 
 usage: test-delete-worlds.py HOSTEL_CLI        (as a user whose qemu:///session is free for it)
 
-HOSTEL_SEED=N tries the same worlds again, HOSTEL_WORLD=N one of them alone; HOSTEL_TEST_LONG=1 tries 500.
+HOSTEL_SEED=N tries the same worlds again, HOSTEL_WORLD=N one of them alone; HOSTEL_TEST_LONG=1 tries 250.
 """
 
 import json
@@ -33,7 +33,8 @@ CLI = os.path.abspath(sys.argv.pop(1))
 URI = 'qemu:///session'
 SEED = int(os.environ.get('HOSTEL_SEED') or random.SystemRandom().randrange(1 << 32))
 WORLD = os.environ.get('HOSTEL_WORLD')
-WORLDS = 500 if os.environ.get('HOSTEL_TEST_LONG') == '1' else 40
+# Of one of two runs, side by side
+WORLDS = 250 if os.environ.get('HOSTEL_TEST_LONG') == '1' else 20
 VICTIM = 'm0'
 
 
