@@ -15,23 +15,26 @@ static const char * const document_keys[] = {
   "hostname", "fqdn", "ssh_pwauth", NULL
 };
 static const char * const keys[] = {
-  "password", "passwd", "passwords", "hashed_passwd", "hashed_password", "plain_text_passwd",
+  "password", "passwd", "pass", "pwd", "passwords", "hashed_passwd", "hashed_password",
+  "plain_text_passwd",
   "lock_passwd", "chpasswd", "rootpw", "passphrase", "password_hash", "pin", "otp",
   "ssh_keys", "ssh_authorized_keys", "authorized_keys", "ssh_import_id", "import_id", "github_keys",
   "token", "tokens", "secret", "secrets", "credentials", "authorization", "psk", "pre_shared_key",
   "preshared_key", "private_key", "private_keys", "private_cert", "client_key", "validation_key",
   "validation_cert", "activation_key", "registration_key", "auth_key", "authkey", "api_key", "apikey",
   "access_key", "access_key_id", "secret_key", "consumer_key", "token_key", "luks_key", "recovery_key",
-  "encryption_key", "random_seed", "csr_attributes", NULL
+  "encryption_key", "random_seed", "csr_attributes", "cookie", NULL
 };
 static const char * const endings[] = {
-  "_password", "_passwd", "_passphrase", "_token", "_secret", "_private_key", "_private", "_psk",
+  "_password", "_passwd", "_pass", "_pwd", "_pin", "_passphrase", "_token", "_secret", "_private_key",
+  "_private", "_psk",
   "_secret_key", "_access_key", "_api_key", "_auth_key", "_credentials", NULL
 };
 /* A whole of which nobody knows the parts. */
 static const char * const nested_keys[][2] = {
   { "landscape", "client" },
   { "mcollective", "conf" },
+  { "salt_minion", "pillar" },
   { "wireguard", "interfaces" },
 };
 /* A person's own text, files and commands. */
@@ -40,11 +43,20 @@ static const char * const free_keys[] = {
   "final_message", "packages", "ca_certs", "trusted", NULL
 };
 
-/* cloud-init takes a dash for an underscore in many places. */
+/* cloud-init takes a dash for an underscore in many places; others write "adminPassword". */
 static char *
 normalize (const char *key)
 {
-  return g_strdelimit (g_ascii_strdown (key, -1), "-. ", '_');
+  GString *name = g_string_new (NULL);
+
+  for (const char *c = key; *c != '\0'; c++)
+    {
+      if (c > key && g_ascii_isupper (*c) && g_ascii_islower (c[-1]))
+        g_string_append_c (name, '_');
+      g_string_append_c (name, g_ascii_tolower (*c));
+    }
+
+  return g_strdelimit (g_string_free (name, FALSE), "-. ", '_');
 }
 
 /* Whether nothing but a private key or a hash is known for a secret under @key. */
@@ -121,7 +133,8 @@ hostel_cloud_secret_is_value (const char *value)
                              "|^--?[a-z-]*(?:token|password|secret)[= ]"
                              "|passw(?:or)?d(?:[_-]again)?[ \\t]+password[ \\t]+\\S"
                              "|^[ \\t]*(?:core\\.trust_password|[a-z_.-]*(?:token|secret)):[ \\t]*\\S"
-                             "|PrivateKey[ \\t]*=",
+                             "|PrivateKey[ \\t]*="
+                             "|^type:[ \\t]*system-user[ \\t]*$",
                              G_REGEX_OPTIMIZE | G_REGEX_MULTILINE, 0, NULL);
       g_once_init_leave (&ready, 1);
     }
@@ -129,28 +142,34 @@ hostel_cloud_secret_is_value (const char *value)
   return g_regex_match (pattern, value, 0, NULL);
 }
 
-/* What is left of a text without the user and password of an address in it and, in a list of @options of a
- * file system, those of its; %NULL where that is the same. */
+/* What is left of a text without the user, password and tokens of an address in it and, in a list of
+ * @options of a file system, those of its; %NULL where that is the same. */
 char *
 hostel_cloud_secret_dup_clean (const char *value,
                                gboolean    options)
 {
   static GRegex *address;
+  static GRegex *query;
   static GRegex *option;
   static gsize ready;
+  g_autofree char *named = NULL;
   g_autofree char *clean = NULL;
   g_autofree char *result = NULL;
 
   if (g_once_init_enter (&ready))
     {
       address = g_regex_new ("(://)[^/\\s@\"']+(?:@[^/\\s@\"']+)*@", G_REGEX_OPTIMIZE, 0, NULL);
+      query = g_regex_new ("([?&][a-z_.-]*(?:token|secret|passw(?:or)?d|api[_-]?key|access[_-]?key"
+                           "|sig(?:nature)?)=)[^&#\\s\"']+", G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0,
+                           NULL);
       option = g_regex_new ("(?:(?<=^|[\\s,])(?:user(?:name)?|pass(?:w(?:or)?d)?2?)=[^,\\s]*,?)"
                             "|,(?:user(?:name)?|pass(?:w(?:or)?d)?2?)=[^,\\s]*",
                             G_REGEX_OPTIMIZE, 0, NULL);
       g_once_init_leave (&ready, 1);
     }
 
-  clean = g_regex_replace (address, value, -1, 0, "\\1", 0, NULL);
+  named = g_regex_replace (address, value, -1, 0, "\\1", 0, NULL);
+  clean = g_regex_replace (query, named != NULL ? named : value, -1, 0, "\\1", 0, NULL);
   if (options && clean != NULL && strstr (clean, "pass") != NULL)
     result = g_regex_replace (option, clean, -1, 0, "", 0, NULL);
   if (result == NULL)

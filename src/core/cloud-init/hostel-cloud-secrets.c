@@ -55,6 +55,13 @@ is_left_out (Strip      *self,
   return node->kind == HOSTEL_YAML_SCALAR && hostel_cloud_secret_is_value (node->value);
 }
 
+/* Lists of options of file systems, however deep. */
+static gboolean
+is_mounts (const char *key)
+{
+  return g_str_equal (key, "mounts") || g_str_equal (key, "mount_default_fields");
+}
+
 /* A text with an address or options without who logs in to it, or the node itself. */
 static HostelYaml *
 clean_text (Strip      *self,
@@ -67,7 +74,7 @@ clean_text (Strip      *self,
 
   if (parent == NULL || hostel_cloud_secret_is_free (parent))
     return hostel_yaml_ref (node);
-  if ((clean = hostel_cloud_secret_dup_clean (node->value, g_str_equal (parent, "mounts"))) == NULL)
+  if ((clean = hostel_cloud_secret_dup_clean (node->value, is_mounts (parent))) == NULL)
     return hostel_yaml_ref (node);
 
   leave_out (self, node, place);
@@ -118,7 +125,7 @@ strip_mapping (Strip      *self,
       HostelYaml *child = hostel_yaml_get_child (node, i);
       g_autofree char *inside = g_strconcat (place, top ? "" : ".", key->value, NULL);
       /* "mounts" and "content" are told from below, whatever stands between. */
-      const char *name = parent != NULL && (g_str_equal (parent, "mounts") ||
+      const char *name = parent != NULL && (is_mounts (parent) ||
                                             hostel_cloud_secret_is_free (parent)) ? parent : key->value;
 
       if (hostel_cloud_secret_is_key (node, key->value, parent, top) || is_left_out (self, child))

@@ -228,6 +228,15 @@ static const char * const documents[] = {
   "write_files:\n- path: kept\n  content: |\n    -----BEGIN PRIVATE KEY-----\n    geheim\n"
   "- {path: kept, source: {uri: 'https://u:geheim@kept/', headers: {Authorization: geheim}}}\n",
   "{\"pass\\x77ord\": \"geheim\", \"kept\": 1}\n",
+  "salt_minion: {conf: {master: kept}, pillar: {db: geheim}}\n"
+  "mount_default_fields: [~, ~, cifs, 'kept=1,password=geheim', '0', '2']\n"
+  "snap: {assertions: {x: \"type: system-user\\npassword: geheim\\n\", y: kept}}\n"
+  "write_files: [{path: kept, source: {uri: 'https://kept/', headers: {Cookie: geheim}}}]\n"
+  "phone_home: {url: 'https://kept/?kept=1&access_token=geheim&kept=2#kept', tries: kept}\n"
+  "x-kept: [{url: 'https://kept/?sig=geheim'}, {url: 'https://kept/?apiKey=geheim&kept=kept'}]\n"
+  "autoinstall: {network: {modems: {kept: {sim-pin: geheim}}}}\n"
+  "x-names: {pass: geheim, pwd: geheim, dbPass: geheim, adminPassword: geheim, APIKey: geheim, "
+  "db-pwd: geheim, passphrase2: kept, bypass: kept, compass: kept}\n",
 };
 
 static guint
