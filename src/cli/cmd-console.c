@@ -17,6 +17,7 @@
 #include "hostel-console-filter.h"
 #include "hostel-console.h"
 #include "hostel-error.h"
+#include "hostel-shell.h"
 #include "hostel-transcript-times.h"
 
 /* Ctrl+], as virsh and telnet have it. */
@@ -313,7 +314,7 @@ set_none (HostelDomain  *domain,
 {
   const char *name = hostel_domain_get_name (domain);
   const char *note = hostel_domain_get_console_note (domain);
-  g_autofree char *quoted = g_shell_quote (name);
+  g_autofree char *quoted = hostel_shell_quote (name);
   g_autofree char *add = NULL;
   g_autofree char *remedy = NULL;
 

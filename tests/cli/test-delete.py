@@ -6,6 +6,7 @@ usage: test-delete.py HOSTEL_CLI        (as a user whose qemu:///session is free
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -134,6 +135,30 @@ class Delete(unittest.TestCase):
         qemu_img(os.path.join(self.one, 'alone.qcow2'), base)
         self.machine('td-a', base)
         self.assert_kept(self.delete('td-a'), base, 'The disk “alone.qcow2” is an overlay of it.')
+
+    def test_overlay_that_libvirt_does_not_list(self):
+        base = qemu_img(os.path.join(self.one, 'base.qcow2'))
+        qemu_img(os.path.join(self.one, '\x1b[1mtop'), base)
+        self.machine('td-a', base)
+        self.assert_kept(self.delete('td-a'), base, r'The disk “\\u001b\[1mtop” is an overlay of it.')
+
+    def test_names_that_look_like_an_answer(self):
+        identifier = str(uuid.uuid4())
+        names = [f'x{odd}-{identifier}' for odd in ('\nDeleted home', ' it\'s', '\u202e', '\udce9', '\\n')]
+        names += [f'-x-{identifier}', f'--pool-{identifier}']
+        for name in names:
+            with open(os.path.join(self.one, name), 'w', encoding='utf-8') as file:
+                file.write('somebody’s')
+        self.machine('td-a', qemu_img(os.path.join(self.one, 'disk.qcow2')), identifier=identifier)
+        output = self.delete('td-a')
+        self.assertEqual(re.findall('(?m)^Deleted ([^(\\n]*)', output), ['the machine td-a', f'{self.one}/disk.qcow2 '])
+        self.assertEqual(sorted(os.listdir(self.one)), sorted(names))
+        remedies = re.findall('(?m)^  To remove it: (.*)$', output)
+        self.assertEqual(len(remedies), len(names), output)
+        for remedy in remedies:
+            subprocess.run(['bash', '-c', remedy], check=False, stdout=subprocess.DEVNULL)
+        # libvirt does not give back each name as it is.
+        self.assertEqual([name for name in os.listdir(self.one) if name.isascii()], [])
 
     def test_same_file_by_another_name(self):
         os.symlink(self.one, os.path.join(self.root, 'link'))

@@ -63,3 +63,24 @@ hostel_visible_dup (const char *text,
 
   return g_string_free (visible, FALSE);
 }
+
+/**
+ * hostel_visible_dup_line:
+ * @text: a name, or a sentence with names in it
+ *
+ * As hostel_visible_dup(), for what is to stay in one line: a name with a line feed in it cannot look
+ * like another answer.
+ *
+ * Returns: (transfer full): UTF-8 without line feeds and tabs
+ */
+char *
+hostel_visible_dup_line (const char *text)
+{
+  g_autofree char *visible = hostel_visible_dup (text, -1);
+  g_autoptr (GString) line = g_string_new (visible);
+
+  g_string_replace (line, "\n", "\\u000a", 0);
+  g_string_replace (line, "\t", "\\u0009", 0);
+
+  return g_strdup (line->str);
+}

@@ -9,6 +9,7 @@
 
 #include "hostel-base-name.h"
 #include "hostel-delete-plan.h"
+#include "hostel-visible.h"
 #include "hostel-volume-proof.h"
 
 /* Of a machine and of what its snapshots remember of it. */
@@ -30,7 +31,7 @@ hostel_delete_disk_new (HostelDeleteKind  kind,
 
   disk->kind = kind;
   disk->path = g_strdup (path);
-  disk->label = g_strdup (path);
+  disk->label = hostel_visible_dup_line (path);
 
   return disk;
 }

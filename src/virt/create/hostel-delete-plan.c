@@ -12,6 +12,7 @@
 #include "hostel-base-name.h"
 #include "hostel-delete-plan.h"
 #include "hostel-domain-metadata.h"
+#include "hostel-shell.h"
 #include "hostel-uri.h"
 #include "hostel-volume-proof.h"
 #include "hostel-xml.h"
@@ -65,35 +66,30 @@ hostel_delete_plan_lookup (virConnectPtr    handle,
 }
 
 static char *
-quote (const char *text)
-{
-  return *text != '\0' && *text != '-' &&
-         strspn (text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/._-+:=@,") == strlen (text)
-           ? g_strdup (text) : g_shell_quote (text);
-}
-
-static char *
 dup_remedy (virConnectPtr     handle,
             const char       *path,
             virStorageVolPtr  volume)
 {
   g_autoptr (virStoragePool) pool = volume ? virStoragePoolLookupByVolume (volume) : NULL;
   g_autofree char *uri = virConnectGetURI (handle);
-  g_autofree char *quoted_uri = quote (uri ? uri : "");
+  g_autofree char *quoted_uri = hostel_shell_quote (uri ? uri : "");
   g_autofree char *name = NULL;
   g_autofree char *pool_name = NULL;
 
   if (pool != NULL)
     {
-      pool_name = quote (virStoragePoolGetName (pool));
-      name = quote (virStorageVolGetName (volume));
-      return g_strdup_printf ("virsh -c %s vol-delete --pool %s %s", quoted_uri, pool_name, name);
+      pool_name = hostel_shell_quote (virStoragePoolGetName (pool));
+      name = hostel_shell_quote (virStorageVolGetName (volume));
+      /* A name may begin as an option does. */
+      return g_strdup_printf (*virStorageVolGetName (volume) == '-'
+                                ? "virsh -c %s vol-delete --pool=%s --vol=%s"
+                                : "virsh -c %s vol-delete --pool %s %s", quoted_uri, pool_name, name);
     }
 
   if (!g_path_is_absolute (path) || g_str_has_prefix (path, "/dev/"))
     return NULL;
 
-  name = quote (path);
+  name = hostel_shell_quote (path);
 
   return g_strdup_printf ("rm %s", name);
 }

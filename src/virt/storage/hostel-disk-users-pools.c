@@ -204,7 +204,11 @@ add_pool (HostelDiskUsers   *self,
   if (active && refresh (self, pool, folder) && hostel_disk_users_read_pool (self, pool, TRUE))
     {
       if (folder != NULL)
-        g_hash_table_insert (self->looked, g_steal_pointer (&folder), GINT_TO_POINTER (TRUE));
+        {
+          g_hash_table_insert (self->looked, g_strdup (folder), GINT_TO_POINTER (TRUE));
+          /* libvirt passes over names with control characters in them. */
+          scan_folder (self, folder);
+        }
       return;
     }
   message = g_strdup (virGetLastErrorMessage ());

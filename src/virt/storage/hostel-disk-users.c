@@ -8,6 +8,7 @@
 #include "hostel-disk-file.h"
 #include "hostel-disk-users-private.h"
 #include "hostel-uri.h"
+#include "hostel-visible.h"
 
 static void
 user_free (gpointer data)
@@ -440,7 +441,8 @@ dup_overlay_reason (HostelDiskUsers *self,
                     HostelDisk      *overlay,
                     const char      *uuid)
 {
-  g_autofree char *name = g_path_get_basename (overlay->path);
+  g_autofree char *file = g_path_get_basename (overlay->path);
+  g_autofree char *name = hostel_visible_dup_line (file);
   g_autoptr (GHashTable) above = find_above (self, overlay);
   GPtrArray *names = g_ptr_array_new ();
   g_autofree char *used_by = NULL;

@@ -224,6 +224,7 @@ test_visible (void)
     { "\xed\xa0\x80", "\\xed\\xa0\\x80" },
   };
   g_autofree char *with_nul = hostel_visible_dup ("a\0b", 3);
+  g_autofree char *line = hostel_visible_dup_line ("a\nDeleted b\t\033\xe9 \\n");
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -232,6 +233,7 @@ test_visible (void)
       g_assert_cmpstr (visible, ==, cases[i].visible);
     }
   g_assert_cmpstr (with_nul, ==, "a\\u0000b");
+  g_assert_cmpstr (line, ==, "a\\u000aDeleted b\\u0009\\u001b\\xe9 \\n");
 }
 
 int
