@@ -517,7 +517,7 @@ hostel_cli_cmd_console (HostelCli  *cli,
   };
   g_autoptr (HostelConnection) connection = NULL;
   g_autoptr (GError) error = NULL;
-  HostelDomain *domain;
+  g_autoptr (HostelDomain) domain = NULL;
   int log_fd = -1;
   int status = hostel_cli_parse (cli, argc, argv, entries, "",
                                  _("Joins this terminal with a machine’s console; Ctrl+] leaves."));

@@ -197,7 +197,7 @@ hostel_cli_cmd_delete (HostelCli  *cli,
   };
   g_autoptr (HostelConnection) connection = NULL;
   g_autoptr (GError) error = NULL;
-  HostelDomain *domain;
+  g_autoptr (HostelDomain) domain = NULL;
   int status =
     hostel_cli_parse (cli, argc, argv, entries, "",
                       _("Deletes a machine and the files that are its alone: the disks that it "

@@ -96,7 +96,7 @@ hostel_cli_cmd_grow (HostelCli  *cli,
   };
   g_autoptr (HostelConnection) connection = NULL;
   g_autoptr (GError) error = NULL;
-  HostelDomain *domain;
+  g_autoptr (HostelDomain) domain = NULL;
   guint64 bytes;
   int status = hostel_cli_parse (cli, argc, argv, entries, "",
                                  _("Makes a machine’s disk larger, while it runs or not."));

@@ -74,7 +74,7 @@ hostel_cli_cmd_ssh (HostelCli  *cli,
   g_autoptr (HostelConnection) connection = NULL;
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) arguments = NULL;
-  HostelDomain *domain;
+  g_autoptr (HostelDomain) domain = NULL;
   int status = hostel_cli_parse (cli, argc, argv, entries, "",
                                  _("Logs in to a running machine by SSH, or runs a command in it; "
                                    "what follows the name goes to ssh."));

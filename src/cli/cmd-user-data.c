@@ -83,7 +83,7 @@ hostel_cli_cmd_user_data (HostelCli  *cli,
   g_autoptr (HostelConnection) connection = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
-  HostelDomain *domain;
+  g_autoptr (HostelDomain) domain = NULL;
   int status = hostel_cli_parse (cli, argc, argv, entries, "",
                                  _("Prints the user-data that a machine was made with, or has "
                                    "another one applied."));

@@ -125,7 +125,7 @@ find_anywhere (const char        *name,
  *
  * Looks on --connect's URI, else on all the default ones.
  *
- * Returns: (transfer none): the machine, owned by @connection
+ * Returns: (transfer full) (nullable): the machine, which may be deleted by others meanwhile
  */
 HostelDomain *
 hostel_cli_find_domain (HostelCli         *cli,
@@ -136,13 +136,16 @@ hostel_cli_find_domain (HostelCli         *cli,
   HostelDomain *domain;
 
   if (cli->uri == NULL)
-    return find_anywhere (name, connection, error);
+    {
+      domain = find_anywhere (name, connection, error);
+      return domain != NULL ? g_object_ref (domain) : NULL;
+    }
 
   if ((*connection = hostel_cli_connect (cli->uri, error)) == NULL)
     return NULL;
 
   if ((domain = lookup (*connection, name)))
-    return domain;
+    return g_object_ref (domain);
 
   hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND, _("“hostel-cli list” shows them all."), NULL,
                     _("%s has no machine “%s”."), cli->uri, name);

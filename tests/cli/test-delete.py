@@ -321,6 +321,30 @@ class Delete(unittest.TestCase):
         self.assertIn('Deleted The saved state\n', self.delete('td-b'))
 
     @unittest.skipIf(os.geteuid() == 0, 'root reads everything')
+    def test_machine_that_is_in_a_file_alone(self):
+        disk = qemu_img(os.path.join(self.one, 'disk.qcow2'))
+        own = qemu_img(os.path.join(self.one, 'own.qcow2'))
+        for name, path in (('td-b', disk), ('td-a', own)):
+            domain = self.machine(name, path)
+            domain.createWithFlags(libvirt.VIR_DOMAIN_START_PAUSED)
+            domain.save(os.path.join(self.one, f'{name}.save'))
+            domain.undefine()
+        self.machine('td-a', disk, own, identifier=domain.UUIDString())
+        output = self.delete('td-a')
+        self.assert_kept(output, disk, 'Used by td-b')
+        self.assert_deleted(output, own)
+
+    def test_two_at_once(self):
+        for _ in range(4):
+            disk = qemu_img(os.path.join(self.one, 'disk.qcow2'))
+            self.machine('td-a', disk)
+            both = [subprocess.Popen([CLI, '-c', URI, 'delete', 'td-a'], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                     stderr=subprocess.PIPE, text=True) for _ in range(2)]
+            said = [process.communicate(timeout=60) for process in both]
+            self.assertEqual(sorted(process.returncode for process in both), [0, 1], said)
+            self.assertNotIn('CRITICAL', str(said))
+            self.assertFalse(os.path.exists(disk))
+
     def test_what_cannot_be_read(self):
         disk = qemu_img(os.path.join(self.one, 'disk.qcow2'))
         locked = os.path.join(self.root, 'locked')

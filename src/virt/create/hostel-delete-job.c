@@ -241,7 +241,8 @@ remove_domain (virDomainPtr     domain,
 {
   HostelDeleteDisk *variables = find_kind (request->disks, HOSTEL_DELETE_VARIABLES);
   HostelDeleteDisk *tpm = find_kind (request->disks, HOSTEL_DELETE_TPM);
-  gboolean persistent = virDomainIsPersistent (domain) == 1;
+  /* What somebody else has undefined meanwhile tells neither, and is refused below. */
+  gboolean persistent = virDomainIsPersistent (domain) != 0;
   unsigned int flags = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
                        VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
 

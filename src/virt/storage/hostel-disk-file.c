@@ -23,6 +23,7 @@
 #define QCOW_EXTENSIONS 100
 #define QCOW_DATA_FILE 0x44415441
 #define MAX_JSON_DEPTH 32
+#define SAVED "LibvirtQemudSave"
 
 static guint32
 get_be32 (const guint8 *bytes)
@@ -245,6 +246,27 @@ hostel_disk_file_read (const char  *path,
   close (fd);
 
   return HOSTEL_DISK_FILE_READ;
+}
+
+/**
+ * hostel_disk_file_is_saved:
+ * @path: an absolute path
+ *
+ * Returns: whether libvirt saved a machine there
+ */
+gboolean
+hostel_disk_file_is_saved (const char *path)
+{
+  char head[sizeof SAVED] = "";
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+  if (fd < 0)
+    return FALSE;
+  if (pread (fd, head, strlen (SAVED), 0) < 0)
+    head[0] = '\0';
+  close (fd);
+
+  return strcmp (head, SAVED) == 0;
 }
 
 /* Without "//", "." and "..", as far as the file system is not asked. */

@@ -25,6 +25,7 @@ GStrv                hostel_disk_file_parse_header (int          fd);
 GStrv                hostel_disk_file_resolve      (const char  *path,
                                                     const char  *backing,
                                                     gboolean     local);
+gboolean             hostel_disk_file_is_saved     (const char  *path);
 GHashTable          *hostel_disk_file_find_loops   (const char  *devices);
 
 G_END_DECLS

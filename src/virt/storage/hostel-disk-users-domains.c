@@ -321,14 +321,20 @@ read_domain (HostelDiskUsers *self,
              virDomainPtr     domain)
 {
   char uuid[VIR_UUID_STRING_BUFLEN] = "";
-  HostelDiskUser *user = g_new0 (HostelDiskUser, 1);
-  Look look = { self, user };
+  HostelDiskUser *user;
+  Look look = { self, NULL };
 
   virDomainGetUUIDString (domain, uuid);
-  user->uuid = g_strdup (uuid);
+  if ((user = g_hash_table_lookup (self->machines, uuid)) == NULL)
+    {
+      user = g_new0 (HostelDiskUser, 1);
+      user->uuid = g_strdup (uuid);
+      g_hash_table_insert (self->machines, user->uuid, user);
+    }
+  g_free (user->name);
   user->name = g_strdup (virDomainGetName (domain));
   user->running = virDomainIsActive (domain) == 1;
-  g_hash_table_insert (self->machines, user->uuid, user);
+  look.user = user;
 
   read_definitions (&look, domain);
   read_snapshots (&look, domain);
@@ -380,6 +386,32 @@ add_unreadable (HostelDiskUsers *self,
                                                     path, reason));
 }
 
+/* A machine that was saved into a file may be in no list: it comes back from there, and needs its
+ * disks then. */
+static void
+read_saved_file (HostelDiskUsers *self,
+                 const char      *path)
+{
+  g_autofree char *xml = virDomainSaveImageGetXMLDesc (self->handle, path, 0);
+  g_autoptr (xmlDoc) doc = hostel_xml_parse (xml);
+  g_autofree char *uuid = doc != NULL ? hostel_xml_dup_string (doc, NULL, "/domain/uuid") : NULL;
+  g_autofree char *name = doc != NULL ? hostel_xml_dup_string (doc, NULL, "/domain/name") : NULL;
+  Look look = { self, NULL };
+
+  if (uuid == NULL || name == NULL)
+    return;
+
+  look.user = g_hash_table_lookup (self->machines, uuid);
+  if (look.user == NULL)
+    {
+      look.user = g_new0 (HostelDiskUser, 1);
+      look.user->uuid = g_steal_pointer (&uuid);
+      look.user->name = g_steal_pointer (&name);
+      g_hash_table_insert (self->machines, look.user->uuid, look.user);
+    }
+  read_xml (&look, xml);
+}
+
 /* What this computer can see of it. */
 static HostelDiskFileState
 read_file (HostelDiskUsers  *self,
@@ -397,6 +429,8 @@ read_file (HostelDiskUsers  *self,
     }
 
   state = hostel_disk_file_read (path, &names, reason);
+  if (state == HOSTEL_DISK_FILE_READ && hostel_disk_file_is_saved (path))
+    read_saved_file (self, path);
   disk->known = disk->known || state == HOSTEL_DISK_FILE_READ || state == HOSTEL_DISK_FILE_MISSING;
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
     {
