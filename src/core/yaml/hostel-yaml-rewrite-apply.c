@@ -24,21 +24,21 @@ hostel_yaml_rewrite_take_back (HostelYamlRewrite *self,
   g_array_set_size (self->edits, n_edits);
 }
 
-/* Whether @key stands in the text of the mapping itself. */
-gboolean
-hostel_yaml_rewrite_has_own (HostelYaml *mapping,
-                             const char *key)
+/* The keys that stand in the text of the mapping itself. */
+GHashTable *
+hostel_yaml_rewrite_dup_own (HostelYaml *mapping)
 {
+  GHashTable *own = g_hash_table_new (g_str_hash, g_str_equal);
+
   for (guint i = 0; i < hostel_yaml_get_length (mapping); i++)
     {
-      HostelYaml *candidate = g_ptr_array_index (mapping->keys, i);
+      HostelYaml *key = g_ptr_array_index (mapping->keys, i);
 
-      if (strcmp (candidate->value, key) == 0 && candidate->start >= mapping->start &&
-          candidate->start <= mapping->end)
-        return TRUE;
+      if (key->start >= mapping->start && key->start <= mapping->end)
+        g_hash_table_add (own, key->value);
     }
 
-  return FALSE;
+  return own;
 }
 
 static gboolean

@@ -58,8 +58,7 @@ gboolean  hostel_yaml_rewrite_flow      (HostelYamlRewrite *self,
 /* hostel-yaml-rewrite-apply.c */
 void      hostel_yaml_rewrite_take_back (HostelYamlRewrite *self,
                                          guint              n_edits);
-gboolean  hostel_yaml_rewrite_has_own   (HostelYaml        *mapping,
-                                         const char        *key);
+GHashTable *hostel_yaml_rewrite_dup_own (HostelYaml       *mapping);
 GArray   *hostel_yaml_rewrite_match     (HostelYaml        *old,
                                          HostelYaml        *now);
 

@@ -343,6 +343,7 @@ add_pairs (HostelYamlRewrite *self,
            HostelYaml        *last_key,
            HostelYaml        *last_value)
 {
+  g_autoptr (GHashTable) own = hostel_yaml_rewrite_dup_own (old);
   g_autofree char *blanks = g_strnfill (last_key->column, ' ');
   HostelYaml *last = last_value->end > last_key->end ? last_value : last_key;
   gsize place;
@@ -353,8 +354,8 @@ add_pairs (HostelYamlRewrite *self,
       HostelYaml *standing = hostel_yaml_lookup (old, hostel_yaml_get_key (now, i));
       g_autofree char *text = NULL;
 
-      if (standing != NULL && (hostel_yaml_equal (standing, hostel_yaml_get_child (now, i)) ||
-                               hostel_yaml_rewrite_has_own (old, hostel_yaml_get_key (now, i))))
+      if (standing != NULL && (g_hash_table_contains (own, hostel_yaml_get_key (now, i)) ||
+                               hostel_yaml_equal (standing, hostel_yaml_get_child (now, i))))
         continue;
 
       place = hostel_yaml_rewrite_line_start (self, old->start);

@@ -280,6 +280,33 @@ hostel_yaml_equal (HostelYaml *self,
   return TRUE;
 }
 
+/**
+ * hostel_yaml_hash:
+ *
+ * Returns: a number that is the same for nodes that hostel_yaml_equal() takes for the same
+ */
+guint
+hostel_yaml_hash (HostelYaml *self)
+{
+  guint hash = self->kind + 31 * hostel_yaml_get_length (self);
+
+  if (self->kind == HOSTEL_YAML_SCALAR)
+    return hostel_yaml_is_null (self) ? 0 : g_str_hash (self->value);
+
+  for (guint i = 0; i < self->children->len; i++)
+    {
+      guint child = hostel_yaml_hash (g_ptr_array_index (self->children, i));
+
+      /* The order of keys does not count. */
+      if (self->keys != NULL)
+        hash += 33 * hostel_yaml_hash (g_ptr_array_index (self->keys, i)) ^ child;
+      else
+        hash = 33 * hash + child;
+    }
+
+  return hash;
+}
+
 gboolean
 hostel_yaml_is_mapping (HostelYaml *self)
 {
@@ -389,14 +416,16 @@ hostel_yaml_append (HostelYaml *self,
 static void
 index_keys (HostelYaml *self)
 {
-  if (self->index != NULL && self->indexed == self->keys->len)
-    return;
-
-  g_clear_pointer (&self->index, g_hash_table_unref);
-  self->index = g_hash_table_new (g_str_hash, g_str_equal);
-  self->indexed = self->keys->len;
-  for (guint i = 0; i < self->keys->len; i++)
-    g_hash_table_replace (self->index, (char *) hostel_yaml_get_key (self, i), GUINT_TO_POINTER (i + 1));
+  if (self->index != NULL && self->indexed > self->keys->len)
+    g_clear_pointer (&self->index, g_hash_table_unref);
+  if (self->index == NULL)
+    {
+      self->index = g_hash_table_new (g_str_hash, g_str_equal);
+      self->indexed = 0;
+    }
+  for (; self->indexed < self->keys->len; self->indexed++)
+    g_hash_table_replace (self->index, (char *) hostel_yaml_get_key (self, self->indexed),
+                          GUINT_TO_POINTER (self->indexed + 1));
 }
 
 /* Of keys written twice the last one counts, as in PyYAML. */

@@ -98,6 +98,7 @@ void            hostel_yaml_unref         (HostelYaml       *self);
 HostelYaml     *hostel_yaml_copy          (HostelYaml       *self);
 gboolean        hostel_yaml_equal         (HostelYaml       *self,
                                            HostelYaml       *other);
+guint           hostel_yaml_hash          (HostelYaml       *self);
 
 gboolean        hostel_yaml_is_ambiguous  (const char       *value);
 gboolean        hostel_yaml_is_null       (HostelYaml       *self);
