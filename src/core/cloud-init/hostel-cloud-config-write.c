@@ -166,21 +166,22 @@ add_entry (HostelYaml       *mapping,
                      hostel_cloud_merge_line (value, g_steal_pointer (&fresh), items));
 }
 
-static gboolean
-has_line (const char * const *values,
-          const char         *name,
-          HostelCloudItems    items)
+/* Those of the entries that the lines are about. */
+static GHashTable *
+dup_names (const char * const *values,
+           HostelCloudItems    items)
 {
+  GHashTable *names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
   for (gsize i = 0; values != NULL && values[i] != NULL; i++)
     {
-      g_autofree char *other = NULL;
-      g_autoptr (HostelYaml) value = hostel_cloud_new_entry (values[i], items, &other);
+      char *name = NULL;
+      g_autoptr (HostelYaml) value = hostel_cloud_new_entry (values[i], items, &name);
 
-      if (g_str_equal (other, name))
-        return TRUE;
+      g_hash_table_add (names, name);
     }
 
-  return FALSE;
+  return names;
 }
 
 /* As write_list() for a mapping, whose order means nothing. */
@@ -193,9 +194,12 @@ write_mapping (HostelYaml         *root,
 {
   HostelYaml *old = hostel_yaml_lookup (root, key);
   g_autoptr (HostelYaml) mapping = NULL;
+  g_autoptr (GHashTable) names = NULL;
 
   if (strv_equal (before, values))
     return;
+
+  names = dup_names (values, items);
 
   mapping = hostel_yaml_is_mapping (old) ? hostel_yaml_copy (old)
                                          : hostel_yaml_new (HOSTEL_YAML_MAPPING);
@@ -205,7 +209,7 @@ write_mapping (HostelYaml         *root,
       g_autofree char *shown = hostel_cloud_read_entry (name, hostel_yaml_get_child (old, i),
                                                         items);
 
-      if (shown != NULL && !has_line (values, name, items))
+      if (shown != NULL && !g_hash_table_contains (names, name))
         hostel_yaml_remove (mapping, name);
     }
   for (gsize i = 0; values != NULL && values[i] != NULL; i++)
@@ -423,18 +427,23 @@ build_root (HostelYaml         *entry,
   return copy;
 }
 
-static HostelCloudUser *
-find_user (GPtrArray  *users,
-           GHashTable *entries,
-           HostelYaml *entry)
+/* Item of the old "users" -> the first user that was read from it. */
+static GHashTable *
+dup_users_of_entries (GPtrArray  *users,
+                      GHashTable *entries)
 {
-  for (guint i = 0; i < users->len; i++)
+  GHashTable *by_entry = g_hash_table_new (NULL, NULL);
+
+  for (guint i = users->len; i > 0; i--)
     {
-      if (g_hash_table_lookup (entries, g_ptr_array_index (users, i)) == entry)
-        return g_ptr_array_index (users, i);
+      HostelCloudUser *user = g_ptr_array_index (users, i - 1);
+      HostelYaml *entry = g_hash_table_lookup (entries, user);
+
+      if (entry != NULL)
+        g_hash_table_insert (by_entry, entry, user);
     }
 
-  return NULL;
+  return by_entry;
 }
 
 /* The new "users" as a list: the old one's items in their order, each kept, changed or left out,
@@ -446,6 +455,7 @@ build_users (HostelCloudDocument     *document,
              GHashTable              *entries)
 {
   HostelYaml *list = hostel_yaml_new (HOSTEL_YAML_SEQUENCE);
+  g_autoptr (GHashTable) by_entry = dup_users_of_entries (users, entries);
   const char * const *old_keys =
     (const char * const *) document->fields.lists[HOSTEL_CLOUD_ROOT_SSH_KEYS];
   const char * const *keys = (const char * const *) fields->lists[HOSTEL_CLOUD_ROOT_SSH_KEYS];
@@ -460,7 +470,7 @@ build_users (HostelCloudDocument     *document,
   for (guint i = 0; i < hostel_yaml_get_length (document->users); i++)
     {
       HostelYaml *entry = hostel_yaml_get_child (document->users, i);
-      HostelCloudUser *user = find_user (users, entries, entry);
+      HostelCloudUser *user = g_hash_table_lookup (by_entry, entry);
 
       if (user != NULL)
         hostel_yaml_append (list, build_user (entry, user));
@@ -657,31 +667,33 @@ files_equal (GPtrArray *a,
   return a->len == b->len;
 }
 
-/* The old item for @file: the same path, and not taken by an earlier file. */
-static HostelYaml *
-find_file_entry (HostelYaml            *old,
-                 const HostelCloudFile *file,
-                 GHashTable            *taken)
+/* The old items that the form shows, by their path, the first one at the front of its queue; what it
+ * does not show goes into @list. */
+static GHashTable *
+sort_files (HostelYaml *old,
+            HostelYaml *list)
 {
+  GHashTable *by_path = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                               (GDestroyNotify) g_queue_free);
+
   for (guint i = 0; hostel_yaml_is_sequence (old) && i < hostel_yaml_get_length (old); i++)
     {
       HostelYaml *entry = hostel_yaml_get_child (old, i);
-      HostelCloudFile *shown;
-      gboolean same;
+      HostelCloudFile *shown = hostel_cloud_read_file (entry);
+      GQueue *queue;
 
-      if (g_hash_table_contains (taken, entry) || (shown = hostel_cloud_read_file (entry)) == NULL)
-        continue;
-
-      same = strcmp (shown->path, file->path) == 0;
-      hostel_cloud_file_free (shown);
-      if (same)
+      if (shown == NULL)
         {
-          g_hash_table_add (taken, entry);
-          return entry;
+          hostel_yaml_append (list, hostel_yaml_ref (entry));
+          continue;
         }
+      if ((queue = g_hash_table_lookup (by_path, shown->path)) == NULL)
+        g_hash_table_insert (by_path, g_strdup (shown->path), queue = g_queue_new ());
+      g_queue_push_tail (queue, entry);
+      hostel_cloud_file_free (shown);
     }
 
-  return NULL;
+  return by_path;
 }
 
 static void
@@ -690,26 +702,19 @@ write_files (HostelYaml              *root,
              const HostelCloudFields *fields)
 {
   HostelYaml *old = hostel_yaml_lookup (document->root, "write_files");
-  g_autoptr (GHashTable) taken = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) by_path = NULL;
   g_autoptr (HostelYaml) list = NULL;
 
   if (files_equal (document->fields.files, fields->files))
     return;
 
   list = hostel_yaml_new (HOSTEL_YAML_SEQUENCE);
-  for (guint i = 0; hostel_yaml_is_sequence (old) && i < hostel_yaml_get_length (old); i++)
-    {
-      HostelCloudFile *shown = hostel_cloud_read_file (hostel_yaml_get_child (old, i));
-
-      if (shown == NULL)
-        hostel_yaml_append (list, hostel_yaml_ref (hostel_yaml_get_child (old, i)));
-      hostel_cloud_file_free (shown);
-    }
-
+  by_path = sort_files (old, list);
   for (guint i = 0; i < fields->files->len; i++)
     {
       HostelCloudFile *file = g_ptr_array_index (fields->files, i);
-      HostelYaml *entry = find_file_entry (old, file, taken);
+      GQueue *queue = g_hash_table_lookup (by_path, file->path);
+      HostelYaml *entry = queue != NULL ? g_queue_pop_head (queue) : NULL;
       HostelCloudFile *shown = entry != NULL ? hostel_cloud_read_file (entry) : NULL;
 
       if (shown != NULL && file_equal (shown, file))
