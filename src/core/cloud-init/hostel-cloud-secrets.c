@@ -22,14 +22,16 @@ static HostelYaml *strip (Strip      *self,
                           const char *parent,
                           gboolean    top);
 
-/* An alias of a secret is one, and so is what it stands for. */
+/* An alias of a secret is one, and so is what it stands for, with what that has in it. */
 static void
 note_anchors (Strip      *self,
               HostelYaml *node)
 {
-  if (node->anchor != NULL && g_hash_table_add (self->anchors, g_strdup (node->anchor)))
-    self->more = TRUE;
-  if (node->alias)
+  gboolean added = node->anchor != NULL && g_hash_table_add (self->anchors, g_strdup (node->anchor));
+
+  self->more |= added;
+  /* Once for all the aliases of one name. */
+  if (node->alias && !added)
     return;
 
   for (guint i = 0; i < hostel_yaml_get_length (node); i++)
