@@ -99,7 +99,7 @@ get_judgement (Releases *releases,
   if (releases->judgements[index] == NULL)
     releases->judgements[index] =
       judgement_new (hostel_cloud_schema_check (releases->root, get_number (releases, index),
-                                                FALSE, index > 0));
+                                                FALSE, TRUE));
 
   return releases->judgements[index];
 }
@@ -186,14 +186,32 @@ compare_with_newest (GPtrArray  *problems,
     }
 }
 
+/* Without words where none of them is told: they take longer than the rest. */
+static GPtrArray *
+dup_oldest (Releases  *releases,
+            Judgement *newest)
+{
+  GPtrArray *oldest = get_judgement (releases, 0)->problems;
+
+  for (guint i = 0; i < oldest->len; i++)
+    {
+      HostelCloudProblem *problem = g_ptr_array_index (oldest, i);
+
+      if (problem->accepted && !g_hash_table_contains (newest->places, problem->at))
+        return hostel_cloud_schema_check (releases->root, OLDEST, FALSE, FALSE);
+    }
+
+  return g_ptr_array_ref (oldest);
+}
+
 /* Which image it is for is not known: what the oldest does not take, or calls deprecated, is told,
  * but is no error. */
 static void
 add_oldest (GPtrArray *problems,
             Releases  *releases)
 {
-  GPtrArray *oldest = get_judgement (releases, 0)->problems;
   g_autoptr (Judgement) newest = judgement_new (g_ptr_array_ref (problems));
+  g_autoptr (GPtrArray) oldest = dup_oldest (releases, newest);
 
   for (guint i = 0; i < problems->len; i++)
     tell_removed (releases, g_ptr_array_index (problems, i));

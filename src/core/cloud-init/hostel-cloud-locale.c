@@ -62,13 +62,20 @@ dup_near (GPtrArray  *names,
           const char *name)
 {
   g_autoptr (GPtrArray) lower = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (HostelCloudName));
   g_autofree char *wanted = g_ascii_strdown (name, -1);
   const char *near;
 
   for (guint i = 0; i < names->len; i++)
-    g_ptr_array_add (lower, g_ascii_strdown (names->pdata[i], -1));
+    {
+      char *text = g_ascii_strdown (names->pdata[i], -1);
+      const HostelCloudName other = hostel_cloud_schema_get_name (text);
 
-  near = hostel_cloud_schema_find_near (lower, wanted);
+      g_ptr_array_add (lower, text);
+      g_array_append_val (known, other);
+    }
+
+  near = hostel_cloud_schema_find_near (known, NULL, wanted);
   for (guint i = 0; near != NULL && i < names->len; i++)
     {
       if (lower->pdata[i] == near)

@@ -28,6 +28,14 @@ typedef struct
   char       *replacement; /* owned, nullable: what to write instead of the key @at */
 } HostelCloudProblem;
 
+/* A key that is known, and what tells fast that another one is not near. */
+typedef struct
+{
+  const char *text;    /* borrowed */
+  gsize       length;
+  guint64     letters; /* a bit for each that is in it */
+} HostelCloudName;
+
 /* hostel-cloud-schema.c */
 GPtrArray   *hostel_cloud_schema_check          (HostelYaml              *root,
                                                  guint                    release,
@@ -49,8 +57,10 @@ void         hostel_cloud_schema_add_expected   (JsonObject             *schema,
                                                  GPtrArray              *expected);
 char        *hostel_cloud_schema_deprecated     (const HostelCloudPlace *place,
                                                  JsonObject             *schema);
-const char  *hostel_cloud_schema_find_near      (GPtrArray              *names,
-                                                 const char             *name);
+HostelCloudName hostel_cloud_schema_get_name    (const char             *text);
+const char  *hostel_cloud_schema_find_near      (GArray                 *names,
+                                                 GHashTable             *taken,
+                                                 const char             *text);
 JsonArray   *hostel_json_get_array              (JsonObject             *object,
                                                  const char             *member);
 JsonObject  *hostel_json_get_object             (JsonObject             *object,

@@ -11,7 +11,8 @@ typedef struct
   JsonParser *parser;      /* owned */
   JsonObject *root;
   JsonObject *definitions;
-  GPtrArray  *keys;        /* owned, of borrowed names: the document's keys */
+  GArray     *keys;        /* owned, of HostelCloudName: the document's keys */
+  GHashTable *first;       /* owned: key -> the release that first knew it, or NULL where any does */
   GHashTable *patterns;    /* owned: text -> GRegex */
   GPtrArray  *changes;     /* owned, of borrowed names: the releases that changed something */
 
@@ -21,6 +22,7 @@ typedef struct
   gboolean    silent;      /* only whether and where, without words */
   HostelYaml *document;    /* what is checked, which each module looks through */
   GHashTable *members;     /* owned, nullable: of it */
+  GHashTable *names;       /* owned, nullable: properties -> those that may be meant by another key */
 } HostelCloudRules;
 
 HostelCloudRules *hostel_cloud_rules_get           (void);

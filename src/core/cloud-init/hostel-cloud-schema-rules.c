@@ -95,6 +95,43 @@ add_names (GPtrArray *names,
     g_ptr_array_add (names, (char *) json_array_get_string_element (array, i));
 }
 
+/* @part is the module that reads the key; one that several read was there with the oldest of them. */
+static void
+add_key (HostelCloudRules *rules,
+         JsonObject       *part,
+         const char       *key)
+{
+  const HostelCloudName name = hostel_cloud_schema_get_name (key);
+  JsonObject *schema = hostel_json_get_object (json_object_get_object_member (part, "properties"), key);
+  const char *first = json_object_get_string_member_with_default (part, "added", NULL);
+
+  g_array_append_val (rules->keys, name);
+  if (schema == NULL)
+    return;
+
+  if (first == NULL)
+    first = json_object_get_string_member_with_default (schema, "added", NULL);
+  if (!g_hash_table_contains (rules->first, key) || g_hash_table_lookup (rules->first, key) != NULL)
+    g_hash_table_insert (rules->first, (char *) key, (char *) first);
+}
+
+/* Those that no module's schema has. */
+static void
+add_other_keys (HostelCloudRules *rules)
+{
+  JsonArray *also = json_object_get_array_member (rules->root, "also");
+
+  for (guint i = 0; i < json_array_get_length (also); i++)
+    {
+      const char *key = json_array_get_string_element (also, i);
+      const HostelCloudName name = hostel_cloud_schema_get_name (key);
+
+      g_array_append_val (rules->keys, name);
+      if (!g_hash_table_contains (rules->first, key))
+        g_hash_table_insert (rules->first, (char *) key, NULL);
+    }
+}
+
 /* Those of all releases. */
 static void
 add_keys (HostelCloudRules *rules)
@@ -109,10 +146,10 @@ add_keys (HostelCloudRules *rules)
       g_autoptr (GList) names = properties != NULL ? json_object_get_members (properties) : NULL;
 
       for (GList *l = names; l != NULL; l = l->next)
-        g_ptr_array_add (rules->keys, l->data);
+        add_key (rules, part, l->data);
     }
 
-  add_names (rules->keys, json_object_get_array_member (rules->root, "also"));
+  add_other_keys (rules);
 }
 
 /* Read once and kept: a check is made at each key press. Under the lock of hostel_cloud_check(). */
@@ -139,7 +176,8 @@ hostel_cloud_rules_get (void)
   g_assert_no_error (error);
   rules->root = json_node_get_object (json_parser_get_root (rules->parser));
   rules->definitions = json_object_get_object_member (rules->root, "$defs");
-  rules->keys = g_ptr_array_new ();
+  rules->keys = g_array_new (FALSE, FALSE, sizeof (HostelCloudName));
+  rules->first = g_hash_table_new (g_str_hash, g_str_equal);
   rules->patterns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                            (GDestroyNotify) g_regex_unref);
   add_keys (rules);

@@ -224,37 +224,70 @@ distance (const char *a,
   return least < most ? row[length] : most;
 }
 
+/* A bit for each letter, some sharing one. */
+static guint64
+get_letters (const char *name)
+{
+  guint64 letters = 0;
+
+  for (; *name != '\0'; name++)
+    letters |= G_GUINT64_CONSTANT (1) << ((*name == '_' ? '-' : g_ascii_tolower (*name)) & 63);
+
+  return letters;
+}
+
+/* Each letter that only one of two names has takes an edit; to count them is far faster than to look for
+ * all the edits. */
+static gboolean
+is_far (const HostelCloudName *a,
+        const HostelCloudName *b,
+        guint                  least)
+{
+  return a->length >= b->length + least || b->length >= a->length + least ||
+         (guint) __builtin_popcountll (a->letters & ~b->letters) >= least ||
+         (guint) __builtin_popcountll (b->letters & ~a->letters) >= least;
+}
+
+HostelCloudName
+hostel_cloud_schema_get_name (const char *text)
+{
+  return (HostelCloudName) { text, strlen (text), get_letters (text) };
+}
+
 /**
  * hostel_cloud_schema_find_near:
- * @names: (element-type utf8): keys that are known
- * @name: one that is not
+ * @names: (element-type HostelCloudName): keys that are known
+ * @taken: (nullable): a set of those of them that cannot be meant
+ * @text: one that is not
  *
  * Returns: (nullable): the one of @names that was meant, %NULL where none is near
  */
 const char *
-hostel_cloud_schema_find_near (GPtrArray  *names,
-                               const char *name)
+hostel_cloud_schema_find_near (GArray     *names,
+                               GHashTable *taken,
+                               const char *text)
 {
+  const HostelCloudName own = hostel_cloud_schema_get_name (text);
   const char *nearest = NULL;
-  gsize length = strlen (name);
-  guint least = MIN (length / 3, 3) + 1;
+  guint least = MIN (own.length / 3, 3) + 1;
 
-  if (length > MAX_SHOWN)
+  if (own.length > MAX_SHOWN)
     return NULL;
 
   for (guint i = 0; i < names->len; i++)
     {
-      gsize other = strlen (g_ptr_array_index (names, i));
+      const HostelCloudName *name = &g_array_index (names, HostelCloudName, i);
       guint edits;
 
-      if (other >= length + least || length >= other + least || other > 2 * MAX_SHOWN)
+      if (is_far (&own, name, least) || name->length > 2 * MAX_SHOWN ||
+          (taken != NULL && g_hash_table_contains (taken, name->text)))
         continue;
 
-      edits = distance (name, g_ptr_array_index (names, i), other, least);
+      edits = distance (text, name->text, name->length, least);
       if (edits < least)
         {
           least = edits;
-          nearest = g_ptr_array_index (names, i);
+          nearest = name->text;
         }
     }
 

@@ -86,7 +86,7 @@ has_errors (GPtrArray *problems)
   return FALSE;
 }
 
-/* What libyaml keeps as pairs is one value a key for Python: the last. */
+/* What libyaml keeps as pairs is one value a key for Python: the last. Key -> its place, from 1. */
 static GHashTable *
 dup_members (HostelCloudRules *rules,
              HostelYaml       *mapping)
@@ -98,8 +98,7 @@ dup_members (HostelCloudRules *rules,
 
   members = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < hostel_yaml_get_length (mapping); i++)
-    g_hash_table_insert (members, (char *) hostel_yaml_get_key (mapping, i),
-                         hostel_yaml_get_child (mapping, i));
+    g_hash_table_insert (members, (char *) hostel_yaml_get_key (mapping, i), GUINT_TO_POINTER (i + 1));
   if (mapping == rules->document)
     rules->members = g_hash_table_ref (members);
 
@@ -258,19 +257,31 @@ check_scalar (HostelCloudRules       *rules,
 }
 
 static gboolean
+is_same_item (gconstpointer a,
+              gconstpointer b)
+{
+  HostelYaml *item = (HostelYaml *) a;
+  HostelYaml *other = (HostelYaml *) b;
+
+  return hostel_yaml_get_value_type (item) == hostel_yaml_get_value_type (other) &&
+         hostel_yaml_equal (item, other);
+}
+
+static guint
+hash_item (gconstpointer item)
+{
+  return hostel_yaml_hash ((HostelYaml *) item);
+}
+
+static gboolean
 has_repeats (HostelYaml *list)
 {
+  g_autoptr (GHashTable) items = g_hash_table_new (hash_item, is_same_item);
+
   for (guint i = 0; i < hostel_yaml_get_length (list); i++)
     {
-      HostelYaml *item = hostel_yaml_get_child (list, i);
-
-      for (guint j = 0; j < i; j++)
-        {
-          if (hostel_yaml_get_value_type (item)
-              == hostel_yaml_get_value_type (hostel_yaml_get_child (list, j)) &&
-              hostel_yaml_equal (item, hostel_yaml_get_child (list, j)))
-            return TRUE;
-        }
+      if (!g_hash_table_add (items, hostel_yaml_get_child (list, i)))
+        return TRUE;
     }
 
   return FALSE;
@@ -306,6 +317,33 @@ check_list (HostelCloudRules       *rules,
     }
 }
 
+/* Those of the keys that a person may be told to write; made once for a release. */
+static GArray *
+get_names (HostelCloudRules *rules,
+           JsonObject       *properties)
+{
+  GArray *names = g_hash_table_lookup (rules->names, properties);
+  g_autoptr (GList) known = NULL;
+
+  if (names != NULL)
+    return names;
+
+  names = g_array_new (FALSE, FALSE, sizeof (HostelCloudName));
+  g_hash_table_insert (rules->names, properties, names);
+  known = json_object_get_members (properties);
+  for (GList *l = known; l != NULL; l = l->next)
+    {
+      JsonObject *schema =
+        hostel_cloud_rules_pick (rules, json_object_get_object_member (properties, l->data));
+      const HostelCloudName name = hostel_cloud_schema_get_name (l->data);
+
+      if (schema != NULL && !hostel_cloud_rules_is_deprecated (rules, schema))
+        g_array_append_val (names, name);
+    }
+
+  return names;
+}
+
 static void
 add_unknown_key (HostelCloudRules       *rules,
                  JsonObject             *properties,
@@ -313,11 +351,9 @@ add_unknown_key (HostelCloudRules       *rules,
                  const HostelCloudPlace *place,
                  GPtrArray              *problems)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autofree char *message = NULL;
   HostelCloudProblem *problem;
-  const char *near;
-  g_autoptr (GList) known = NULL;
+  const char *near = NULL;
 
   if (rules->silent)
     {
@@ -325,18 +361,9 @@ add_unknown_key (HostelCloudRules       *rules,
       return;
     }
 
-  known = properties != NULL ? json_object_get_members (properties) : NULL;
-  for (GList *l = known; l != NULL; l = l->next)
-    {
-      JsonObject *schema =
-        hostel_cloud_rules_pick (rules, json_object_get_object_member (properties, l->data));
-
-      if (schema != NULL && !hostel_cloud_rules_is_deprecated (rules, schema) &&
-          !g_hash_table_contains (members, l->data))
-        g_ptr_array_add (names, l->data);
-    }
-
-  if ((near = hostel_cloud_schema_find_near (names, place->name)))
+  if (properties != NULL)
+    near = hostel_cloud_schema_find_near (get_names (rules, properties), members, place->name);
+  if (near != NULL)
     message = g_strdup_printf (_("cloud-init does not know “%s” here. Is “%s” meant?"), place->name,
                                near);
   else
@@ -376,6 +403,37 @@ check_patterns (HostelCloudRules       *rules,
   return matched;
 }
 
+/* Each module has a schema of its own for the whole document, which says nothing of the other keys. */
+static void
+check_known_members (HostelCloudRules *rules,
+                     JsonObject       *properties,
+                     HostelYaml       *value,
+                     GHashTable       *members,
+                     GPtrArray        *problems)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *schema;
+
+  if (properties == NULL)
+    return;
+
+  json_object_iter_init (&iter, properties);
+  while (json_object_iter_next (&iter, &name, &schema))
+    {
+      guint number = GPOINTER_TO_UINT (g_hash_table_lookup (members, name));
+      HostelCloudPlace place = { NULL, name, FALSE, members };
+
+      if (number == 0 || !JSON_NODE_HOLDS_OBJECT (schema) ||
+          hostel_cloud_rules_pick (rules, json_node_get_object (schema)) == NULL)
+        continue;
+
+      place.at = g_ptr_array_index (value->keys, number - 1);
+      validate (rules, json_node_get_object (schema), hostel_yaml_get_child (value, number - 1),
+                &place, problems);
+    }
+}
+
 static void
 check_members (HostelCloudRules *rules,
                JsonObject       *schema,
@@ -389,6 +447,12 @@ check_members (HostelCloudRules *rules,
   JsonNode *open = json_object_get_member (schema, "additionalProperties");
   gboolean closed = open != NULL && others == NULL && !json_node_get_boolean (open);
 
+  if (!closed && others == NULL && patterns == NULL)
+    {
+      check_known_members (rules, properties, value, members, problems);
+      return;
+    }
+
   for (guint i = 0; i < hostel_yaml_get_length (value); i++)
     {
       const char *key = hostel_yaml_get_key (value, i);
@@ -397,7 +461,7 @@ check_members (HostelCloudRules *rules,
       JsonObject *known = properties != NULL ? hostel_json_get_object (properties, key) : NULL;
       gboolean matched;
 
-      if (g_hash_table_lookup (members, key) != child)
+      if (GPOINTER_TO_UINT (g_hash_table_lookup (members, key)) != i + 1)
         continue;
 
       if (known != NULL && hostel_cloud_rules_pick (rules, known) == NULL)
@@ -433,9 +497,10 @@ check_mapping (HostelCloudRules       *rules,
       if (g_hash_table_contains (members, name))
         continue;
 
-      subject = hostel_cloud_schema_describe (place);
+      if (!rules->silent)
+        subject = hostel_cloud_schema_describe (place);
       add_problem (problems, place, value,
-                   g_strdup_printf (_("%s lacks “%s”."), subject, name));
+                   rules->silent ? NULL : g_strdup_printf (_("%s lacks “%s”."), subject, name));
     }
 
   if (g_hash_table_size (members) < json_object_get_int_member_with_default (schema,
@@ -443,6 +508,38 @@ check_mapping (HostelCloudRules       *rules,
     add_subject (rules, problems, place, value, _("%s has nothing in it that cloud-init could do."));
 
   check_members (rules, schema, value, members, problems);
+}
+
+/* Without words: most forms are tried and dropped. */
+static GPtrArray *
+try_form (HostelCloudRules       *rules,
+          JsonObject             *schema,
+          HostelYaml             *value,
+          const HostelCloudPlace *place)
+{
+  GPtrArray *report = problems_new ();
+  gboolean silent = rules->silent;
+
+  rules->silent = TRUE;
+  validate (rules, schema, value, place, report);
+  rules->silent = silent;
+
+  return report;
+}
+
+/* What is wrong with the form that counts, with the words now; @report is what try_form() said. */
+static void
+add_report (HostelCloudRules       *rules,
+            JsonObject             *schema,
+            GPtrArray              *report,
+            HostelYaml             *value,
+            const HostelCloudPlace *place,
+            GPtrArray              *problems)
+{
+  if (rules->silent)
+    g_ptr_array_extend_and_steal (problems, g_ptr_array_ref (report));
+  else if (report->len > 0)
+    validate (rules, schema, value, place, problems);
 }
 
 /* Of several forms that a value could have had, the one that was meant: of its kind, and with the
@@ -457,6 +554,7 @@ report_alternatives (HostelCloudRules       *rules,
 {
   g_autoptr (GPtrArray) expected = g_ptr_array_new_with_free_func (g_free);
   GPtrArray *best = NULL;
+  JsonObject *form = NULL;
 
   for (guint i = 0; i < reports->len; i++)
     {
@@ -483,11 +581,14 @@ report_alternatives (HostelCloudRules       *rules,
           hostel_cloud_schema_add_expected (schema, expected);
         }
       else if (best == NULL || report->len < best->len)
-        best = report;
+        {
+          best = report;
+          form = json_array_get_object_element (schemas, i);
+        }
     }
 
   if (best != NULL)
-    g_ptr_array_extend_and_steal (problems, g_ptr_array_ref (best));
+    add_report (rules, form, best, value, place, problems);
   else
     add_problem (problems, place, value, rules->silent
                    ? NULL
@@ -506,16 +607,15 @@ check_alternatives (HostelCloudRules       *rules,
   g_autoptr (GPtrArray) reports =
     g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   GPtrArray *first = NULL;
+  JsonObject *form = NULL;
 
   for (guint i = 0; schemas != NULL && i < json_array_get_length (schemas); i++)
     {
-      GPtrArray *report = problems_new ();
+      JsonObject *schema = json_array_get_object_element (schemas, i);
+      GPtrArray *report = try_form (rules, schema, value, place);
 
       g_ptr_array_add (reports, report);
-      if (hostel_cloud_rules_pick (rules, json_array_get_object_element (schemas, i)) == NULL)
-        continue;
-      validate (rules, json_array_get_object_element (schemas, i), value, place, report);
-      if (has_errors (report))
+      if (hostel_cloud_rules_pick (rules, schema) == NULL || has_errors (report))
         continue;
 
       if (first != NULL)
@@ -526,12 +626,13 @@ check_alternatives (HostelCloudRules       *rules,
         }
 
       first = report;
+      form = schema;
       if (!one)
         break;
     }
 
   if (first != NULL)
-    g_ptr_array_extend_and_steal (problems, g_ptr_array_ref (first));
+    add_report (rules, form, first, value, place, problems);
   else if (reports->len > 0)
     report_alternatives (rules, schemas, reports, value, place, problems);
 }
@@ -567,12 +668,12 @@ check_not (HostelCloudRules       *rules,
            GPtrArray              *problems)
 {
   JsonObject *forbidden = hostel_json_get_object (schema, "not");
-  g_autoptr (GPtrArray) report = problems_new ();
+  g_autoptr (GPtrArray) report = NULL;
 
   if (forbidden == NULL)
     return;
 
-  validate (rules, forbidden, value, place, report);
+  report = try_form (rules, forbidden, value, place);
   if (!has_errors (report))
     add_subject (rules, problems, place, value,
                  _("%s mixes forms of which cloud-init takes only one."));
@@ -622,34 +723,6 @@ validate (HostelCloudRules       *rules,
   check_deprecated (rules, schema, value, place, problems);
 }
 
-/* The release that first knew a key of the document, or NULL where any does. */
-static const char *
-find_first_release (HostelCloudRules *rules,
-                    const char       *key)
-{
-  JsonArray *parts = json_object_get_array_member (rules->root, "allOf");
-  const char *first = NULL;
-
-  for (guint i = 0; i < json_array_get_length (parts); i++)
-    {
-      JsonObject *part =
-        hostel_cloud_rules_resolve (rules, json_array_get_object_element (parts, i));
-      JsonObject *properties = hostel_json_get_object (part, "properties");
-      JsonObject *schema = properties != NULL ? hostel_json_get_object (properties, key) : NULL;
-
-      if (schema == NULL)
-        continue;
-
-      first = json_object_get_string_member_with_default (part, "added", NULL);
-      if (first == NULL)
-        first = json_object_get_string_member_with_default (schema, "added", NULL);
-      if (first == NULL)
-        return NULL;
-    }
-
-  return first;
-}
-
 static void
 check_document_key (HostelCloudRules *rules,
                     HostelYaml       *root,
@@ -657,8 +730,8 @@ check_document_key (HostelCloudRules *rules,
                     HostelCloudPlace *place,
                     GPtrArray        *problems)
 {
-  gboolean known = g_ptr_array_find_with_equal_func (rules->keys, place->name, g_str_equal, NULL);
-  const char *first = known ? find_first_release (rules, place->name) : NULL;
+  gpointer first = NULL;
+  gboolean known = g_hash_table_lookup_extended (rules->first, place->name, NULL, &first);
   HostelCloudProblem *problem;
   const char *near = NULL;
   char *message;
@@ -673,13 +746,13 @@ check_document_key (HostelCloudRules *rules,
     }
 
   if (!known)
-    near = hostel_cloud_schema_find_near (rules->keys, place->name);
+    near = hostel_cloud_schema_find_near (rules->keys, NULL, place->name);
   if (near != NULL && hostel_yaml_lookup (root, near) != NULL)
     near = NULL;
 
   if (known)
     message = g_strdup_printf (_("cloud-init before %s does not know “%s”, and does nothing."),
-                               first, place->name);
+                               (const char *) first, place->name);
   else if (near != NULL)
     message = g_strdup_printf (_("cloud-init does not know “%s”. Is “%s” meant?"), place->name,
                                near);
@@ -735,10 +808,12 @@ hostel_cloud_schema_check (HostelYaml *root,
   rules->literal = literal;
   rules->silent = silent;
   rules->document = root;
+  rules->names = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
   validate (rules, rules->root, root, &place, problems);
   check_document_keys (rules, root, problems);
   rules->document = NULL;
   g_clear_pointer (&rules->members, g_hash_table_unref);
+  g_clear_pointer (&rules->names, g_hash_table_unref);
 
   return problems;
 }
