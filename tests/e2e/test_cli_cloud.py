@@ -17,7 +17,7 @@ import harness
 HOSTNAME = 'bunk-7'
 USER = 'alice'
 DISK = 4 << 30
-GROWN = 5 << 30
+GROWN = 12 << 30
 
 RECIPE = '''recipe: 1
 title: Small
@@ -136,7 +136,7 @@ class Cloud(unittest.TestCase):
         """At once; its file system takes the space at the reboot that follows."""
         if not self.booted:
             self.skipTest('the machine was not made')
-        result = self.cli('grow', self.name, '5G')
+        result = self.cli('grow', self.name, '12G')
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(self.guest('lsblk --bytes --nodeps --noheadings --output SIZE /dev/vda'), str(GROWN))
 

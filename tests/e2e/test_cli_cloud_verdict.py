@@ -81,7 +81,7 @@ class Verdict(unittest.TestCase):
         name, _ = self.create(self.image, None, 0, options=('--user', 'alice'))
         self.assertEqual(self.ssh(name, 'id -un; echo $0 $BASH; cat .ssh/authorized_keys').split()[:3],
                          ['alice', 'bash', '/bin/bash'])
-        self.assertEqual(self.ssh(name, 'systemctl is-system-running').strip(), 'running')
+        self.assertEqual(self.ssh(name, 'systemctl is-system-running --wait').strip(), 'running')
 
     @LONG
     def test_a_command_fails(self):
