@@ -231,12 +231,16 @@ class Cloud(unittest.TestCase):
         result = self.cli('delete', '--yes', self.name)
         self.assertEqual(result.returncode, 0, result.stderr)
         after = harness.holdings()
-        self.assertEqual(harness.new_of_ours(self.before, after, self.name, identifier), [])
-        # The base stays, whole and with its marker, for the next machine of this image.
+        left = harness.new_of_ours(self.before, after, self.name, identifier)
+        self.assertEqual([thing for thing in left if 'hostel-base-' not in thing], [])
+        # The base stays, whole and with its marker, for the next machine of this image. Who found another
+        # program in the middle of the upload made one of its own.
         with open(self.image, 'rb') as file:
             base = 'hostel-base-' + hashlib.sha256(file.read()).hexdigest()
         found = {thing for things in after.values() for thing in things if thing.startswith(base)}
-        self.assertEqual(len(found), 2, found)
+        bases = {thing for thing in found if not thing.endswith('.ok')}
+        self.assertTrue(bases)
+        self.assertEqual(found, bases | {base + '.ok' for base in bases})
         self.assertNotIn(self.name, harness.listed(env=self.env))
         state = self.env['XDG_STATE_HOME']
         self.assertEqual({path for path in harness.files_below(state) if identifier in path}, set())

@@ -73,7 +73,7 @@ class Window(unittest.TestCase):
     def check_reboot(self, text, address):
         """A reboot from inside comes back on the same console, with nothing lost of TEXT."""
         harness.ssh(self.key, USER, address, 'sudo systemd-run --on-active=1 systemctl reboot')
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 600
         while True:
             after = self.output()
             if len(re.findall(r'^%s login: ' % HOSTNAME, after, re.MULTILINE)) >= 2:
