@@ -138,7 +138,8 @@ scripted_transport_receive (HostelConsoleTransport *transport,
 
   g_mutex_lock (&self->mutex);
   n_bytes = (gssize) MIN (size, self->said->len - self->taken);
-  memcpy (buffer, self->said->data + self->taken, n_bytes);
+  if (n_bytes > 0)
+    memcpy (buffer, self->said->data + self->taken, n_bytes);
   self->taken += n_bytes;
   if (self->taken == self->said->len)
     {

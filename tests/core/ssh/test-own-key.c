@@ -170,6 +170,7 @@ main (int    argc,
 
   result = g_test_run ();
   forget ();
+  g_free (directory);
 
   return result;
 }

@@ -259,7 +259,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
 
   add ("/console-recorder/straight-through", test_straight_through);
   add ("/console-recorder/held-until-released", test_held_until_released);

@@ -541,7 +541,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   hostel_virt_init ();
 
   add ("/console-session/every-byte", NULL, test_every_byte);

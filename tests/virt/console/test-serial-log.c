@@ -270,7 +270,7 @@ main (int    argc,
 {
   int status;
 
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   hostel_virt_init ();
 
   if (!fixture_set_up ())
@@ -279,6 +279,8 @@ main (int    argc,
       return 0;
     }
 
+  /* Of an earlier run */
+  hostel_transcript_remove (NULL, UUID, NULL);
   g_test_add_func ("/serial-log/load", test_load);
   g_test_add_func ("/serial-log/growing", test_growing);
   g_test_add_func ("/serial-log/parts", test_parts);
