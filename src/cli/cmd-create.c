@@ -15,6 +15,7 @@
 #include "hostel-cli.h"
 #include "hostel-create-job.h"
 #include "hostel-domain-xml.h"
+#include "hostel-own-key.h"
 #include "print.h"
 
 static gboolean
@@ -72,8 +73,9 @@ load_facts (HostelConnection  *connection,
 }
 
 static int
-dry_run (HostelConnection  *connection,
-         HostelMachineSpec *spec)
+dry_run (HostelCreateOptions *options,
+         HostelConnection    *connection,
+         HostelMachineSpec   *spec)
 {
   g_auto (GStrv) names = hostel_connection_dup_names (connection);
   g_autoptr (GError) error = NULL;
@@ -85,6 +87,7 @@ dry_run (HostelConnection  *connection,
     return hostel_cli_fail (error);
 
   g_object_set (spec, "taken-names", names, NULL);
+  hostel_create_options_set_login_key (options, spec);
   hostel_host_facts_apply (facts, spec);
   if (!hostel_machine_spec_validate (spec, &error) ||
       !(xml = hostel_domain_xml_build (spec, facts, NULL, &error)) ||
@@ -138,6 +141,29 @@ tell_way_in (HostelMachineSpec *spec)
     g_printerr ("%s\n", way_in);
 }
 
+/* Hostel's own key is made with the first machine: one that will be refused makes none. */
+static void
+prepare_login_key (HostelCreateOptions *options,
+                   HostelConnection    *connection,
+                   HostelMachineSpec   *spec)
+{
+  g_autofree char *key = hostel_own_key_read ();
+  g_autoptr (HostelHostFacts) facts = NULL;
+  g_autofree char *xml = NULL;
+
+  if (key == NULL && !options->no_hostel_key)
+    {
+      if ((facts = load_facts (connection, NULL)) == NULL)
+        return;
+      hostel_host_facts_apply (facts, spec);
+      if (!hostel_machine_spec_validate (spec, NULL) ||
+          (xml = hostel_domain_xml_build (spec, facts, NULL, NULL)) == NULL)
+        return;
+    }
+
+  hostel_create_options_set_login_key (options, spec);
+}
+
 static int
 create (HostelCreateOptions *options,
         HostelConnection    *connection,
@@ -153,6 +179,7 @@ create (HostelCreateOptions *options,
   watch_signal (SIGTERM, cancellable);
   watch_signal (SIGHUP, cancellable);
 
+  prepare_login_key (options, connection, spec);
   domain = run_job (options, connection, spec, cancellable, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
@@ -204,7 +231,7 @@ hostel_cli_cmd_create (HostelCli  *cli,
   if ((connection = hostel_cli_connect (uri, &error)) == NULL)
     return hostel_cli_fail (error);
 
-  status = options.dry_run ? dry_run (connection, spec) : create (&options, connection, spec);
+  status = options.dry_run ? dry_run (&options, connection, spec) : create (&options, connection, spec);
   hostel_connection_close (connection);
 
   return status;

@@ -568,15 +568,26 @@ report_marks (HostelCreateOptions  *self,
 /* In the place of a key a comment, see authorized_keys in sshd(8): a dry run makes nothing. */
 #define NO_KEY_YET "# Hostel's own SSH key, which is made with the first machine"
 
-/* A machine is made without it, too: who has no ssh cannot use it anyway. */
-static void
-set_login_key (HostelMachineSpec *spec,
-               gboolean           dry_run)
+/**
+ * hostel_create_options_set_login_key:
+ * @self: the options
+ * @spec: what is asked for
+ *
+ * Gives @spec Hostel's own key where it may have it, and makes that before the first machine. A machine
+ * is made without it, too: who has no ssh cannot use it anyway.
+ */
+void
+hostel_create_options_set_login_key (HostelCreateOptions *self,
+                                     HostelMachineSpec   *spec)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *key = dry_run ? hostel_own_key_read () : hostel_own_key_ensure (&error);
+  g_autofree char *key = NULL;
 
-  if (key == NULL && !dry_run)
+  if (self->no_hostel_key)
+    return;
+
+  key = self->dry_run ? hostel_own_key_read () : hostel_own_key_ensure (&error);
+  if (key == NULL && !self->dry_run)
     g_printerr (_("Warning: %s\n"), error->message);
   else
     g_object_set (spec, "login-key", key != NULL ? key : NO_KEY_YET, NULL);
@@ -630,9 +641,6 @@ hostel_create_options_make_spec (HostelCreateOptions  *self,
                                : !fill_cloud_config (self, config, error)) ||
       !report_marks (self, spec, error))
     return NULL;
-
-  if (!self->no_hostel_key)
-    set_login_key (spec, self->dry_run);
 
   return g_steal_pointer (&spec);
 }

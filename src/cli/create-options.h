@@ -48,6 +48,8 @@ GBytes            *hostel_create_options_read_user_data (const char *path,
                                                          GError   **error);
 HostelMachineSpec *hostel_create_options_make_spec (HostelCreateOptions  *self,
                                                     GError              **error);
+void               hostel_create_options_set_login_key (HostelCreateOptions *self,
+                                                        HostelMachineSpec   *spec);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HostelCreateOptions, hostel_create_options_clear)
 

@@ -82,6 +82,10 @@ class Real(unittest.TestCase):
         return name
 
 
+# A sanitizer keeps what is freed for a while.
+MUCH = (800 if 'ASAN_OPTIONS' in os.environ else 80) * MIB
+
+
 class HugeLog(Real):
     def replay(self, name):
         """What is shown, and how much memory that took."""
@@ -106,7 +110,7 @@ class HugeLog(Real):
         virsh('pool-refresh', self.pool)
         name = self.define(f'<serial type="pty"><log file="{path}" append="on"/></serial>')
         shown, memory = self.replay(name)
-        self.assertLess(memory, 80 * MIB)
+        self.assertLess(memory, MUCH)
         self.assertGreater(len(shown), 4 * MIB)
         self.assertTrue(lines.endswith(shown))
 
@@ -114,7 +118,7 @@ class HugeLog(Real):
         with open(path, 'ab') as file:
             file.write(b'one more\r\n')
         again, memory = self.replay(name)
-        self.assertLess(memory, 80 * MIB)
+        self.assertLess(memory, MUCH)
         self.assertEqual(again, shown + b'one more\r\n')
 
     def test_holes(self):
@@ -124,7 +128,7 @@ class HugeLog(Real):
         virsh('pool-refresh', self.pool)
         name = self.define(f'<serial type="pty"><log file="{path}" append="on"/></serial>')
         shown, memory = self.replay(name)
-        self.assertLess(memory, 80 * MIB)
+        self.assertLess(memory, MUCH)
         self.assertLess(len(shown), 64 * MIB)
 
 
