@@ -273,7 +273,7 @@ make_random_text (gsize size)
 }
 
 /* Sets $d to the guest's name of our channel. */
-#define FIND_CHANNEL "for p in /sys/class/virtio-ports/*; do grep -q hostel $p/name 2>/dev/null" \
+#define FIND_CHANNEL "for p in /sys/class/virtio-ports/*; do grep -q hostel.test $p/name 2>/dev/null" \
                      " && d=/dev/${p##*/}; done; "
 
 /* Through the serial line, which has no flow control: the guest's kernel keeps 64 KiB of what it
