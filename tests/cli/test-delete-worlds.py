@@ -38,9 +38,16 @@ WORLDS = 250 if os.environ.get('HOSTEL_TEST_LONG') == '1' else 20
 VICTIM = 'm0'
 
 
+class CommandFailed(Exception):
+    """What was run, and what it said."""
+
+
 def run(*command, **options):
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          timeout=120, **options).stdout
+    result = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            timeout=120, **options)
+    if result.returncode != 0:
+        raise CommandFailed(f'{command}: {result.stderr}')
+    return result.stdout
 
 
 def identity(path):
@@ -58,7 +65,7 @@ def chain(path):
         return []
     try:
         layers = json.loads(run('qemu-img', 'info', '-U', '--backing-chain', '--output=json', path))
-    except subprocess.CalledProcessError:
+    except CommandFailed:
         # A file of its chain is missing: as far as it goes
         layers = [json.loads(run('qemu-img', 'info', '-U', '--output=json', path))]
     paths = []
@@ -146,8 +153,12 @@ class World:
     def format_of(self, path):
         return 'raw' if path.endswith('.raw') else 'qcow2'
 
-    def depth_of(self, path):
-        return len(chain(path))
+    def may_grow(self, path):
+        """Not too deep, and whole: a relative backing name is nothing below a link in another folder."""
+        try:
+            return run('qemu-img', 'info', '-U', '--backing-chain', path).count('image: ') <= 3
+        except CommandFailed:
+            return False
 
     def make_file(self, name=None, folder=None, below=None):
         folder = folder or self.random.choice(self.folders)
@@ -170,7 +181,7 @@ class World:
     def make_files(self):
         for _ in range(self.random.randint(2, 6)):
             below = self.random.choice(self.files) if self.files and self.chance(55) else None
-            if below and self.depth_of(below) > 3:
+            if below and not self.may_grow(below):
                 below = None
             self.make_file(below=below)
         for kind, make in (('hard', os.link), ('soft', os.symlink)):
@@ -237,7 +248,7 @@ class World:
                 below = self.random.choice(self.files) if self.chance(40) else None
                 active = [folder for _, folder, active in self.pools if active]
                 folder = self.random.choice(active or self.folders)
-                disks.append(self.make_file(folder=folder, below=below if below and self.depth_of(below) <= 3 else None))
+                disks.append(self.make_file(folder=folder, below=below if below and self.may_grow(below) else None))
             extra = boot = ''
             if self.chance(20):
                 path = self.named_file(identifier, '-serial.log', self.random.choice([b'', b'Linux\r\n', b'QFI\xfb']))
@@ -317,7 +328,7 @@ class World:
         # Nobody told the daemon of these.
         for _ in range(self.random.randint(0, 2)):
             below = self.random.choice(self.files)
-            if self.depth_of(below) <= 3:
+            if self.may_grow(below):
                 self.make_file(below=below)
 
     # The judge
