@@ -143,7 +143,7 @@ received_cb (HostelConsoleStream *stream,
 }
 
 static void
-show_recorded (Console *console)
+show_recorded_cb (Console *console)
 {
   HostelTranscript *transcript = hostel_console_get_transcript (console->recorded);
   guint64 end = hostel_transcript_get_end (transcript);
@@ -248,7 +248,7 @@ rest_cb (gpointer user_data)
   Console *console = user_data;
 
   console->rest_id = 0;
-  show_recorded (console);
+  show_recorded_cb (console);
   tell_off (console);
 
   return G_SOURCE_REMOVE;
@@ -397,8 +397,8 @@ open_recorded (Console       *console,
       hostel_console_filter_set_replay (console->filter, TRUE);
     }
 
-  show_recorded (console);
-  g_signal_connect_swapped (console->recorded, "grown", G_CALLBACK (show_recorded), console);
+  show_recorded_cb (console);
+  g_signal_connect_swapped (console->recorded, "grown", G_CALLBACK (show_recorded_cb), console);
   g_signal_connect (console->recorded, "notify::state", G_CALLBACK (recorded_state_cb), console);
   if (console->options->force && hostel_domain_is_active (domain))
     hostel_console_open (console->recorded, TRUE);

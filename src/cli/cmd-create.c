@@ -50,9 +50,9 @@ print_warnings (HostelMachineSpec *spec,
 
 /* Between the host's check and the first thing that is made. */
 static void
-on_facts (HostelCreateJob   *job,
-          GParamSpec        *pspec,
-          HostelMachineSpec *spec)
+on_facts_cb (HostelCreateJob   *job,
+             GParamSpec        *pspec,
+             HostelMachineSpec *spec)
 {
   g_autoptr (HostelHostFacts) facts = NULL;
 
@@ -126,7 +126,7 @@ run_job (HostelCreateOptions  *options,
   g_autoptr (GAsyncResult) result = NULL;
 
   hostel_create_job_set_start_network (job, options->start_network);
-  g_signal_connect (job, "notify::facts", G_CALLBACK (on_facts), spec);
+  g_signal_connect (job, "notify::facts", G_CALLBACK (on_facts_cb), spec);
   hostel_create_job_run_async (job, cancellable, hostel_cli_take_result, &result);
 
   return hostel_create_job_run_finish (job, hostel_cli_wait (&result), error);

@@ -36,7 +36,7 @@ dup_bytes (HostelCreateJob *job)
 }
 
 static void
-on_changed (HostelCreateProgress *self)
+on_changed_cb (HostelCreateProgress *self)
 {
   double fraction = hostel_create_job_get_fraction (self->job);
   guint filled = (guint) (fraction * BAR_WIDTH);
@@ -58,8 +58,8 @@ hostel_create_progress_new (HostelCreateJob *job)
   self->job = g_object_ref (job);
   if (isatty (STDERR_FILENO))
     {
-      g_signal_connect_swapped (job, "notify::fraction", G_CALLBACK (on_changed), self);
-      g_signal_connect_swapped (job, "notify::step", G_CALLBACK (on_changed), self);
+      g_signal_connect_swapped (job, "notify::fraction", G_CALLBACK (on_changed_cb), self);
+      g_signal_connect_swapped (job, "notify::step", G_CALLBACK (on_changed_cb), self);
     }
 
   return self;

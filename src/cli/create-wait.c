@@ -23,7 +23,7 @@ typedef struct
 } Wait;
 
 static void
-on_stage (Wait *wait)
+on_stage_cb (Wait *wait)
 {
   HostelBootReport *report = hostel_boot_monitor_get_report (wait->monitor);
   const char *stage = hostel_boot_report_get_stage (report);
@@ -47,8 +47,8 @@ on_timeout (gpointer data)
 }
 
 static void
-on_cancelled (GCancellable *cancellable,
-              Wait         *wait)
+on_cancelled_cb (GCancellable *cancellable,
+                 Wait         *wait)
 {
   wait->interrupted = TRUE;
   g_main_context_wakeup (NULL);
@@ -171,8 +171,8 @@ hostel_create_wait (HostelDomain *domain,
   HostelBootMonitor *monitor = hostel_boot_monitor_start (domain);
   Wait wait = { .domain = domain, .monitor = monitor };
   guint timeout_id = g_timeout_add_seconds (seconds, on_timeout, &wait);
-  gulong cancel_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), &wait, NULL);
-  gulong stage_id = g_signal_connect_swapped (monitor, "notify::stage", G_CALLBACK (on_stage), &wait);
+  gulong cancel_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled_cb), &wait, NULL);
+  gulong stage_id = g_signal_connect_swapped (monitor, "notify::stage", G_CALLBACK (on_stage_cb), &wait);
   int status;
 
   hostel_boot_monitor_set_visible (monitor, TRUE);

@@ -36,11 +36,11 @@ hostel_error_private_clear (HostelErrorPrivate *priv)
 G_DEFINE_EXTENDED_ERROR (HostelError, hostel_error)
 
 static GError *
-hostel_error_new_valist (HostelError  code,
-                         const char  *remedy,
-                         const char  *details,
-                         const char  *format,
-                         va_list      args)
+new_valist (HostelError  code,
+            const char  *remedy,
+            const char  *details,
+            const char  *format,
+            va_list      args)
 {
   GError *error = g_error_new_valist (HOSTEL_ERROR, code, format, args);
   HostelErrorPrivate *priv = hostel_error_get_private (error);
@@ -72,7 +72,7 @@ hostel_error_new (HostelError  code,
   va_list args;
 
   va_start (args, format);
-  error = hostel_error_new_valist (code, remedy, details, format, args);
+  error = new_valist (code, remedy, details, format, args);
   va_end (args);
 
   return error;
@@ -100,7 +100,7 @@ hostel_error_set (GError      **error,
   g_return_if_fail (*error == NULL);
 
   va_start (args, format);
-  *error = hostel_error_new_valist (code, remedy, details, format, args);
+  *error = new_valist (code, remedy, details, format, args);
   va_end (args);
 }
 

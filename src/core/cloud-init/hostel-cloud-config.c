@@ -122,7 +122,7 @@ hostel_cloud_fields_clear (HostelCloudFields *fields)
 }
 
 static void
-changed (HostelCloudConfig *self)
+changed_cb (HostelCloudConfig *self)
 {
   if (self->parsing)
     return;
@@ -139,7 +139,7 @@ set_string (HostelCloudConfig *self,
     return;
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STRINGS + field]);
-  changed (self);
+  changed_cb (self);
 }
 
 static void
@@ -151,7 +151,7 @@ set_boolean (HostelCloudConfig  *self,
     return;
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BOOLEANS + field]);
-  changed (self);
+  changed_cb (self);
 }
 
 static void
@@ -163,7 +163,7 @@ set_list (HostelCloudConfig  *self,
     return;
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LISTS + field]);
-  changed (self);
+  changed_cb (self);
 }
 
 static void
@@ -175,7 +175,7 @@ set_power_state (HostelCloudConfig     *self,
 
   self->fields.power_state = power_state;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POWER_STATE]);
-  changed (self);
+  changed_cb (self);
 }
 
 static void
@@ -187,7 +187,7 @@ hostel_cloud_config_dispose (GObject *object)
     {
       g_autoptr (HostelCloudUser) user = g_list_model_get_item (G_LIST_MODEL (self->users), i);
 
-      g_signal_handlers_disconnect_by_func (user, changed, self);
+      g_signal_handlers_disconnect_by_func (user, changed_cb, self);
     }
 
   g_hash_table_remove_all (self->entries);
@@ -340,7 +340,7 @@ static void
 append_user (HostelCloudConfig *self,
              HostelCloudUser   *user)
 {
-  g_signal_connect_object (user, "notify", G_CALLBACK (changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (user, "notify", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_list_store_append (self->users, user);
 }
 
@@ -350,7 +350,7 @@ remove_user_at (HostelCloudConfig *self,
 {
   g_autoptr (HostelCloudUser) user = g_list_model_get_item (G_LIST_MODEL (self->users), position);
 
-  g_signal_handlers_disconnect_by_func (user, changed, self);
+  g_signal_handlers_disconnect_by_func (user, changed_cb, self);
   g_hash_table_remove (self->entries, user);
   g_list_store_remove (self->users, position);
 }
@@ -446,7 +446,7 @@ hostel_cloud_config_parse (HostelCloudConfig  *self,
   read_users (self);
 
   self->parsing = FALSE;
-  changed (self);
+  changed_cb (self);
   g_object_thaw_notify (G_OBJECT (self));
 
   return TRUE;
@@ -575,7 +575,7 @@ hostel_cloud_config_add_user (HostelCloudConfig *self,
   g_return_if_fail (!g_list_store_find (self->users, user, NULL));
 
   append_user (self, user);
-  changed (self);
+  changed_cb (self);
 }
 
 /**
@@ -595,7 +595,7 @@ hostel_cloud_config_remove_user (HostelCloudConfig *self,
     return;
 
   remove_user_at (self, position);
-  changed (self);
+  changed_cb (self);
 }
 
 /**
@@ -630,7 +630,7 @@ hostel_cloud_config_set_files (HostelCloudConfig *self,
 
   g_ptr_array_unref (self->fields.files);
   self->fields.files = copies;
-  changed (self);
+  changed_cb (self);
 }
 
 /**

@@ -35,7 +35,7 @@ enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-emit_changed (HostelImageFetch *self)
+emit_changed_cb (HostelImageFetch *self)
 {
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -45,7 +45,7 @@ set_stage (HostelImageFetch      *self,
            HostelImageFetchStage  stage)
 {
   self->stage = stage;
-  emit_changed (self);
+  emit_changed_cb (self);
 }
 
 static void
@@ -218,7 +218,7 @@ download (HostelImageFetch *self)
   self->download = hostel_download_new (hostel_image_entry_get_url (self->entry), self->incoming);
   if (self->proof->hex != NULL)
     hostel_download_set_digest (self->download, self->proof->type, self->proof->hex);
-  g_signal_connect_object (self->download, "notify", G_CALLBACK (emit_changed), self,
+  g_signal_connect_object (self->download, "notify", G_CALLBACK (emit_changed_cb), self,
                            G_CONNECT_SWAPPED);
   set_stage (self, HOSTEL_IMAGE_FETCH_STAGE_DOWNLOAD);
   hostel_download_run_async (self->download, g_task_get_cancellable (self->task), downloaded_cb,

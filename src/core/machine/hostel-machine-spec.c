@@ -66,7 +66,7 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 static void
-emit_changed (HostelMachineSpec *self)
+emit_changed_cb (HostelMachineSpec *self)
 {
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -76,7 +76,7 @@ notify (HostelMachineSpec *self,
         guint              prop)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[prop]);
-  emit_changed (self);
+  emit_changed_cb (self);
 }
 
 static void
@@ -164,9 +164,9 @@ take_cloud_config (HostelMachineSpec *self,
     return;
 
   if (self->cloud_config)
-    g_signal_handlers_disconnect_by_func (self->cloud_config, emit_changed, self);
+    g_signal_handlers_disconnect_by_func (self->cloud_config, emit_changed_cb, self);
   g_set_object (&self->cloud_config, config);
-  g_signal_connect_object (config, "changed", G_CALLBACK (emit_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (config, "changed", G_CALLBACK (emit_changed_cb), self, G_CONNECT_SWAPPED);
   notify (self, PROP_CLOUD_CONFIG);
 }
 
@@ -178,10 +178,10 @@ take_network_config (HostelMachineSpec   *self,
     return;
 
   if (self->network_config)
-    g_signal_handlers_disconnect_by_func (self->network_config, emit_changed, self);
+    g_signal_handlers_disconnect_by_func (self->network_config, emit_changed_cb, self);
   g_set_object (&self->network_config, config);
   if (config)
-    g_signal_connect_object (config, "notify", G_CALLBACK (emit_changed), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (config, "notify", G_CALLBACK (emit_changed_cb), self, G_CONNECT_SWAPPED);
   notify (self, PROP_NETWORK_CONFIG);
 }
 

@@ -31,7 +31,7 @@ enum { CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-emit_changed (HostelKeyGroup *self)
+emit_changed_cb (HostelKeyGroup *self)
 {
   if (!self->setting)
     g_signal_emit (self, signals[CHANGED], 0);
@@ -64,7 +64,7 @@ ensure_row (HostelKeyGroup *self,
     return row;
 
   row = HOSTEL_KEY_ROW (hostel_key_row_new (key));
-  g_signal_connect_object (row, "notify::selected", G_CALLBACK (emit_changed), self,
+  g_signal_connect_object (row, "notify::selected", G_CALLBACK (emit_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_ptr_array_add (self->rows, row);
 

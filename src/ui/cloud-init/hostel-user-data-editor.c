@@ -63,7 +63,7 @@ buffer_changed_cb (HostelUserDataEditor *self)
 }
 
 static void
-update_style (HostelUserDataEditor *self)
+update_style_cb (HostelUserDataEditor *self)
 {
   gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
   GtkSourceStyleSchemeManager *manager = gtk_source_style_scheme_manager_get_default ();
@@ -474,9 +474,9 @@ hostel_user_data_editor_init (HostelUserDataEditor *self)
   add_category (self, WARNING_CATEGORY, "dialog-warning-symbolic", 1);
   add_category (self, ERROR_CATEGORY, "dialog-error-symbolic", 2);
 
-  update_style (self);
+  update_style_cb (self);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (update_style), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (update_style_cb), self, G_CONNECT_SWAPPED);
 }
 
 /**

@@ -129,7 +129,7 @@ update_tooltip (HostelConsolePage *self,
 }
 
 static void
-update_state (HostelConsolePage *self)
+update_state_cb (HostelConsolePage *self)
 {
   HostelConsoleView *view = hostel_console_page_get_view (self);
   g_autofree char *text = NULL;
@@ -163,7 +163,7 @@ update_state (HostelConsolePage *self)
 
 /* A terminal tells a screen reader nothing: its last line does. */
 static void
-update_last_line (HostelConsolePage *self)
+update_last_line_cb (HostelConsolePage *self)
 {
   HostelConsoleView *view = hostel_console_page_get_view (self);
   g_autofree char *line = NULL;
@@ -177,7 +177,7 @@ update_last_line (HostelConsolePage *self)
 }
 
 static void
-update_selection (HostelConsolePage *self)
+update_selection_cb (HostelConsolePage *self)
 {
   HostelConsoleView *view = hostel_console_page_get_view (self);
   VteTerminal *terminal = view != NULL ? VTE_TERMINAL (hostel_console_view_get_terminal (view))
@@ -234,12 +234,12 @@ ensure_view (HostelConsolePage *self,
   terminal = GTK_WIDGET (hostel_console_view_get_terminal (view));
   label = g_strdup_printf (_("Console %s of %s"), device, hostel_domain_get_name (self->domain));
   hostel_accessible_set_label (terminal, label);
-  g_signal_connect_object (view, "notify", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (view, "text-changed", G_CALLBACK (update_last_line), self,
+  g_signal_connect_object (view, "notify", G_CALLBACK (update_state_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "text-changed", G_CALLBACK (update_last_line_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "refused", G_CALLBACK (refused_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "typed", G_CALLBACK (typed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (terminal, "selection-changed", G_CALLBACK (update_selection), self,
+  g_signal_connect_object (terminal, "selection-changed", G_CALLBACK (update_selection_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_stack_add_named (self->views, GTK_WIDGET (view), device);
 
@@ -253,9 +253,9 @@ show_view (HostelConsolePage *self)
 
   if (view != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
     hostel_console_view_activate (view);
-  update_state (self);
-  update_selection (self);
-  update_last_line (self);
+  update_state_cb (self);
+  update_selection_cb (self);
+  update_last_line_cb (self);
 }
 
 static void
@@ -284,7 +284,7 @@ select_device (HostelConsolePage *self)
 
 /* What the machine has, once it is known. */
 static void
-update_devices (HostelConsolePage *self)
+update_devices_cb (HostelConsolePage *self)
 {
   const char * const *consoles = hostel_domain_get_consoles (self->domain);
   gboolean empty = consoles == NULL || consoles[0] == NULL;
@@ -319,7 +319,7 @@ details_loaded_cb (GObject      *source,
     {
       self->loaded = TRUE;
       hostel_console_page_offer_serial (self);
-      update_devices (self);
+      update_devices_cb (self);
     }
 }
 
@@ -602,17 +602,17 @@ hostel_console_page_set_domain (HostelConsolePage *self,
   if (domain != NULL)
     {
       self->domain = g_object_ref (domain);
-      g_signal_connect_object (domain, "notify::consoles", G_CALLBACK (update_devices), self,
+      g_signal_connect_object (domain, "notify::consoles", G_CALLBACK (update_devices_cb), self,
                                G_CONNECT_SWAPPED);
-      g_signal_connect_object (domain, "notify::state", G_CALLBACK (update_state), self,
+      g_signal_connect_object (domain, "notify::state", G_CALLBACK (update_state_cb), self,
                                G_CONNECT_SWAPPED);
-      g_signal_connect_object (domain, "notify::present", G_CALLBACK (update_state), self,
+      g_signal_connect_object (domain, "notify::present", G_CALLBACK (update_state_cb), self,
                                G_CONNECT_SWAPPED);
       label = g_strdup_printf (_("Console of %s"), hostel_domain_get_name (domain));
       hostel_accessible_set_label (GTK_WIDGET (self), label);
       hostel_console_page_set_device (self, "serial0");
       hostel_console_page_offer_serial (self);
-      update_devices (self);
+      update_devices_cb (self);
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOMAIN]);
@@ -713,5 +713,5 @@ hostel_console_page_set_bare (HostelConsolePage *self,
 
   self->bare = bare;
   gtk_widget_set_visible (self->strip, !bare);
-  update_state (self);
+  update_state_cb (self);
 }

@@ -58,7 +58,7 @@ start_cb (GSimpleAction *action,
 }
 
 static void
-update (HostelConsolePane *self)
+update_cb (HostelConsolePane *self)
 {
   gtk_label_set_label (self->name_label, hostel_domain_get_name (self->domain));
   g_simple_action_set_enabled (G_SIMPLE_ACTION (self->start),
@@ -147,9 +147,9 @@ hostel_console_pane_new (HostelConsolePage *page)
   self->page = g_object_ref_sink (page);
   self->domain = g_object_ref (hostel_console_page_get_domain (page));
   g_object_set_data (G_OBJECT (self->domain), DOMAIN_KEY, self);
-  g_signal_connect_object (self->domain, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->domain, "notify", G_CALLBACK (update_cb), self, G_CONNECT_SWAPPED);
   adw_bin_set_child (self->place, GTK_WIDGET (page));
-  update (self);
+  update_cb (self);
 
   return self;
 }

@@ -37,8 +37,8 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static void
-hostel_console_shelf_drop (HostelConsoleShelf *self,
-                           HostelConsolePage  *page)
+drop (HostelConsoleShelf *self,
+      HostelConsolePage  *page)
 {
   g_signal_handlers_disconnect_by_data (hostel_console_page_get_domain (page), self);
   g_queue_remove (&self->pages, page);
@@ -46,7 +46,7 @@ hostel_console_shelf_drop (HostelConsoleShelf *self,
 }
 
 static void
-hostel_console_shelf_make_room (HostelConsoleShelf *self)
+make_room (HostelConsoleShelf *self)
 {
   GList *iter = self->pages.tail;
 
@@ -56,13 +56,13 @@ hostel_console_shelf_make_room (HostelConsoleShelf *self)
 
       iter = iter->prev;
       if (!hostel_domain_is_active (hostel_console_page_get_domain (page)))
-        hostel_console_shelf_drop (self, page);
+        drop (self, page);
     }
 }
 
 static HostelConsolePage *
-hostel_console_shelf_find (HostelConsoleShelf *self,
-                           HostelDomain       *domain)
+console_shelf_find (HostelConsoleShelf *self,
+                    HostelDomain       *domain)
 {
   for (GList *iter = self->pages.head; iter != NULL; iter = iter->next)
     {
@@ -74,36 +74,36 @@ hostel_console_shelf_find (HostelConsoleShelf *self,
 }
 
 static void
-hostel_console_shelf_domain_left (HostelConsoleShelf *self,
-                                  GParamSpec         *pspec,
-                                  HostelDomain       *domain)
+domain_left_cb (HostelConsoleShelf *self,
+                GParamSpec         *pspec,
+                HostelDomain       *domain)
 {
-  HostelConsolePage *page = hostel_console_shelf_find (self, domain);
+  HostelConsolePage *page = console_shelf_find (self, domain);
 
   if (page != NULL && !hostel_domain_get_present (domain))
-    hostel_console_shelf_drop (self, page);
+    drop (self, page);
 }
 
 /* Takes the place in front. */
 static void
-hostel_console_shelf_put (HostelConsoleShelf *self,
-                          HostelConsolePage  *page)
+put (HostelConsoleShelf *self,
+     HostelConsolePage  *page)
 {
-  hostel_console_shelf_make_room (self);
+  make_room (self);
   gtk_stack_add_child (self->stack, GTK_WIDGET (page));
   g_signal_connect_object (hostel_console_page_get_domain (page), "notify::present",
-                           G_CALLBACK (hostel_console_shelf_domain_left), self,
+                           G_CALLBACK (domain_left_cb), self,
                            G_CONNECT_SWAPPED);
   g_queue_push_head (&self->pages, page);
 }
 
 /* Returns: (transfer none): the machine's page, wherever it is; a new one comes onto the shelf */
 static HostelConsolePage *
-hostel_console_shelf_ensure (HostelConsoleShelf *self,
-                             HostelDomain       *domain)
+ensure (HostelConsoleShelf *self,
+        HostelDomain       *domain)
 {
   HostelConsolePane *pane = hostel_console_pane_of (domain);
-  HostelConsolePage *page = hostel_console_shelf_find (self, domain);
+  HostelConsolePage *page = console_shelf_find (self, domain);
 
   if (pane != NULL)
     return hostel_console_pane_get_page (pane);
@@ -112,7 +112,7 @@ hostel_console_shelf_ensure (HostelConsoleShelf *self,
     {
       page = hostel_console_page_new ();
       hostel_console_page_set_domain (page, domain);
-      hostel_console_shelf_put (self, page);
+      put (self, page);
     }
   else
     {
@@ -125,7 +125,7 @@ hostel_console_shelf_ensure (HostelConsoleShelf *self,
 
 /* A page is made only where it is seen: a person who stays on the overview opens no console. */
 static void
-hostel_console_shelf_show (HostelConsoleShelf *self)
+show (HostelConsoleShelf *self)
 {
   GtkWidget *child = self->away_page;
 
@@ -133,13 +133,13 @@ hostel_console_shelf_show (HostelConsoleShelf *self)
     return;
 
   if (hostel_console_pane_of (self->domain) == NULL)
-    child = GTK_WIDGET (hostel_console_shelf_ensure (self, self->domain));
+    child = GTK_WIDGET (ensure (self, self->domain));
   gtk_stack_set_visible_child (self->stack, child);
 }
 
 static void
-hostel_console_shelf_given_back (HostelConsoleShelf *self,
-                                 HostelConsolePage  *page)
+given_back_cb (HostelConsoleShelf *self,
+               HostelConsolePage  *page)
 {
   HostelDomain *domain = hostel_console_page_get_domain (page);
 
@@ -147,15 +147,15 @@ hostel_console_shelf_given_back (HostelConsoleShelf *self,
   if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL || !hostel_domain_get_present (domain))
     return;
 
-  hostel_console_shelf_put (self, page);
-  hostel_console_shelf_show (self);
+  put (self, page);
+  show (self);
 }
 
 /* Moves the machine's page from the shelf, or from another window, into @window. */
 static void
-hostel_console_shelf_move (HostelConsoleShelf  *self,
-                           HostelDomain        *domain,
-                           HostelConsoleWindow *window)
+move (HostelConsoleShelf  *self,
+      HostelDomain        *domain,
+      HostelConsoleWindow *window)
 {
   HostelConsoleWindow *before = hostel_console_window_of (domain);
   g_autoptr (HostelConsolePage) page = NULL;
@@ -163,25 +163,25 @@ hostel_console_shelf_move (HostelConsoleShelf  *self,
   if (before != NULL)
     hostel_console_window_give_back (before, domain);
 
-  page = g_object_ref (hostel_console_shelf_ensure (self, domain));
-  hostel_console_shelf_drop (self, page);
+  page = g_object_ref (ensure (self, domain));
+  drop (self, page);
   hostel_console_window_add (window, page);
-  hostel_console_shelf_show (self);
+  show (self);
 }
 
 static void
-hostel_console_shelf_wanted (HostelConsoleShelf  *self,
-                             HostelDomain        *domain,
-                             HostelConsoleWindow *window)
+wanted_cb (HostelConsoleShelf  *self,
+           HostelDomain        *domain,
+           HostelConsoleWindow *window)
 {
   if (gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
-    hostel_console_shelf_move (self, domain, window);
+    move (self, domain, window);
 }
 
 static void
-hostel_console_shelf_detach (GtkWidget  *widget,
-                             const char *action_name,
-                             GVariant   *parameter)
+detach (GtkWidget  *widget,
+        const char *action_name,
+        GVariant   *parameter)
 {
   HostelConsoleShelf *self = HOSTEL_CONSOLE_SHELF (widget);
   GtkRoot *root = gtk_widget_get_root (widget);
@@ -191,18 +191,18 @@ hostel_console_shelf_detach (GtkWidget  *widget,
     return;
 
   window = hostel_console_window_new (gtk_window_get_application (GTK_WINDOW (root)), self->hosts);
-  g_signal_connect_object (window, "wanted", G_CALLBACK (hostel_console_shelf_wanted), self,
+  g_signal_connect_object (window, "wanted", G_CALLBACK (wanted_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (window, "given-back", G_CALLBACK (hostel_console_shelf_given_back), self,
+  g_signal_connect_object (window, "given-back", G_CALLBACK (given_back_cb), self,
                            G_CONNECT_SWAPPED);
-  hostel_console_shelf_move (self, self->domain, window);
+  move (self, self->domain, window);
   gtk_window_present (GTK_WINDOW (window));
 }
 
 static void
-hostel_console_shelf_show_window (GtkWidget  *widget,
-                                  const char *action_name,
-                                  GVariant   *parameter)
+show_window (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
 {
   HostelConsoleShelf *self = HOSTEL_CONSOLE_SHELF (widget);
   HostelConsoleWindow *window = self->domain ? hostel_console_window_of (self->domain) : NULL;
@@ -212,9 +212,9 @@ hostel_console_shelf_show_window (GtkWidget  *widget,
 }
 
 static void
-hostel_console_shelf_return_here (GtkWidget  *widget,
-                                  const char *action_name,
-                                  GVariant   *parameter)
+return_here (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
 {
   HostelConsoleShelf *self = HOSTEL_CONSOLE_SHELF (widget);
   HostelConsoleWindow *window = self->domain ? hostel_console_window_of (self->domain) : NULL;
@@ -227,7 +227,7 @@ hostel_console_shelf_return_here (GtkWidget  *widget,
 }
 
 static gboolean
-hostel_console_shelf_take_focus (gpointer user_data)
+take_focus (gpointer user_data)
 {
   HostelConsoleShelf *self = user_data;
 
@@ -240,10 +240,10 @@ hostel_console_shelf_take_focus (gpointer user_data)
 
 /* A terminal that is not on screen yet takes no focus. */
 static void
-hostel_console_shelf_focus_soon (HostelConsoleShelf *self)
+focus_soon (HostelConsoleShelf *self)
 {
   if (self->wants_focus && self->focus_idle == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    self->focus_idle = g_idle_add (hostel_console_shelf_take_focus, self);
+    self->focus_idle = g_idle_add (take_focus, self);
 }
 
 static void
@@ -253,8 +253,8 @@ hostel_console_shelf_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (hostel_console_shelf_parent_class)->map (widget);
 
-  hostel_console_shelf_show (self);
-  hostel_console_shelf_focus_soon (self);
+  show (self);
+  focus_soon (self);
 }
 
 /* Another page was chosen before the terminal had the keyboard: it is that page's. */
@@ -284,7 +284,7 @@ hostel_console_shelf_dispose (GObject *object)
 
   g_clear_handle_id (&self->focus_idle, g_source_remove);
   while (self->pages.head != NULL)
-    hostel_console_shelf_drop (self, self->pages.head->data);
+    drop (self, self->pages.head->data);
   g_clear_object (&self->domain);
   g_clear_object (&self->hosts);
 
@@ -347,11 +347,11 @@ hostel_console_shelf_class_init (HostelConsoleShelfClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelConsoleShelf, stack);
   gtk_widget_class_bind_template_child (widget_class, HostelConsoleShelf, away_page);
   gtk_widget_class_install_action (widget_class, "console.detach", NULL,
-                                   hostel_console_shelf_detach);
+                                   detach);
   gtk_widget_class_install_action (widget_class, "console.show-window", NULL,
-                                   hostel_console_shelf_show_window);
+                                   show_window);
   gtk_widget_class_install_action (widget_class, "console.return-here", NULL,
-                                   hostel_console_shelf_return_here);
+                                   return_here);
 }
 
 static void
@@ -392,7 +392,7 @@ hostel_console_shelf_set_domain (HostelConsoleShelf *self,
   if (!g_set_object (&self->domain, domain))
     return;
 
-  hostel_console_shelf_show (self);
+  show (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOMAIN]);
 }
 
@@ -411,7 +411,7 @@ hostel_console_shelf_adopt (HostelConsoleShelf  *self,
   g_return_if_fail (HOSTEL_IS_CONSOLE_STREAM (stream));
   g_return_if_fail (self->domain != NULL);
 
-  hostel_console_page_adopt (hostel_console_shelf_ensure (self, self->domain), stream);
+  hostel_console_page_adopt (ensure (self, self->domain), stream);
 }
 
 /**
@@ -426,5 +426,5 @@ hostel_console_shelf_focus (HostelConsoleShelf *self)
   g_return_if_fail (HOSTEL_IS_CONSOLE_SHELF (self));
 
   self->wants_focus = TRUE;
-  hostel_console_shelf_focus_soon (self);
+  focus_soon (self);
 }

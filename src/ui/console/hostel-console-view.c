@@ -74,7 +74,7 @@ enum
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
-static void draw_soon (HostelConsoleView *self);
+static void draw_soon_cb (HostelConsoleView *self);
 
 static char *
 dup_time (gint64 time)
@@ -157,7 +157,7 @@ read_cb (GObject      *source,
     self->drawn = hostel_transcript_get_end (HOSTEL_TRANSCRIPT (source));
   else
     draw (self, bytes);
-  draw_soon (self);
+  draw_soon_cb (self);
 }
 
 static void
@@ -202,7 +202,7 @@ placed_cb (GObject      *source,
       if (mark->offset >= self->drawn)
         break;
     }
-  draw_soon (self);
+  draw_soon_cb (self);
 }
 
 /* What would have left the terminal's history before anybody saw it is not drawn. */
@@ -298,7 +298,7 @@ flood_cb (gpointer user_data)
     {
       self->flood_id = 0;
       if (!self->busy && !catch_up (self, end, end - self->looked_end))
-        draw_soon (self);
+        draw_soon_cb (self);
       return G_SOURCE_REMOVE;
     }
 
@@ -346,7 +346,7 @@ tick_cb (GtkWidget     *widget,
 
 /* Nothing is drawn that nobody sees. */
 static void
-draw_soon (HostelConsoleView *self)
+draw_soon_cb (HostelConsoleView *self)
 {
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)) || self->busy || self->tick_id != 0
       || self->flood_id != 0)
@@ -367,7 +367,7 @@ hostel_console_view_map (GtkWidget *widget)
 
   if (self->placed)
     self->answer_from = hostel_transcript_get_end (hostel_console_get_transcript (self->console));
-  draw_soon (self);
+  draw_soon_cb (self);
 }
 
 static void
@@ -546,7 +546,7 @@ hostel_console_view_new (HostelDomain *domain,
   self->console = hostel_console_registry_get (domain, device);
   g_signal_connect_object (self->console, "notify", G_CALLBACK (console_notify_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->console, "grown", G_CALLBACK (draw_soon), self,
+  g_signal_connect_object (self->console, "grown", G_CALLBACK (draw_soon_cb), self,
                            G_CONNECT_SWAPPED);
 
   return self;

@@ -577,7 +577,7 @@ is_wanted (HostelCreateCloudPage *self,
 
 /* With a person's own file the form is of no effect, so it is not shown. */
 static void
-show_form (HostelCreateCloudPage *self)
+show_form_cb (HostelCreateCloudPage *self)
 {
   GtkWidget *own = GTK_WIDGET (self->own_group);
   gboolean form = !hostel_user_data_group_is_used (self->own_group);
@@ -595,7 +595,7 @@ show_form (HostelCreateCloudPage *self)
 static void
 own_changed_cb (HostelCreateCloudPage *self)
 {
-  show_form (self);
+  show_form_cb (self);
   update_problem (self);
 }
 
@@ -665,7 +665,7 @@ hostel_create_cloud_page_refresh (HostelCreatePage *page)
   adw_combo_row_set_selected (self->power_row, power_state);
   show_password (self);
   refresh_login (self);
-  show_form (self);
+  show_form_cb (self);
   self->refreshing = FALSE;
 
   update_problem (self);
@@ -755,7 +755,7 @@ hostel_create_cloud_page_class_init (HostelCreateCloudPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, password_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, password_left_cb);
   gtk_widget_class_bind_template_callback (widget_class, own_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, show_form);
+  gtk_widget_class_bind_template_callback (widget_class, show_form_cb);
   gtk_widget_class_bind_template_callback (widget_class, own_recipe_cb);
   gtk_widget_class_install_action (widget_class, "cloud.choose", NULL, choose_action);
   gtk_widget_class_install_action (widget_class, "cloud.edit-file", NULL, edit_file_action);

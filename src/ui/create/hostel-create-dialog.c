@@ -140,7 +140,7 @@ dup_create_problem (HostelCreateDialog *self)
 }
 
 static void
-update_buttons (HostelCreateDialog *self)
+update_buttons_cb (HostelCreateDialog *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   guint position = get_position (self);
@@ -180,7 +180,7 @@ show_page (HostelCreateDialog *self,
 
   hostel_create_page_flush (get_page (self, get_position (self)));
   gtk_stack_set_visible_child (self->pages, GTK_WIDGET (page));
-  update_buttons (self);
+  update_buttons_cb (self);
   hostel_create_page_focus_first (page);
 }
 
@@ -207,7 +207,7 @@ static void
 show_form (HostelCreateDialog *self)
 {
   gtk_stack_set_visible_child_name (self->stack, "form");
-  update_buttons (self);
+  update_buttons_cb (self);
   hostel_create_page_focus_first (get_page (self, get_position (self)));
 }
 
@@ -240,7 +240,7 @@ static void
 start_create (HostelCreateDialog *self)
 {
   gtk_stack_set_visible_child_name (self->stack, "progress");
-  update_buttons (self);
+  update_buttons_cb (self);
   gtk_widget_grab_focus (self->cancel_button);
   hostel_create_progress_page_start (self->progress_page,
                                      hostel_create_model_get_connection (self->model),
@@ -628,11 +628,11 @@ set_model (HostelCreateDialog *self,
   self->model = g_object_ref (model);
   for (i = 0; i < N_PAGES; i++)
     {
-      g_signal_connect_object (get_page (self, i), "notify::problem", G_CALLBACK (update_buttons),
+      g_signal_connect_object (get_page (self, i), "notify::problem", G_CALLBACK (update_buttons_cb),
                                self, G_CONNECT_SWAPPED);
       hostel_create_page_set_model (get_page (self, i), model);
     }
-  update_buttons (self);
+  update_buttons_cb (self);
   hostel_create_page_focus_first (self->image_page);
 }
 

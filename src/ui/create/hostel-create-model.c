@@ -59,7 +59,7 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 static void
-emit_changed (HostelCreateModel *self)
+emit_changed_cb (HostelCreateModel *self)
 {
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -126,7 +126,7 @@ apply_defaults (HostelCreateModel *self)
 {
   default_name (self);
   default_hostname (self);
-  emit_changed (self);
+  emit_changed_cb (self);
 }
 
 static void
@@ -213,7 +213,7 @@ keys_found_cb (GObject      *object,
   default_keys (self, self->plain);
   default_keys (self, self->base);
   default_keys (self, hostel_create_model_get_cloud_config (self));
-  emit_changed (self);
+  emit_changed_cb (self);
 }
 
 static void
@@ -259,7 +259,7 @@ own_key_cb (GObject      *object,
   if (error != NULL)
     g_message ("%s", error->message);
   update_login_key (self);
-  emit_changed (self);
+  emit_changed_cb (self);
 }
 
 static void
@@ -320,7 +320,7 @@ connection_items_changed_cb (HostelCreateModel *self)
 {
   load_names (self);
   default_name (self);
-  emit_changed (self);
+  emit_changed_cb (self);
 }
 
 static void
@@ -344,7 +344,7 @@ facts_loaded_cb (GObject      *object,
   if (facts == NULL)
     {
       self->facts_error = g_steal_pointer (&error);
-      emit_changed (self);
+      emit_changed_cb (self);
       return;
     }
 
@@ -380,7 +380,7 @@ connection_state_cb (HostelCreateModel *self)
 {
   if (self->facts == NULL)
     load_facts (self);
-  emit_changed (self);
+  emit_changed_cb (self);
 }
 
 static void
@@ -502,7 +502,7 @@ hostel_create_model_init (HostelCreateModel *self)
   self->start_network = TRUE;
   self->settings = hostel_settings_new ();
   self->use_own_key = self->settings == NULL || g_settings_get_boolean (self->settings, "own-key");
-  g_signal_connect_object (self->spec, "changed", G_CALLBACK (emit_changed), self,
+  g_signal_connect_object (self->spec, "changed", G_CALLBACK (emit_changed_cb), self,
                            G_CONNECT_SWAPPED);
 }
 
@@ -758,7 +758,7 @@ hostel_create_model_set_start_network (HostelCreateModel *self,
   g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
 
   self->start_network = start;
-  emit_changed (self);
+  emit_changed_cb (self);
 }
 
 /**
@@ -1092,7 +1092,7 @@ hostel_create_model_set_use_own_key (HostelCreateModel *self,
     g_settings_set_boolean (self->settings, "own-key", use);
   ensure_own_key (self);
   update_login_key (self);
-  emit_changed (self);
+  emit_changed_cb (self);
 }
 
 /**

@@ -34,7 +34,7 @@ enum { CREATED, CANCELLED, FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
-show_step (HostelCreateProgressPage *self)
+show_step_cb (HostelCreateProgressPage *self)
 {
   g_autofree char *markup = NULL;
   const char *label;
@@ -53,7 +53,7 @@ show_step (HostelCreateProgressPage *self)
 }
 
 static void
-show_bytes (HostelCreateProgressPage *self)
+show_bytes_cb (HostelCreateProgressPage *self)
 {
   guint64 done;
   guint64 total;
@@ -73,7 +73,7 @@ show_bytes (HostelCreateProgressPage *self)
 }
 
 static void
-show_fraction (HostelCreateProgressPage *self)
+show_fraction_cb (HostelCreateProgressPage *self)
 {
   gtk_progress_bar_set_fraction (self->progress_bar,
                                  CLAMP (hostel_create_job_get_fraction (self->job), 0.0, 1.0));
@@ -215,17 +215,17 @@ hostel_create_progress_page_start (HostelCreateProgressPage *self,
   self->job = hostel_create_job_new (connection, spec);
   hostel_create_job_set_attach_console (self->job, TRUE);
   hostel_create_job_set_start_network (self->job, start_network);
-  g_signal_connect_object (self->job, "notify::step", G_CALLBACK (show_step), self,
+  g_signal_connect_object (self->job, "notify::step", G_CALLBACK (show_step_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->job, "notify::bytes-done", G_CALLBACK (show_bytes), self,
+  g_signal_connect_object (self->job, "notify::bytes-done", G_CALLBACK (show_bytes_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->job, "notify::bytes-total", G_CALLBACK (show_bytes), self,
+  g_signal_connect_object (self->job, "notify::bytes-total", G_CALLBACK (show_bytes_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->job, "notify::fraction", G_CALLBACK (show_fraction), self,
+  g_signal_connect_object (self->job, "notify::fraction", G_CALLBACK (show_fraction_cb), self,
                            G_CONNECT_SWAPPED);
-  show_step (self);
-  show_bytes (self);
-  show_fraction (self);
+  show_step_cb (self);
+  show_bytes_cb (self);
+  show_fraction_cb (self);
 
   hostel_create_job_run_async (self->job, self->cancellable, finished_cb, g_object_ref (self));
 }
@@ -245,7 +245,7 @@ hostel_create_progress_page_cancel (HostelCreateProgressPage *self)
 
   g_cancellable_cancel (self->cancellable);
   if (self->job != NULL)
-    show_step (self);
+    show_step_cb (self);
 }
 
 /**

@@ -59,7 +59,7 @@ create_text (const char *text,
 }
 
 static void
-copy_command (HostelHostCheckRow *self)
+copy_command_cb (HostelHostCheckRow *self)
 {
   HostelHostRemedy *remedy = hostel_host_check_get_action (self->check);
 
@@ -81,7 +81,7 @@ create_command (HostelHostCheckRow *self,
 
   gtk_widget_add_css_class (button, "flat");
   hostel_accessible_set_label (button, _("Copy Command"));
-  g_signal_connect_object (button, "clicked", G_CALLBACK (copy_command), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (copy_command_cb), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (box), create_text (command, "monospace"));
   gtk_box_append (GTK_BOX (box), button);
 

@@ -53,9 +53,9 @@ needs_attention (HostelHostCheck *check)
 }
 
 static void
-hostel_host_checks_expanded (HostelHostChecks *self,
-                             GParamSpec       *pspec,
-                             AdwExpanderRow   *row)
+host_checks_expanded_cb (HostelHostChecks *self,
+                         GParamSpec       *pspec,
+                         AdwExpanderRow   *row)
 {
   HostelHostCheck *check = hostel_host_check_row_get_check (HOSTEL_HOST_CHECK_ROW (row));
 
@@ -70,34 +70,34 @@ hostel_host_checks_expanded (HostelHostChecks *self,
 
 /* Rows stay where they are meanwhile: the button that gives it up is in one of them. */
 static void
-hostel_host_checks_set_busy (HostelHostChecks *self,
-                             gboolean          busy)
+set_busy (HostelHostChecks *self,
+          gboolean          busy)
 {
   gtk_widget_set_sensitive (self->check_button, !busy);
   gtk_widget_set_sensitive (self->all_button, !busy);
 }
 
-static void hostel_host_checks_begin (HostelHostChecks   *self,
-                                      HostelHostRemedy   *remedy,
-                                      HostelHostCheckRow *row);
+static void begin (HostelHostChecks   *self,
+                   HostelHostRemedy   *remedy,
+                   HostelHostCheckRow *row);
 
 static void
-hostel_host_checks_undo (HostelHostChecks *self)
+host_checks_undo_cb (HostelHostChecks *self)
 {
   if (self->undo != NULL && self->acting == NULL)
     {
       g_autoptr (HostelHostRemedy) undo = g_steal_pointer (&self->undo);
 
-      hostel_host_checks_begin (self, undo, NULL);
+      begin (self, undo, NULL);
       self->undoing = TRUE;
     }
 }
 
 /* The last thing that was done can be taken back; an undo itself cannot. */
 static void
-hostel_host_checks_tell_done (HostelHostChecks *self,
-                              HostelHostRemedy *remedy,
-                              gboolean          undone)
+tell_done (HostelHostChecks *self,
+           HostelHostRemedy *remedy,
+           gboolean          undone)
 {
   GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
   AdwToast *toast;
@@ -113,15 +113,15 @@ hostel_host_checks_tell_done (HostelHostChecks *self,
     {
       adw_toast_set_button_label (toast, _("_Undo"));
       adw_toast_set_timeout (toast, 15);
-      g_signal_connect_object (toast, "button-clicked", G_CALLBACK (hostel_host_checks_undo), self,
+      g_signal_connect_object (toast, "button-clicked", G_CALLBACK (host_checks_undo_cb), self,
                                G_CONNECT_SWAPPED);
     }
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
 }
 
 static void
-hostel_host_checks_tell_failed (HostelHostChecks *self,
-                                const GError     *error)
+tell_failed (HostelHostChecks *self,
+             const GError     *error)
 {
   const char *remedy = hostel_error_get_remedy (error);
   const char *details = hostel_error_get_details (error);
@@ -133,9 +133,9 @@ hostel_host_checks_tell_failed (HostelHostChecks *self,
 }
 
 static void
-hostel_host_checks_acted (GObject      *source,
-                          GAsyncResult *result,
-                          gpointer      user_data)
+acted_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
 {
   g_autoptr (HostelHostChecks) self = user_data;
   HostelHostRemedy *remedy = HOSTEL_HOST_REMEDY (source);
@@ -149,34 +149,34 @@ hostel_host_checks_acted (GObject      *source,
   if (self->groups == NULL) /* the page is gone */
     return;
 
-  hostel_host_checks_set_busy (self, FALSE);
+  set_busy (self, FALSE);
   if (done)
-    hostel_host_checks_tell_done (self, remedy, self->undoing);
+    tell_done (self, remedy, self->undoing);
   else
-    hostel_host_checks_tell_failed (self, error);
+    tell_failed (self, error);
   /* Also where it failed: part of it may have been done. */
   hostel_host_checks_run (self);
 }
 
 static void
-hostel_host_checks_begin (HostelHostChecks   *self,
-                          HostelHostRemedy   *remedy,
-                          HostelHostCheckRow *row)
+begin (HostelHostChecks   *self,
+       HostelHostRemedy   *remedy,
+       HostelHostCheckRow *row)
 {
   self->acting = g_cancellable_new ();
   self->undoing = FALSE;
   g_set_object (&self->acting_row, row);
   if (row != NULL && hostel_host_check_row_can_act (row))
     hostel_host_check_row_set_busy (row, TRUE);
-  hostel_host_checks_set_busy (self, TRUE);
-  hostel_host_remedy_run_async (remedy, self->connection, self->acting, hostel_host_checks_acted,
+  set_busy (self, TRUE);
+  hostel_host_remedy_run_async (remedy, self->connection, self->acting, acted_cb,
                                 g_object_ref (self));
 }
 
 static void
-hostel_host_checks_confirmed (HostelHostChecks *self,
-                              const char       *response,
-                              AdwMessageDialog *dialog)
+confirmed_cb (HostelHostChecks *self,
+              const char       *response,
+              AdwMessageDialog *dialog)
 {
   HostelHostCheck *check = g_object_get_data (G_OBJECT (dialog), "check");
 
@@ -184,14 +184,14 @@ hostel_host_checks_confirmed (HostelHostChecks *self,
     return;
 
   /* Checked anew meanwhile, the row may be another one, or gone. */
-  hostel_host_checks_begin (self, hostel_host_check_get_action (check),
-                            g_hash_table_lookup (self->rows, hostel_host_check_get_id (check)));
+  begin (self, hostel_host_check_get_action (check),
+         g_hash_table_lookup (self->rows, hostel_host_check_get_id (check)));
 }
 
 /* Nothing is changed before a person has read what. */
 static void
-hostel_host_checks_act (HostelHostChecks   *self,
-                        HostelHostCheckRow *row)
+act_cb (HostelHostChecks   *self,
+        HostelHostCheckRow *row)
 {
   HostelHostCheck *check = hostel_host_check_row_get_check (row);
   HostelHostRemedy *remedy = hostel_host_check_get_action (check);
@@ -220,24 +220,24 @@ hostel_host_checks_act (HostelHostChecks   *self,
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "act");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_object_set_data_full (G_OBJECT (dialog), "check", g_object_ref (check), g_object_unref);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (hostel_host_checks_confirmed), self,
+  g_signal_connect_object (dialog, "response", G_CALLBACK (confirmed_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static HostelHostCheckRow *
-hostel_host_checks_add_row (HostelHostChecks    *self,
-                            AdwPreferencesGroup *group,
-                            HostelHostCheck     *check)
+add_row (HostelHostChecks    *self,
+         AdwPreferencesGroup *group,
+         HostelHostCheck     *check)
 {
   GtkWidget *row = hostel_host_check_row_new (check);
 
   adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row),
                                  g_hash_table_contains (self->expanded,
                                                         hostel_host_check_get_id (check)));
-  g_signal_connect_object (row, "notify::expanded", G_CALLBACK (hostel_host_checks_expanded), self,
+  g_signal_connect_object (row, "notify::expanded", G_CALLBACK (host_checks_expanded_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (row, "act", G_CALLBACK (hostel_host_checks_act), self,
+  g_signal_connect_object (row, "act", G_CALLBACK (act_cb), self,
                            G_CONNECT_SWAPPED);
   adw_preferences_group_add (group, row);
 
@@ -259,7 +259,7 @@ is_worse (HostelHostCheckRow *row,
 }
 
 static void
-hostel_host_checks_show_count (HostelHostChecks *self)
+show_count (HostelHostChecks *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->report));
   g_autofree char *all = g_strdup_printf (ngettext ("_Show All %u Check", "_Show All %u Checks", n),
@@ -272,7 +272,7 @@ hostel_host_checks_show_count (HostelHostChecks *self)
 
 /* The check whose row has the focus. */
 static char *
-hostel_host_checks_dup_focus (HostelHostChecks *self)
+dup_focus (HostelHostChecks *self)
 {
   GtkWidget *focus = self->window ? gtk_window_get_focus (self->window) : NULL;
   GtkWidget *row = focus ? gtk_widget_get_ancestor (focus, HOSTEL_TYPE_HOST_CHECK_ROW) : NULL;
@@ -283,12 +283,12 @@ hostel_host_checks_dup_focus (HostelHostChecks *self)
 
 /* One button stands out: that of the worst row that can be put right from here. */
 static void
-hostel_host_checks_show_groups (HostelHostChecks *self)
+show_groups (HostelHostChecks *self)
 {
   GListModel *checks = G_LIST_MODEL (self->report);
   AdwPreferencesGroup *group = NULL;
   HostelHostCheckRow *first = NULL;
-  g_autofree char *focus = hostel_host_checks_dup_focus (self);
+  g_autofree char *focus = dup_focus (self);
   const char *id = NULL;
   GtkWidget *child;
 
@@ -310,7 +310,7 @@ hostel_host_checks_show_groups (HostelHostChecks *self)
           adw_preferences_group_set_title (group, hostel_host_check_group_to_title (id));
           gtk_box_append (self->groups, GTK_WIDGET (group));
         }
-      row = hostel_host_checks_add_row (self, group, check);
+      row = add_row (self, group, check);
       if (hostel_host_check_row_can_act (row))
         g_hash_table_insert (self->rows, (gpointer) hostel_host_check_get_id (check), row);
       if (is_worse (row, first))
@@ -321,18 +321,18 @@ hostel_host_checks_show_groups (HostelHostChecks *self)
 
   if (first != NULL)
     hostel_host_check_row_set_first (first);
-  hostel_host_checks_show_count (self);
+  show_count (self);
 }
 
 static void
-hostel_host_checks_toggle_all (HostelHostChecks *self)
+toggle_all_cb (HostelHostChecks *self)
 {
   self->show_all = !self->show_all;
-  hostel_host_checks_show_groups (self);
+  show_groups (self);
 }
 
 static void
-hostel_host_checks_show_verdict (HostelHostChecks *self)
+show_verdict (HostelHostChecks *self)
 {
   g_autofree char *summary = hostel_host_report_dup_summary (self->report);
   g_autofree char *markup = g_markup_escape_text (summary, -1);
@@ -356,9 +356,9 @@ hostel_host_checks_show_verdict (HostelHostChecks *self)
 }
 
 static void
-hostel_host_checks_loaded (GObject      *source,
-                           GAsyncResult *result,
-                           gpointer      user_data)
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
 {
   g_autoptr (HostelHostChecks) self = user_data;
   g_autoptr (HostelHostReport) report = NULL;
@@ -377,7 +377,7 @@ hostel_host_checks_loaded (GObject      *source,
 }
 
 static void
-hostel_host_checks_copy (HostelHostChecks *self)
+copy_cb (HostelHostChecks *self)
 {
   g_autofree char *text = hostel_host_report_to_text (self->report);
 
@@ -387,7 +387,7 @@ hostel_host_checks_copy (HostelHostChecks *self)
 
 /* Who comes back from a terminal or the settings finds what they changed there. */
 static void
-hostel_host_checks_active (HostelHostChecks *self)
+active_cb (HostelHostChecks *self)
 {
   if (gtk_window_is_active (self->window) && self->acting == NULL &&
       g_get_monotonic_time () - self->checked > FRESH)
@@ -403,7 +403,7 @@ hostel_host_checks_map (GtkWidget *widget)
 
   self->window = GTK_WINDOW (gtk_widget_get_root (widget));
   self->active_id = g_signal_connect_swapped (self->window, "notify::is-active",
-                                              G_CALLBACK (hostel_host_checks_active), self);
+                                              G_CALLBACK (active_cb), self);
   if (self->report == NULL)
     hostel_host_checks_run (self);
 }
@@ -457,8 +457,8 @@ hostel_host_checks_class_init (HostelHostChecksClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelHostChecks, groups);
   gtk_widget_class_bind_template_child (widget_class, HostelHostChecks, all_button);
   gtk_widget_class_bind_template_callback (widget_class, hostel_host_checks_run);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_host_checks_copy);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_host_checks_toggle_all);
+  gtk_widget_class_bind_template_callback (widget_class, copy_cb);
+  gtk_widget_class_bind_template_callback (widget_class, toggle_all_cb);
 }
 
 static void
@@ -486,12 +486,12 @@ hostel_host_checks_run (HostelHostChecks *self)
 
   self->cancellable = g_cancellable_new ();
   gtk_widget_set_sensitive (self->check_button, FALSE);
-  hostel_host_run_async (self->connection, NULL, self->cancellable, hostel_host_checks_loaded,
+  hostel_host_run_async (self->connection, NULL, self->cancellable, loaded_cb,
                          g_object_ref (self));
 }
 
 static void
-connection_changed (HostelHostChecks *self)
+connection_changed_cb (HostelHostChecks *self)
 {
   if (self->window != NULL && self->acting == NULL)
     hostel_host_checks_run (self);
@@ -512,12 +512,12 @@ hostel_host_checks_set_connection (HostelHostChecks *self,
     return;
 
   if (self->connection != NULL)
-    g_signal_handlers_disconnect_by_func (self->connection, connection_changed, self);
+    g_signal_handlers_disconnect_by_func (self->connection, connection_changed_cb, self);
   g_set_object (&self->connection, connection);
   if (connection != NULL)
     {
-      g_signal_connect_swapped (connection, "notify::state", G_CALLBACK (connection_changed), self);
-      connection_changed (self);
+      g_signal_connect_swapped (connection, "notify::state", G_CALLBACK (connection_changed_cb), self);
+      connection_changed_cb (self);
     }
 }
 
@@ -550,6 +550,6 @@ hostel_host_checks_set_report (HostelHostChecks *self,
 
   g_set_object (&self->report, report);
   gtk_widget_set_sensitive (self->copy_button, TRUE);
-  hostel_host_checks_show_verdict (self);
-  hostel_host_checks_show_groups (self);
+  show_verdict (self);
+  show_groups (self);
 }

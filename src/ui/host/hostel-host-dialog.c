@@ -51,7 +51,7 @@ hostel_host_dialog_dup_uri (const char *text)
 }
 
 static void
-hostel_host_dialog_changed (HostelHostDialog *self)
+changed_cb (HostelHostDialog *self)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
   g_autofree char *uri = hostel_host_dialog_dup_uri (text);
@@ -111,7 +111,7 @@ hostel_host_dialog_class_init (HostelHostDialogClass *klass)
                                                "/io/github/hostel/Hostel/hostel-host-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, HostelHostDialog, entry);
   gtk_widget_class_bind_template_child (widget_class, HostelHostDialog, hint);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_host_dialog_changed);
+  gtk_widget_class_bind_template_callback (widget_class, changed_cb);
 }
 
 static void

@@ -42,8 +42,8 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static void
-hostel_host_page_set_row (AdwActionRow *row,
-                          const char   *value)
+set_row (AdwActionRow *row,
+         const char   *value)
 {
   const char *title = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row));
   g_autofree char *markup = g_markup_escape_text (value, -1);
@@ -54,8 +54,8 @@ hostel_host_page_set_row (AdwActionRow *row,
 }
 
 static void
-hostel_host_page_show_state_icon (HostelHostPage        *self,
-                                  HostelConnectionState  state)
+show_state_icon (HostelHostPage        *self,
+                 HostelConnectionState  state)
 {
   const char *icon = "object-select-symbolic";
   const char *classes[] = { "success", NULL };
@@ -76,8 +76,8 @@ hostel_host_page_show_state_icon (HostelHostPage        *self,
 }
 
 static void
-hostel_host_page_show_error (HostelHostPage *self,
-                             const GError   *error)
+show_error (HostelHostPage *self,
+            const GError   *error)
 {
   const char *remedy;
   const char *details;
@@ -96,7 +96,7 @@ hostel_host_page_show_error (HostelHostPage *self,
 }
 
 static void
-hostel_host_page_update (HostelHostPage *self)
+update_cb (HostelHostPage *self)
 {
   HostelConnectionState state;
   g_autofree char *text = NULL;
@@ -112,17 +112,17 @@ hostel_host_page_update (HostelHostPage *self)
 
       text = g_strdup_printf (_("Connected · %s"), count);
     }
-  hostel_host_page_set_row (self->state_row, text);
-  hostel_host_page_set_row (self->uri_row, hostel_connection_get_uri (self->connection));
-  hostel_host_page_show_state_icon (self, state);
+  set_row (self->state_row, text);
+  set_row (self->uri_row, hostel_connection_get_uri (self->connection));
+  show_state_icon (self, state);
   gtk_widget_set_visible (self->retry_button, state == HOSTEL_CONNECTION_STATE_FAILED ||
                                               state == HOSTEL_CONNECTION_STATE_LOST);
-  hostel_host_page_show_error (self, hostel_connection_get_error (self->connection));
+  show_error (self, hostel_connection_get_error (self->connection));
 }
 
 /* The checks read this computer: they say nothing about another one, or about test:///. */
 static gboolean
-hostel_host_page_is_here (HostelHostPage *self)
+is_here (HostelHostPage *self)
 {
   const char *uri = hostel_connection_get_uri (self->connection);
 
@@ -130,7 +130,7 @@ hostel_host_page_is_here (HostelHostPage *self)
 }
 
 static void
-hostel_host_page_retry (HostelHostPage *self)
+retry_cb (HostelHostPage *self)
 {
   if (self->connection != NULL)
     hostel_connection_retry (self->connection);
@@ -205,7 +205,7 @@ hostel_host_page_class_init (HostelHostPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelHostPage, details_label);
   gtk_widget_class_bind_template_child (widget_class, HostelHostPage, remove_button);
   gtk_widget_class_bind_template_child (widget_class, HostelHostPage, checks);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_host_page_retry);
+  gtk_widget_class_bind_template_callback (widget_class, retry_cb);
 }
 
 static void
@@ -237,15 +237,15 @@ hostel_host_page_set_connection (HostelHostPage   *self,
 
   if (connection != NULL)
     {
-      g_signal_connect_swapped (connection, "notify", G_CALLBACK (hostel_host_page_update), self);
+      g_signal_connect_swapped (connection, "notify", G_CALLBACK (update_cb), self);
       g_signal_connect_swapped (connection, "items-changed",
-                                G_CALLBACK (hostel_host_page_update), self);
+                                G_CALLBACK (update_cb), self);
       gtk_actionable_set_action_target (GTK_ACTIONABLE (self->remove_button), "s",
                                         hostel_connection_get_uri (connection));
       gtk_actionable_set_action_name (GTK_ACTIONABLE (self->remove_button), "win.remove-host");
-      gtk_widget_set_visible (GTK_WIDGET (self->checks), hostel_host_page_is_here (self));
+      gtk_widget_set_visible (GTK_WIDGET (self->checks), is_here (self));
       hostel_host_checks_set_connection (self->checks, connection);
-      hostel_host_page_update (self);
+      update_cb (self);
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);

@@ -52,7 +52,7 @@ is_first_choice (HostelCatalogueRow *row)
 /* Where nothing is looked for: what is here or on its way, and the first few of those that are
  * good; a search looks through all. */
 static void
-filter (HostelCatalogueGroup *self)
+filter_cb (HostelCatalogueGroup *self)
 {
   const char *words = gtk_editable_get_text (GTK_EDITABLE (self->search));
   guint shown = 0;
@@ -148,7 +148,7 @@ fill (HostelCatalogueGroup *self)
     }
 
   gtk_list_box_set_sort_func (self->list, compare_rows, self, NULL);
-  filter (self);
+  filter_cb (self);
   gtk_widget_set_visible (GTK_WIDGET (self), self->rows->len > 0);
 }
 
@@ -181,14 +181,14 @@ fetch_ended_cb (HostelCatalogueGroup *self)
     return;
 
   gtk_list_box_invalidate_sort (self->list);
-  filter (self);
+  filter_cb (self);
 }
 
 static void
 more_cb (HostelCatalogueGroup *self)
 {
   self->show_all = TRUE;
-  filter (self);
+  filter_cb (self);
 }
 
 static void
@@ -229,7 +229,7 @@ hostel_catalogue_group_class_init (HostelCatalogueGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelCatalogueGroup, list);
   gtk_widget_class_bind_template_child (widget_class, HostelCatalogueGroup, more_button);
   gtk_widget_class_bind_template_child (widget_class, HostelCatalogueGroup, nothing);
-  gtk_widget_class_bind_template_callback (widget_class, filter);
+  gtk_widget_class_bind_template_callback (widget_class, filter_cb);
   gtk_widget_class_bind_template_callback (widget_class, more_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
 }

@@ -26,7 +26,7 @@ struct _HostelSharedImages
 
 G_DEFINE_FINAL_TYPE (HostelSharedImages, hostel_shared_images, ADW_TYPE_PREFERENCES_GROUP)
 
-static void look (HostelSharedImages *self);
+static void look_cb (HostelSharedImages *self);
 
 static char *
 dup_name (HostelSharedImages *self,
@@ -78,7 +78,7 @@ removed_cb (GObject      *object,
   g_autoptr (GError) error = NULL;
 
   if (hostel_base_remove_finish (HOSTEL_CONNECTION (object), result, &error))
-    look (self);
+    look_cb (self);
   for (guint i = 0; error != NULL && self->rows != NULL && i < self->rows->len; i++)
     if (g_strcmp0 (gtk_widget_get_tooltip_text (self->rows->pdata[i]), removal->path) == 0)
       {
@@ -210,7 +210,7 @@ stop (HostelSharedImages *self)
 }
 
 static void
-look (HostelSharedImages *self)
+look_cb (HostelSharedImages *self)
 {
   stop (self);
   if (self->connection == NULL ||
@@ -281,8 +281,8 @@ hostel_shared_images_new (HostelConnection *connection)
   title = g_strdup_printf (_("Shared by Machines on %s"), hostel_connection_get_title (connection));
   markup = g_markup_escape_text (title, -1);
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self), markup);
-  g_signal_connect_object (connection, "notify::state", G_CALLBACK (look), self, G_CONNECT_SWAPPED);
-  look (self);
+  g_signal_connect_object (connection, "notify::state", G_CALLBACK (look_cb), self, G_CONNECT_SWAPPED);
+  look_cb (self);
 
   return GTK_WIDGET (self);
 }

@@ -19,7 +19,7 @@ G_DEFINE_FINAL_TYPE (HostelDetailsQueue, hostel_details_queue, G_TYPE_OBJECT)
 static GQuark queue_quark;
 static GQuark loaded_quark;
 
-static void hostel_details_queue_schedule (HostelDetailsQueue *self);
+static void schedule (HostelDetailsQueue *self);
 
 static void
 hostel_details_queue_finalize (GObject *object)
@@ -50,7 +50,7 @@ hostel_details_queue_init (HostelDetailsQueue *self)
 }
 
 static HostelDetailsQueue *
-hostel_details_queue_of (HostelDomain *domain)
+of (HostelDomain *domain)
 {
   GObject *connection = (GObject *) hostel_domain_get_connection (domain);
   HostelDetailsQueue *self;
@@ -71,15 +71,15 @@ hostel_details_queue_of (HostelDomain *domain)
 /* An address comes and goes with the machine's run, the rest stays: what was read of a machine
  * that is off is read again once it is on. */
 static gpointer
-hostel_details_queue_run_of (HostelDomain *domain)
+run_of (HostelDomain *domain)
 {
   return GINT_TO_POINTER (hostel_domain_is_active (domain) ? 2 : 1);
 }
 
 static void
-hostel_details_queue_loaded (GObject      *source,
-                             GAsyncResult *result,
-                             gpointer      user_data)
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
 {
   g_autoptr (HostelDetailsQueue) self = user_data;
   g_autoptr (GError) error = NULL;
@@ -89,11 +89,11 @@ hostel_details_queue_loaded (GObject      *source,
              error->message);
 
   self->busy = FALSE;
-  hostel_details_queue_schedule (self);
+  schedule (self);
 }
 
 static gboolean
-hostel_details_queue_next (gpointer user_data)
+next (gpointer user_data)
 {
   HostelDetailsQueue *self = user_data;
   g_autoptr (HostelDomain) domain = g_queue_pop_head (&self->waiting);
@@ -102,8 +102,8 @@ hostel_details_queue_next (gpointer user_data)
   if (domain != NULL)
     {
       self->busy = TRUE;
-      g_object_set_qdata (G_OBJECT (domain), loaded_quark, hostel_details_queue_run_of (domain));
-      hostel_domain_load_details_async (domain, NULL, hostel_details_queue_loaded,
+      g_object_set_qdata (G_OBJECT (domain), loaded_quark, run_of (domain));
+      hostel_domain_load_details_async (domain, NULL, loaded_cb,
                                         g_object_ref (self));
     }
 
@@ -111,10 +111,10 @@ hostel_details_queue_next (gpointer user_data)
 }
 
 static void
-hostel_details_queue_schedule (HostelDetailsQueue *self)
+schedule (HostelDetailsQueue *self)
 {
   if (!self->busy && self->idle == 0 && self->waiting.length > 0)
-    self->idle = g_idle_add_full (G_PRIORITY_LOW, hostel_details_queue_next, self, NULL);
+    self->idle = g_idle_add_full (G_PRIORITY_LOW, next, self, NULL);
 }
 
 /**
@@ -130,17 +130,17 @@ hostel_details_queue_request (HostelDomain *domain)
 
   g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
 
-  self = hostel_details_queue_of (domain);
+  self = of (domain);
   if (self == NULL ||
       hostel_connection_get_state (hostel_domain_get_connection (domain)) !=
         HOSTEL_CONNECTION_STATE_CONNECTED ||
       g_object_get_qdata (G_OBJECT (domain), loaded_quark) ==
-        hostel_details_queue_run_of (domain) ||
+        run_of (domain) ||
       g_queue_find (&self->waiting, domain) != NULL)
     return;
 
   g_queue_push_tail (&self->waiting, g_object_ref (domain));
-  hostel_details_queue_schedule (self);
+  schedule (self);
 }
 
 /**
@@ -154,7 +154,7 @@ hostel_details_queue_forget (HostelDomain *domain)
 
   g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
 
-  self = hostel_details_queue_of (domain);
+  self = of (domain);
   if (self != NULL && g_queue_remove (&self->waiting, domain))
     g_object_unref (domain);
 }

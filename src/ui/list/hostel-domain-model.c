@@ -81,9 +81,9 @@ hostel_domain_model_model_init (GListModelInterface *iface)
 /* The keys are made once for each name and kept by the domain, so that sorting 5,000 machines
  * compares bytes. */
 static int
-hostel_domain_model_compare (gconstpointer a,
-                             gconstpointer b,
-                             gpointer      user_data)
+compare (gconstpointer a,
+         gconstpointer b,
+         gpointer      user_data)
 {
   HostelDomain *one = (HostelDomain *) a;
   HostelDomain *other = (HostelDomain *) b;
@@ -96,8 +96,8 @@ hostel_domain_model_compare (gconstpointer a,
 }
 
 static gboolean
-hostel_domain_model_contains (const char *text,
-                              const char *needle)
+contains (const char *text,
+          const char *needle)
 {
   g_autofree char *folded = NULL;
 
@@ -110,16 +110,16 @@ hostel_domain_model_contains (const char *text,
 }
 
 static gboolean
-hostel_domain_model_match (gpointer item,
-                           gpointer user_data)
+match (gpointer item,
+       gpointer user_data)
 {
   HostelDomainModel *self = user_data;
   HostelDomain *domain = item;
 
   return *self->needle == '\0' ||
-         hostel_domain_model_contains (hostel_domain_get_name (domain), self->needle) ||
-         hostel_domain_model_contains (hostel_domain_get_os_name (domain), self->needle) ||
-         hostel_domain_model_contains (hostel_domain_get_address (domain), self->needle);
+         contains (hostel_domain_get_name (domain), self->needle) ||
+         contains (hostel_domain_get_os_name (domain), self->needle) ||
+         contains (hostel_domain_get_address (domain), self->needle);
 }
 
 /* While a search is on, a host of which nothing matches is out of the way. */
@@ -137,7 +137,7 @@ host_section_update_heading (HostSection *section)
 }
 
 static void
-hostel_domain_model_count (HostelDomainModel *self)
+count_cb (HostelDomainModel *self)
 {
   guint n_domains = 0;
   guint n_shown = 0;
@@ -178,7 +178,7 @@ host_section_new (HostelDomainModel *self,
   section->domains = G_LIST_MODEL (gtk_sort_list_model_new (G_LIST_MODEL (filtered),
                                                             g_object_ref (self->sorter)));
   host_section_update_heading (section);
-  g_signal_connect_object (connection, "items-changed", G_CALLBACK (hostel_domain_model_count),
+  g_signal_connect_object (connection, "items-changed", G_CALLBACK (count_cb),
                            self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 
   return section;
@@ -187,7 +187,7 @@ host_section_new (HostelDomainModel *self,
 static void
 host_section_free (HostSection *section)
 {
-  g_signal_handlers_disconnect_by_func (section->connection, hostel_domain_model_count,
+  g_signal_handlers_disconnect_by_func (section->connection, count_cb,
                                         section->model);
   g_clear_object (&section->domains);
   g_clear_object (&section->heading);
@@ -196,11 +196,11 @@ host_section_free (HostSection *section)
 }
 
 static void
-hostel_domain_model_hosts_changed (HostelDomainModel *self,
-                                   guint              position,
-                                   guint              removed,
-                                   guint              added,
-                                   GListModel        *hosts)
+hosts_changed_cb (HostelDomainModel *self,
+                  guint              position,
+                  guint              removed,
+                  guint              added,
+                  GListModel        *hosts)
 {
   g_autoptr (GPtrArray) lists = g_ptr_array_new ();
 
@@ -218,7 +218,7 @@ hostel_domain_model_hosts_changed (HostelDomainModel *self,
     }
 
   g_list_store_splice (self->lists, position * 2, removed * 2, lists->pdata, lists->len);
-  hostel_domain_model_count (self);
+  count_cb (self);
 }
 
 static void
@@ -229,10 +229,10 @@ hostel_domain_model_constructed (GObject *object)
   G_OBJECT_CLASS (hostel_domain_model_parent_class)->constructed (object);
 
   g_signal_connect_object (self->hosts, "items-changed",
-                           G_CALLBACK (hostel_domain_model_hosts_changed), self,
+                           G_CALLBACK (hosts_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  hostel_domain_model_hosts_changed (self, 0, 0, g_list_model_get_n_items (self->hosts),
-                                     self->hosts);
+  hosts_changed_cb (self, 0, 0, g_list_model_get_n_items (self->hosts),
+                    self->hosts);
 }
 
 static void
@@ -329,8 +329,8 @@ hostel_domain_model_init (HostelDomainModel *self)
   self->search = g_strdup ("");
   self->needle = g_strdup ("");
   self->sections = g_ptr_array_new_with_free_func ((GDestroyNotify) host_section_free);
-  self->filter = gtk_custom_filter_new (hostel_domain_model_match, self, NULL);
-  self->sorter = GTK_SORTER (gtk_custom_sorter_new (hostel_domain_model_compare, NULL, NULL));
+  self->filter = gtk_custom_filter_new (match, self, NULL);
+  self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare, NULL, NULL));
   self->lists = g_list_store_new (G_TYPE_LIST_MODEL);
   self->rows = G_LIST_MODEL (gtk_flatten_list_model_new (g_object_ref (G_LIST_MODEL (self->lists))));
   g_signal_connect_object (self->rows, "items-changed",
@@ -366,8 +366,8 @@ hostel_domain_model_get_search (HostelDomainModel *self)
 }
 
 static GtkFilterChange
-hostel_domain_model_needle_change (const char *before,
-                                   const char *after)
+needle_change (const char *before,
+               const char *after)
 {
   if (strstr (after, before) != NULL)
     return GTK_FILTER_CHANGE_MORE_STRICT;
@@ -409,8 +409,8 @@ hostel_domain_model_set_search (HostelDomainModel *self,
   if (!g_str_equal (before, self->needle))
     {
       gtk_filter_changed (GTK_FILTER (self->filter),
-                          hostel_domain_model_needle_change (before, self->needle));
-      hostel_domain_model_count (self);
+                          needle_change (before, self->needle));
+      count_cb (self);
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEARCH]);

@@ -111,7 +111,7 @@ hostel_domain_state_dup_title (HostelDomainState state)
 }
 
 static char *
-hostel_domain_row_dup_summary (HostelDomain *domain)
+dup_summary (HostelDomain *domain)
 {
   const char *address = hostel_domain_get_address (domain);
   const char *os_name = hostel_domain_get_os_name (domain);
@@ -129,7 +129,7 @@ hostel_domain_row_dup_summary (HostelDomain *domain)
 /* A row has no name of its own in GTK 4.8: the widget that GtkListView wraps around ours is what
  * assistive technology sees as the row. */
 static void
-hostel_domain_row_update_accessible (HostelDomainRow *self)
+update_accessible (HostelDomainRow *self)
 {
   GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
   g_autofree char *label = NULL;
@@ -145,7 +145,7 @@ hostel_domain_row_update_accessible (HostelDomainRow *self)
 }
 
 static void
-hostel_domain_row_update (HostelDomainRow *self)
+update_cb (HostelDomainRow *self)
 {
   g_autofree char *summary = NULL;
   g_autofree char *name = NULL;
@@ -153,7 +153,7 @@ hostel_domain_row_update (HostelDomainRow *self)
   if (self->domain == NULL)
     return;
 
-  summary = hostel_domain_row_dup_summary (self->domain);
+  summary = dup_summary (self->domain);
   hostel_domain_state_to_image (hostel_domain_get_state (self->domain), self->icon);
   /* Names begin at the same side of the list, whatever script they are in: a GtkInscription goes by
    * its text's direction. */
@@ -167,7 +167,7 @@ hostel_domain_row_update (HostelDomainRow *self)
                             self->connection != NULL &&
                             hostel_connection_get_state (self->connection) ==
                               HOSTEL_CONNECTION_STATE_CONNECTED);
-  hostel_domain_row_update_accessible (self);
+  update_accessible (self);
   hostel_details_queue_request (self->domain);
 }
 
@@ -296,11 +296,11 @@ hostel_domain_row_set_domain (HostelDomainRow *self,
 
   if (self->connection != NULL)
     g_signal_connect_swapped (self->connection, "notify::state",
-                              G_CALLBACK (hostel_domain_row_update), self);
+                              G_CALLBACK (update_cb), self);
   if (domain != NULL)
     {
-      g_signal_connect_swapped (domain, "notify", G_CALLBACK (hostel_domain_row_update), self);
-      hostel_domain_row_update (self);
+      g_signal_connect_swapped (domain, "notify", G_CALLBACK (update_cb), self);
+      update_cb (self);
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOMAIN]);

@@ -30,7 +30,7 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static char *
-hostel_host_row_dup_count (HostelConnection *connection)
+dup_count (HostelConnection *connection)
 {
   guint n_domains = g_list_model_get_n_items (G_LIST_MODEL (connection));
 
@@ -68,12 +68,12 @@ hostel_host_row_dup_state (HostelConnection *connection)
     default:
       if (!hostel_connection_get_loaded (connection))
         return g_strdup (_("Connecting…"));
-      return hostel_host_row_dup_count (connection);
+      return dup_count (connection);
     }
 }
 
 static gboolean
-hostel_host_row_is_in_trouble (HostelConnectionState state)
+is_in_trouble (HostelConnectionState state)
 {
   return state == HOSTEL_CONNECTION_STATE_NOT_RESPONDING ||
          state == HOSTEL_CONNECTION_STATE_LOST ||
@@ -81,9 +81,9 @@ hostel_host_row_is_in_trouble (HostelConnectionState state)
 }
 
 static void
-hostel_host_row_update_accessible (HostelHostRow *self,
-                                   const char    *title,
-                                   const char    *state)
+update_accessible (HostelHostRow *self,
+                   const char    *title,
+                   const char    *state)
 {
   GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
   g_autofree char *label = NULL;
@@ -98,7 +98,7 @@ hostel_host_row_update_accessible (HostelHostRow *self,
 }
 
 static void
-hostel_host_row_update (HostelHostRow *self)
+update_cb (HostelHostRow *self)
 {
   g_autofree char *state = NULL;
   const char *title;
@@ -116,9 +116,9 @@ hostel_host_row_update (HostelHostRow *self)
   /* The target first: without it the action has the wrong type. */
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->details), "s", uri);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->details), "win.show-host");
-  gtk_widget_set_visible (self->details, hostel_host_row_is_in_trouble (
+  gtk_widget_set_visible (self->details, is_in_trouble (
                                            hostel_connection_get_state (self->connection)));
-  hostel_host_row_update_accessible (self, title, state);
+  update_accessible (self, title, state);
 }
 
 static void
@@ -218,10 +218,10 @@ hostel_host_row_set_connection (HostelHostRow    *self,
 
   if (connection != NULL)
     {
-      g_signal_connect_swapped (connection, "notify", G_CALLBACK (hostel_host_row_update), self);
+      g_signal_connect_swapped (connection, "notify", G_CALLBACK (update_cb), self);
       g_signal_connect_swapped (connection, "items-changed",
-                                G_CALLBACK (hostel_host_row_update), self);
-      hostel_host_row_update (self);
+                                G_CALLBACK (update_cb), self);
+      update_cb (self);
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);

@@ -94,8 +94,8 @@ hostel_list_row_init (HostelListRow *self)
 
 /* The kind of a row seldom changes while the list is scrolled: machines are many, hosts few. */
 static void
-hostel_list_row_ensure_child (HostelListRow *self,
-                              GType          type)
+ensure_child (HostelListRow *self,
+              GType          type)
 {
   if (self->child != NULL && G_OBJECT_TYPE (self->child) == type)
     return;
@@ -136,12 +136,12 @@ hostel_list_row_set_item (HostelListRow *self,
 
   if (HOSTEL_IS_CONNECTION (item))
     {
-      hostel_list_row_ensure_child (self, HOSTEL_TYPE_HOST_ROW);
+      ensure_child (self, HOSTEL_TYPE_HOST_ROW);
       hostel_host_row_set_connection (HOSTEL_HOST_ROW (self->child), item);
     }
   else if (HOSTEL_IS_DOMAIN (item))
     {
-      hostel_list_row_ensure_child (self, HOSTEL_TYPE_DOMAIN_ROW);
+      ensure_child (self, HOSTEL_TYPE_DOMAIN_ROW);
       hostel_domain_row_set_domain (HOSTEL_DOMAIN_ROW (self->child), item);
     }
   else if (HOSTEL_IS_DOMAIN_ROW (self->child))

@@ -45,7 +45,7 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 static void
-hostel_sidebar_update_state (HostelSidebar *self)
+update_state_cb (HostelSidebar *self)
 {
   guint n_domains = hostel_domain_model_get_n_domains (self->model);
   guint n_shown = hostel_domain_model_get_n_shown (self->model);
@@ -69,8 +69,8 @@ hostel_sidebar_update_state (HostelSidebar *self)
 }
 
 static void
-hostel_sidebar_take_selected (HostelSidebar *self,
-                              GObject       *item)
+take_selected (HostelSidebar *self,
+               GObject       *item)
 {
   if (g_set_object (&self->selected, item))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
@@ -78,16 +78,16 @@ hostel_sidebar_take_selected (HostelSidebar *self,
 
 /* Only a person's choice counts here: that a search or a reconnect took the row away is none. */
 static void
-hostel_sidebar_selection_changed (HostelSidebar *self)
+selection_changed_cb (HostelSidebar *self)
 {
   gpointer item = gtk_single_selection_get_selected_item (self->selection);
 
   if (item != NULL)
-    hostel_sidebar_take_selected (self, item);
+    take_selected (self, item);
 }
 
 static void
-hostel_sidebar_restore_selection (HostelSidebar *self)
+restore_selection (HostelSidebar *self)
 {
   guint position;
 
@@ -103,7 +103,7 @@ hostel_sidebar_restore_selection (HostelSidebar *self)
 /* An empty list cannot hold the focus, which then goes to whatever button comes first: the rows take
  * it when they come, unless the person has put it elsewhere. */
 static void
-hostel_sidebar_focus_first_row (HostelSidebar *self)
+focus_first_row (HostelSidebar *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
@@ -113,38 +113,38 @@ hostel_sidebar_focus_first_row (HostelSidebar *self)
 }
 
 static void
-hostel_sidebar_items_changed (HostelSidebar *self,
-                              guint          position,
-                              guint          removed,
-                              guint          added)
+items_changed_cb (HostelSidebar *self,
+                  guint          position,
+                  guint          removed,
+                  guint          added)
 {
   if (added > 0)
-    hostel_sidebar_restore_selection (self);
+    restore_selection (self);
 
-  hostel_sidebar_update_state (self);
-  hostel_sidebar_focus_first_row (self);
+  update_state_cb (self);
+  focus_first_row (self);
 }
 
 static void
-hostel_sidebar_search_changed (HostelSidebar  *self,
-                               GtkSearchEntry *entry)
+search_changed_cb (HostelSidebar  *self,
+                   GtkSearchEntry *entry)
 {
   if (self->model == NULL)
     return;
 
   hostel_domain_model_set_search (self->model, gtk_editable_get_text (GTK_EDITABLE (entry)));
-  hostel_sidebar_update_state (self);
+  update_state_cb (self);
 }
 
 /* Enter in the search opens the first machine found. */
 static void
-hostel_sidebar_search_activated (HostelSidebar  *self,
-                                 GtkSearchEntry *entry)
+search_activated_cb (HostelSidebar  *self,
+                     GtkSearchEntry *entry)
 {
   guint n_items;
 
   /* The entry waits a moment before it tells of a change. */
-  hostel_sidebar_search_changed (self, entry);
+  search_changed_cb (self, entry);
 
   n_items = g_list_model_get_n_items (G_LIST_MODEL (self->model));
   for (guint i = 0; i < n_items; i++)
@@ -161,14 +161,14 @@ hostel_sidebar_search_activated (HostelSidebar  *self,
 }
 
 static void
-hostel_sidebar_search_next (HostelSidebar *self)
+search_next_cb (HostelSidebar *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->list_view));
 }
 
 static void
-hostel_sidebar_row_activated (HostelSidebar *self,
-                              guint          position)
+row_activated_cb (HostelSidebar *self,
+                  guint          position)
 {
   gtk_single_selection_set_selected (self->selection, position);
   g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0);
@@ -177,10 +177,10 @@ hostel_sidebar_row_activated (HostelSidebar *self,
 /* A tap opens the page where list and page do not stand side by side; a GtkListView that activates
  * by a single click would also select whatever the pointer passes over. */
 static void
-hostel_sidebar_released (HostelSidebar *self,
-                         int            n_press,
-                         double         x,
-                         double         y)
+released_cb (HostelSidebar *self,
+             int            n_press,
+             double         x,
+             double         y)
 {
   GtkWidget *picked = gtk_widget_pick (GTK_WIDGET (self->list_view), x, y, GTK_PICK_INSENSITIVE);
 
@@ -193,10 +193,10 @@ hostel_sidebar_released (HostelSidebar *self,
 }
 
 static void
-hostel_sidebar_popup (HostelSidebar *self,
-                      GtkWidget     *row,
-                      double         x,
-                      double         y)
+popup (HostelSidebar *self,
+       GtkWidget     *row,
+       double         x,
+       double         y)
 {
   GdkRectangle at = { 0 };
   double left, top;
@@ -213,10 +213,10 @@ hostel_sidebar_popup (HostelSidebar *self,
 }
 
 static void
-hostel_sidebar_secondary_pressed (HostelSidebar *self,
-                                  int            n_press,
-                                  double         x,
-                                  double         y)
+secondary_pressed_cb (HostelSidebar *self,
+                      int            n_press,
+                      double         x,
+                      double         y)
 {
   GtkWidget *picked = gtk_widget_pick (GTK_WIDGET (self->list_view), x, y, GTK_PICK_INSENSITIVE);
   GtkWidget *row;
@@ -231,13 +231,13 @@ hostel_sidebar_secondary_pressed (HostelSidebar *self,
     return;
 
   gtk_single_selection_set_selected (self->selection, position);
-  hostel_sidebar_popup (self, GTK_WIDGET (self->list_view), x, y);
+  popup (self, GTK_WIDGET (self->list_view), x, y);
 }
 
 static void
-hostel_sidebar_menu_action (GtkWidget  *widget,
-                            const char *action_name,
-                            GVariant   *parameter)
+menu_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
 {
   HostelSidebar *self = HOSTEL_SIDEBAR (widget);
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
@@ -245,7 +245,7 @@ hostel_sidebar_menu_action (GtkWidget  *widget,
   if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list_view)))
     focus = GTK_WIDGET (self->list_view);
 
-  hostel_sidebar_popup (self, focus, 24, gtk_widget_get_height (focus) / 2.0);
+  popup (self, focus, 24, gtk_widget_get_height (focus) / 2.0);
 }
 
 static gboolean
@@ -354,16 +354,16 @@ hostel_sidebar_class_init (HostelSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelSidebar, stack);
   gtk_widget_class_bind_template_child (widget_class, HostelSidebar, list_view);
   gtk_widget_class_bind_template_child (widget_class, HostelSidebar, menu);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_sidebar_selection_changed);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_sidebar_search_changed);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_sidebar_search_activated);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_sidebar_search_next);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_sidebar_row_activated);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_sidebar_released);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_sidebar_secondary_pressed);
+  gtk_widget_class_bind_template_callback (widget_class, selection_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_next_cb);
+  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, released_cb);
+  gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
 
   gtk_widget_class_install_action (widget_class, "list.menu", NULL,
-                                   hostel_sidebar_menu_action);
+                                   menu_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "list.menu", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "list.menu",
                                        NULL);
@@ -403,11 +403,11 @@ hostel_sidebar_set_model (HostelSidebar     *self,
     {
       /* After the selection's own handler, which looks for the selected item by itself. */
       g_signal_connect_object (model, "items-changed",
-                               G_CALLBACK (hostel_sidebar_items_changed), self,
+                               G_CALLBACK (items_changed_cb), self,
                                G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-      g_signal_connect_object (model, "notify", G_CALLBACK (hostel_sidebar_update_state),
+      g_signal_connect_object (model, "notify", G_CALLBACK (update_state_cb),
                                self, G_CONNECT_SWAPPED);
-      hostel_sidebar_update_state (self);
+      update_state_cb (self);
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
@@ -445,7 +445,7 @@ hostel_sidebar_set_selected (HostelSidebar *self,
   if (self->model != NULL)
     position = hostel_domain_model_find (self->model, item);
 
-  hostel_sidebar_take_selected (self, item);
+  take_selected (self, item);
   gtk_single_selection_set_selected (self->selection, position);
   if (position != GTK_INVALID_LIST_POSITION)
     gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u",

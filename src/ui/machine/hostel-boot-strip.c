@@ -50,7 +50,7 @@ static const struct
 };
 
 static void
-hostel_boot_strip_show_progress (HostelBootStrip *self)
+show_progress (HostelBootStrip *self)
 {
   const char *stage = hostel_boot_report_get_stage (hostel_boot_monitor_get_report (self->monitor));
   const char *label = _("Applying user-data");
@@ -77,7 +77,7 @@ hostel_boot_strip_show_progress (HostelBootStrip *self)
 
 /* What it says of a log-in must hold now: the machine may be off again, or on its way down. */
 static void
-hostel_boot_strip_show_ready (HostelBootStrip *self)
+show_ready (HostelBootStrip *self)
 {
   const char *ssh = hostel_domain_get_ssh_label (self->domain);
   HostelBootReport *report = hostel_boot_monitor_get_report (self->monitor);
@@ -102,7 +102,7 @@ hostel_boot_strip_show_ready (HostelBootStrip *self)
 }
 
 static void
-hostel_boot_strip_show_failed (HostelBootStrip *self)
+show_failed (HostelBootStrip *self)
 {
   HostelBootReport *report = hostel_boot_monitor_get_report (self->monitor);
   const char * const *errors = hostel_boot_report_get_errors (report);
@@ -113,7 +113,7 @@ hostel_boot_strip_show_failed (HostelBootStrip *self)
 }
 
 static GtkMessageType
-hostel_boot_strip_get_message_type (HostelBootPhase phase)
+get_message_type (HostelBootPhase phase)
 {
   switch (phase)
     {
@@ -142,24 +142,24 @@ hostel_boot_strip_get_message_type (HostelBootPhase phase)
 }
 
 static void
-hostel_boot_strip_show_phase (HostelBootStrip *self,
-                              HostelBootPhase  phase)
+show_phase (HostelBootStrip *self,
+            HostelBootPhase  phase)
 {
   if (phase == HOSTEL_BOOT_PHASE_READY)
-    hostel_boot_strip_show_ready (self);
+    show_ready (self);
   else if (phase == HOSTEL_BOOT_PHASE_FAILED)
-    hostel_boot_strip_show_failed (self);
+    show_failed (self);
   else if (hostel_boot_phase_is_end (phase))
     {
       gtk_label_set_label (self->title, hostel_boot_phase_get_title (phase));
       gtk_label_set_label (self->detail, hostel_boot_phase_get_remedy (phase));
     }
   else
-    hostel_boot_strip_show_progress (self);
+    show_progress (self);
 }
 
 static void
-hostel_boot_strip_update (HostelBootStrip *self)
+update_cb (HostelBootStrip *self)
 {
   HostelBootPhase phase;
   gboolean running;
@@ -170,17 +170,17 @@ hostel_boot_strip_update (HostelBootStrip *self)
 
   phase = hostel_boot_monitor_get_phase (self->monitor);
   running = phase == HOSTEL_BOOT_PHASE_BOOTING || phase == HOSTEL_BOOT_PHASE_APPLYING;
-  gtk_info_bar_set_message_type (self->bar, hostel_boot_strip_get_message_type (phase));
+  gtk_info_bar_set_message_type (self->bar, get_message_type (phase));
   gtk_label_set_label (self->detail, "");
   gtk_widget_set_visible (self->copy_button, FALSE);
   gtk_widget_set_visible (self->details_button, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), running);
-  hostel_boot_strip_show_phase (self, phase);
+  show_phase (self, phase);
   gtk_widget_set_visible (GTK_WIDGET (self->detail), *gtk_label_get_label (self->detail) != '\0');
 }
 
 static void
-hostel_boot_strip_show_details (HostelBootStrip *self)
+show_details_cb (HostelBootStrip *self)
 {
   HostelBootReport *report = hostel_boot_monitor_get_report (self->monitor);
   const char * const *errors = hostel_boot_report_get_errors (report);
@@ -197,8 +197,8 @@ hostel_boot_strip_show_details (HostelBootStrip *self)
 }
 
 static void
-hostel_boot_strip_response (HostelBootStrip *self,
-                            int              response)
+response_cb (HostelBootStrip *self,
+             int              response)
 {
   g_autoptr (HostelDomain) domain = NULL;
 
@@ -306,8 +306,8 @@ hostel_boot_strip_class_init (HostelBootStripClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelBootStrip, progress);
   gtk_widget_class_bind_template_child (widget_class, HostelBootStrip, copy_button);
   gtk_widget_class_bind_template_child (widget_class, HostelBootStrip, details_button);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_boot_strip_show_details);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_boot_strip_response);
+  gtk_widget_class_bind_template_callback (widget_class, show_details_cb);
+  gtk_widget_class_bind_template_callback (widget_class, response_cb);
 }
 
 static void
@@ -344,14 +344,14 @@ hostel_boot_strip_set_monitor (HostelBootStrip   *self,
 
   if (monitor != NULL)
     {
-      g_signal_connect_swapped (monitor, "notify", G_CALLBACK (hostel_boot_strip_update), self);
+      g_signal_connect_swapped (monitor, "notify", G_CALLBACK (update_cb), self);
       g_signal_connect_swapped (self->domain, "notify::ssh-command",
-                                G_CALLBACK (hostel_boot_strip_update), self);
+                                G_CALLBACK (update_cb), self);
       g_signal_connect_swapped (self->domain, "notify::state",
-                                G_CALLBACK (hostel_boot_strip_update), self);
+                                G_CALLBACK (update_cb), self);
       hostel_boot_monitor_set_visible (monitor, gtk_widget_get_mapped (GTK_WIDGET (self)));
     }
 
-  hostel_boot_strip_update (self);
+  update_cb (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MONITOR]);
 }

@@ -45,7 +45,7 @@ delete_call_free (DeleteCall *call)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DeleteCall, delete_call_free)
 
 static guint64
-hostel_delete_dialog_count_freed (GPtrArray *disks)
+count_freed (GPtrArray *disks)
 {
   guint64 freed = 0;
 
@@ -60,10 +60,10 @@ hostel_delete_dialog_count_freed (GPtrArray *disks)
 }
 
 static char *
-hostel_delete_dialog_dup_outcome (const char *name,
-                                  GPtrArray  *disks)
+dup_outcome (const char *name,
+             GPtrArray  *disks)
 {
-  guint64 freed = hostel_delete_dialog_count_freed (disks);
+  guint64 freed = count_freed (disks);
   g_autofree char *size = g_format_size_full (freed, G_FORMAT_SIZE_IEC_UNITS);
 
   if (freed == 0)
@@ -73,9 +73,9 @@ hostel_delete_dialog_dup_outcome (const char *name,
 }
 
 static void
-hostel_delete_dialog_deleted (GObject      *source,
-                              GAsyncResult *result,
-                              gpointer      user_data)
+delete_dialog_deleted_cb (GObject      *source,
+                          GAsyncResult *result,
+                          gpointer      user_data)
 {
   g_autoptr (DeleteCall) call = user_data;
   g_autoptr (GtkWindow) window = g_weak_ref_get (&call->window);
@@ -90,7 +90,7 @@ hostel_delete_dialog_deleted (GObject      *source,
 
   if (deleted)
     {
-      text = hostel_delete_dialog_dup_outcome (call->name, disks);
+      text = dup_outcome (call->name, disks);
       hostel_tell (GTK_WIDGET (window), text);
     }
   else
@@ -115,11 +115,11 @@ hostel_delete_dialog_response (AdwMessageDialog *dialog,
   call->name = g_strdup (self->name);
   g_weak_ref_init (&call->window, self->window);
   hostel_delete_job_run_async (self->job, gtk_check_button_get_active (self->disks_check),
-                               hostel_delete_dialog_deleted, call);
+                               delete_dialog_deleted_cb, call);
 }
 
 static char *
-hostel_delete_dialog_dup_fate (const HostelDeleteDisk *disk)
+dup_fate (const HostelDeleteDisk *disk)
 {
   g_autofree char *size = NULL;
 
@@ -140,12 +140,12 @@ hostel_delete_dialog_dup_fate (const HostelDeleteDisk *disk)
 }
 
 static GtkWidget *
-hostel_delete_dialog_create_row (const HostelDeleteDisk *disk)
+create_row (const HostelDeleteDisk *disk)
 {
   g_autofree char *base_name = disk->path != NULL ? g_path_get_basename (disk->path)
                                                   : g_strdup (disk->label);
   g_autofree char *title = g_markup_escape_text (base_name, -1);
-  g_autofree char *fate = hostel_delete_dialog_dup_fate (disk);
+  g_autofree char *fate = dup_fate (disk);
   g_autofree char *subtitle = g_markup_escape_text (fate, -1);
   g_autofree char *label = g_strdup_printf (_("%s: %s"), base_name, fate);
   GtkWidget *row;
@@ -162,8 +162,8 @@ hostel_delete_dialog_create_row (const HostelDeleteDisk *disk)
 }
 
 static void
-hostel_delete_dialog_show_plan (HostelDeleteDialog *self,
-                                GPtrArray          *disks)
+show_plan (HostelDeleteDialog *self,
+           GPtrArray          *disks)
 {
   g_autofree char *size = NULL;
   g_autofree char *label = NULL;
@@ -173,11 +173,11 @@ hostel_delete_dialog_show_plan (HostelDeleteDialog *self,
     {
       const HostelDeleteDisk *disk = g_ptr_array_index (disks, i);
 
-      gtk_list_box_append (self->disks_list, hostel_delete_dialog_create_row (disk));
+      gtk_list_box_append (self->disks_list, create_row (disk));
       n_deletable += disk->deletable && disk->kind != HOSTEL_DELETE_STATE ? 1 : 0;
     }
 
-  size = g_format_size_full (hostel_delete_dialog_count_freed (disks), G_FORMAT_SIZE_IEC_UNITS);
+  size = g_format_size_full (count_freed (disks), G_FORMAT_SIZE_IEC_UNITS);
   label = g_strdup_printf (_("Delete its _disks too, which frees %s"), size);
   gtk_check_button_set_label (self->disks_check, label);
   gtk_check_button_set_active (self->disks_check, n_deletable > 0);
@@ -187,9 +187,9 @@ hostel_delete_dialog_show_plan (HostelDeleteDialog *self,
 }
 
 static void
-hostel_delete_dialog_planned (GObject      *source,
-                              GAsyncResult *result,
-                              gpointer      user_data)
+planned_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
 {
   g_autoptr (HostelDeleteDialog) self = user_data;
   g_autoptr (GPtrArray) disks = NULL;
@@ -209,7 +209,7 @@ hostel_delete_dialog_planned (GObject      *source,
   else if (disks->len == 0)
     gtk_label_set_label (self->message, _("It has no disks."));
   else
-    hostel_delete_dialog_show_plan (self, disks);
+    show_plan (self, disks);
 
   adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (self), "delete", TRUE);
 }
@@ -289,7 +289,7 @@ hostel_delete_dialog_new (GtkWindow    *window,
                                  ? _("It is running and is forced off first. This cannot be "
                                      "undone.")
                                  : _("This cannot be undone."));
-  hostel_delete_job_plan_async (self->job, self->cancellable, hostel_delete_dialog_planned,
+  hostel_delete_job_plan_async (self->job, self->cancellable, planned_cb,
                                 g_object_ref (self));
 
   return self;

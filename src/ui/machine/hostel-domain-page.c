@@ -49,7 +49,7 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static void
-hostel_domain_page_update_shut_down (HostelDomainPage *self)
+update_shut_down_cb (HostelDomainPage *self)
 {
   gboolean unanswered = self->watch != NULL && hostel_shut_down_watch_get_unanswered (self->watch);
   g_autofree char *text = NULL;
@@ -65,19 +65,19 @@ hostel_domain_page_update_shut_down (HostelDomainPage *self)
 }
 
 static void
-hostel_domain_page_keep_waiting (HostelDomainPage *self)
+keep_waiting_cb (HostelDomainPage *self)
 {
   hostel_shut_down_watch_start (self->watch);
 }
 
 static void
-hostel_domain_page_update_ssh (HostelDomainPage *self)
+update_ssh_cb (HostelDomainPage *self)
 {
   adw_view_stack_page_set_visible (self->ssh_page, hostel_ssh_shelf_is_useful (self->ssh));
 }
 
 static void
-hostel_domain_page_update_screen (HostelDomainPage *self)
+update_screen_cb (HostelDomainPage *self)
 {
   gboolean screen = hostel_domain_get_screen (self->domain);
 
@@ -109,7 +109,7 @@ pending_cb (GObject      *object,
 }
 
 static void
-hostel_domain_page_page_changed (HostelDomainPage *self)
+page_changed_cb (HostelDomainPage *self)
 {
   self->screen_wanted = FALSE;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAGE]);
@@ -199,8 +199,8 @@ hostel_domain_page_class_init (HostelDomainPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, screen);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, ssh_page);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, ssh);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_domain_page_keep_waiting);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_domain_page_page_changed);
+  gtk_widget_class_bind_template_callback (widget_class, keep_waiting_cb);
+  gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
 }
 
 static void
@@ -257,8 +257,8 @@ hostel_domain_page_set_domain (HostelDomainPage *self,
     g_signal_handlers_disconnect_by_data (self->watch, self);
   if (self->domain != NULL)
     {
-      g_signal_handlers_disconnect_by_func (self->domain, hostel_domain_page_update_ssh, self);
-      g_signal_handlers_disconnect_by_func (self->domain, hostel_domain_page_update_screen, self);
+      g_signal_handlers_disconnect_by_func (self->domain, update_ssh_cb, self);
+      g_signal_handlers_disconnect_by_func (self->domain, update_screen_cb, self);
     }
   self->screen_wanted = FALSE;
   self->watch = domain ? hostel_shut_down_watch_of (domain) : NULL;
@@ -267,22 +267,22 @@ hostel_domain_page_set_domain (HostelDomainPage *self,
   if (domain != NULL)
     {
       g_signal_connect_swapped (self->watch, "notify::unanswered",
-                                G_CALLBACK (hostel_domain_page_update_shut_down), self);
+                                G_CALLBACK (update_shut_down_cb), self);
       hostel_overview_set_domain (self->overview, domain);
       hostel_console_shelf_set_domain (self->console, domain);
       hostel_ssh_shelf_set_domain (self->ssh, domain);
       g_signal_connect_swapped (domain, "notify::ssh-command",
-                                G_CALLBACK (hostel_domain_page_update_ssh), self);
-      hostel_domain_page_update_ssh (self);
+                                G_CALLBACK (update_ssh_cb), self);
+      update_ssh_cb (self);
       hostel_screen_page_set_domain (self->screen, domain);
       g_signal_connect_swapped (domain, "notify::screen",
-                                G_CALLBACK (hostel_domain_page_update_screen), self);
-      hostel_domain_page_update_screen (self);
+                                G_CALLBACK (update_screen_cb), self);
+      update_screen_cb (self);
       /* A program before this one may have begun to watch. */
       if (hostel_boot_monitor_get (domain) == NULL && hostel_domain_is_active (domain))
         hostel_boot_pending_has_async (domain, pending_cb, g_object_ref (self));
       hostel_boot_strip_set_monitor (self->boot_strip, hostel_boot_monitor_get (domain));
-      hostel_domain_page_update_shut_down (self);
+      update_shut_down_cb (self);
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOMAIN]);

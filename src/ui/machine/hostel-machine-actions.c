@@ -68,9 +68,9 @@ verb_call_free (VerbCall *call)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VerbCall, verb_call_free)
 
 static void
-hostel_machine_actions_ran (GObject      *source,
-                            GAsyncResult *result,
-                            gpointer      user_data)
+ran_cb (GObject      *source,
+        GAsyncResult *result,
+        gpointer      user_data)
 {
   HostelDomain *domain = HOSTEL_DOMAIN (source);
   g_autoptr (VerbCall) call = user_data;
@@ -99,34 +99,34 @@ hostel_machine_actions_ran (GObject      *source,
 }
 
 static void
-hostel_machine_actions_run (HostelMachineActions *self,
-                            HostelDomain         *domain,
-                            HostelDomainVerb      verb)
+run (HostelMachineActions *self,
+     HostelDomain         *domain,
+     HostelDomainVerb      verb)
 {
   VerbCall *call = g_new0 (VerbCall, 1);
 
   call->verb = verb;
   g_weak_ref_init (&call->window, self->window);
-  hostel_domain_run_verb_async (domain, verb, hostel_machine_actions_ran, call);
+  hostel_domain_run_verb_async (domain, verb, ran_cb, call);
   /* A sign at once, not when the daemon has answered. */
   if (verb == HOSTEL_DOMAIN_VERB_SHUT_DOWN)
     hostel_shut_down_watch_start (hostel_shut_down_watch_of (domain));
 }
 
 static void
-hostel_machine_actions_force_off_answered (HostelMachineActions *self,
-                                           const char           *response,
-                                           GtkWidget            *dialog)
+force_off_answered_cb (HostelMachineActions *self,
+                       const char           *response,
+                       GtkWidget            *dialog)
 {
   HostelDomain *domain = g_object_get_data (G_OBJECT (dialog), "domain");
 
   if (g_str_equal (response, "force-off") &&
       hostel_domain_can (domain, HOSTEL_DOMAIN_VERB_FORCE_OFF))
-    hostel_machine_actions_run (self, domain, HOSTEL_DOMAIN_VERB_FORCE_OFF);
+    run (self, domain, HOSTEL_DOMAIN_VERB_FORCE_OFF);
 }
 
 static void
-hostel_machine_actions_ask_force_off (HostelMachineActions *self)
+ask_force_off (HostelMachineActions *self)
 {
   g_autofree char *heading = g_strdup_printf (_("Force Off “%s”?"),
                                               hostel_domain_get_name (self->domain));
@@ -146,15 +146,15 @@ hostel_machine_actions_ask_force_off (HostelMachineActions *self)
   g_object_set_data_full (G_OBJECT (dialog), "domain", g_object_ref (self->domain),
                           g_object_unref);
   g_signal_connect_object (dialog, "response",
-                           G_CALLBACK (hostel_machine_actions_force_off_answered), self,
+                           G_CALLBACK (force_off_answered_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
-hostel_machine_actions_verb_activated (GSimpleAction *action,
-                                       GVariant      *parameter,
-                                       gpointer       user_data)
+verb_activated (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
 {
   HostelMachineActions *self = user_data;
   const char *name = g_action_get_name (G_ACTION (action));
@@ -165,57 +165,57 @@ hostel_machine_actions_verb_activated (GSimpleAction *action,
         continue;
 
       if (verb == HOSTEL_DOMAIN_VERB_FORCE_OFF)
-        hostel_machine_actions_ask_force_off (self);
+        ask_force_off (self);
       else
-        hostel_machine_actions_run (self, self->domain, verb);
+        run (self, self->domain, verb);
     }
 }
 
 static void
-hostel_machine_actions_copy (HostelMachineActions *self,
-                             const char           *text,
-                             const char           *told)
+copy (HostelMachineActions *self,
+      const char           *text,
+      const char           *told)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self->window)), text);
   hostel_tell (GTK_WIDGET (self->window), told);
 }
 
 static void
-hostel_machine_actions_copy_ssh (GSimpleAction *action,
-                                 GVariant      *parameter,
-                                 gpointer       user_data)
+copy_ssh (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       user_data)
 {
   HostelMachineActions *self = user_data;
 
-  hostel_machine_actions_copy (self, hostel_domain_get_ssh_command (self->domain),
-                               _("SSH command copied"));
+  copy (self, hostel_domain_get_ssh_command (self->domain),
+        _("SSH command copied"));
 }
 
 static void
-hostel_machine_actions_copy_address (GSimpleAction *action,
-                                     GVariant      *parameter,
-                                     gpointer       user_data)
+copy_address (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       user_data)
 {
   HostelMachineActions *self = user_data;
 
-  hostel_machine_actions_copy (self, hostel_domain_get_address (self->domain),
-                               _("Address copied"));
+  copy (self, hostel_domain_get_address (self->domain),
+        _("Address copied"));
 }
 
 static void
-hostel_machine_actions_copy_uuid (GSimpleAction *action,
-                                  GVariant      *parameter,
-                                  gpointer       user_data)
+copy_uuid (GSimpleAction *action,
+           GVariant      *parameter,
+           gpointer       user_data)
 {
   HostelMachineActions *self = user_data;
 
-  hostel_machine_actions_copy (self, hostel_domain_get_uuid (self->domain), _("UUID copied"));
+  copy (self, hostel_domain_get_uuid (self->domain), _("UUID copied"));
 }
 
 static void
-hostel_machine_actions_show_xml (GSimpleAction *action,
-                                 GVariant      *parameter,
-                                 gpointer       user_data)
+show_xml (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       user_data)
 {
   HostelMachineActions *self = user_data;
 
@@ -224,9 +224,9 @@ hostel_machine_actions_show_xml (GSimpleAction *action,
 }
 
 static void
-hostel_machine_actions_delete (GSimpleAction *action,
-                               GVariant      *parameter,
-                               gpointer       user_data)
+delete (GSimpleAction *action,
+        GVariant      *parameter,
+        gpointer       user_data)
 {
   HostelMachineActions *self = user_data;
 
@@ -234,9 +234,9 @@ hostel_machine_actions_delete (GSimpleAction *action,
 }
 
 static void
-hostel_machine_actions_grow_disk (GSimpleAction *action,
-                                  GVariant      *parameter,
-                                  gpointer       user_data)
+grow_disk (GSimpleAction *action,
+           GVariant      *parameter,
+           gpointer       user_data)
 {
   HostelMachineActions *self = user_data;
 
@@ -244,9 +244,9 @@ hostel_machine_actions_grow_disk (GSimpleAction *action,
 }
 
 static void
-hostel_machine_actions_ejected (GObject      *source,
-                                GAsyncResult *result,
-                                gpointer      user_data)
+ejected_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
 {
   HostelDomain *domain = HOSTEL_DOMAIN (source);
   g_autoptr (GtkWindow) window = user_data;
@@ -263,20 +263,20 @@ hostel_machine_actions_ejected (GObject      *source,
 }
 
 static void
-hostel_machine_actions_eject (GSimpleAction *action,
-                              GVariant      *parameter,
-                              gpointer       user_data)
+eject (GSimpleAction *action,
+       GVariant      *parameter,
+       gpointer       user_data)
 {
   HostelMachineActions *self = user_data;
 
-  hostel_medium_eject_async (self->domain, hostel_machine_actions_ejected,
+  hostel_medium_eject_async (self->domain, ejected_cb,
                              g_object_ref (self->window));
 }
 
 static void
-hostel_machine_actions_user_data (GSimpleAction *action,
-                                  GVariant      *parameter,
-                                  gpointer       user_data)
+machine_actions_user_data (GSimpleAction *action,
+                           GVariant      *parameter,
+                           gpointer       user_data)
 {
   HostelMachineActions *self = user_data;
 
@@ -284,27 +284,27 @@ hostel_machine_actions_user_data (GSimpleAction *action,
 }
 
 static const GActionEntry entries[] = {
-  { .name = "start", .activate = hostel_machine_actions_verb_activated },
-  { .name = "shut-down", .activate = hostel_machine_actions_verb_activated },
-  { .name = "reboot", .activate = hostel_machine_actions_verb_activated },
-  { .name = "pause", .activate = hostel_machine_actions_verb_activated },
-  { .name = "resume", .activate = hostel_machine_actions_verb_activated },
-  { .name = "save", .activate = hostel_machine_actions_verb_activated },
-  { .name = "force-off", .activate = hostel_machine_actions_verb_activated },
-  { .name = "delete", .activate = hostel_machine_actions_delete },
-  { .name = "copy-ssh", .activate = hostel_machine_actions_copy_ssh },
-  { .name = "copy-address", .activate = hostel_machine_actions_copy_address },
-  { .name = "copy-uuid", .activate = hostel_machine_actions_copy_uuid },
-  { .name = "grow-disk", .activate = hostel_machine_actions_grow_disk },
-  { .name = "user-data", .activate = hostel_machine_actions_user_data },
-  { .name = "eject", .activate = hostel_machine_actions_eject },
-  { .name = "show-xml", .activate = hostel_machine_actions_show_xml },
+  { .name = "start", .activate = verb_activated },
+  { .name = "shut-down", .activate = verb_activated },
+  { .name = "reboot", .activate = verb_activated },
+  { .name = "pause", .activate = verb_activated },
+  { .name = "resume", .activate = verb_activated },
+  { .name = "save", .activate = verb_activated },
+  { .name = "force-off", .activate = verb_activated },
+  { .name = "delete", .activate = delete },
+  { .name = "copy-ssh", .activate = copy_ssh },
+  { .name = "copy-address", .activate = copy_address },
+  { .name = "copy-uuid", .activate = copy_uuid },
+  { .name = "grow-disk", .activate = grow_disk },
+  { .name = "user-data", .activate = machine_actions_user_data },
+  { .name = "eject", .activate = eject },
+  { .name = "show-xml", .activate = show_xml },
 };
 
 static void
-hostel_machine_actions_enable (HostelMachineActions *self,
-                               const char           *name,
-                               gboolean              enabled)
+enable (HostelMachineActions *self,
+        const char           *name,
+        gboolean              enabled)
 {
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
 
@@ -312,7 +312,7 @@ hostel_machine_actions_enable (HostelMachineActions *self,
 }
 
 static void
-hostel_machine_actions_update (HostelMachineActions *self)
+update_cb (HostelMachineActions *self)
 {
   HostelDomain *domain = self->domain;
   gboolean there = self->connection != NULL && hostel_domain_get_present (domain) &&
@@ -320,19 +320,19 @@ hostel_machine_actions_update (HostelMachineActions *self)
                      HOSTEL_CONNECTION_STATE_CONNECTED;
 
   for (guint verb = 0; verb < G_N_ELEMENTS (verbs); verb++)
-    hostel_machine_actions_enable (self, verbs[verb].action,
-                                   there && hostel_domain_can (domain, verb));
+    enable (self, verbs[verb].action,
+            there && hostel_domain_can (domain, verb));
 
-  hostel_machine_actions_enable (self, "delete", there);
-  hostel_machine_actions_enable (self, "grow-disk", there);
-  hostel_machine_actions_enable (self, "user-data", there);
-  hostel_machine_actions_enable (self, "eject", there && hostel_domain_get_medium (domain));
-  hostel_machine_actions_enable (self, "show-xml", there);
-  hostel_machine_actions_enable (self, "copy-uuid", domain != NULL);
-  hostel_machine_actions_enable (self, "copy-ssh",
-                                 domain && *hostel_domain_get_ssh_command (domain));
-  hostel_machine_actions_enable (self, "copy-address",
-                                 domain && *hostel_domain_get_address (domain));
+  enable (self, "delete", there);
+  enable (self, "grow-disk", there);
+  enable (self, "user-data", there);
+  enable (self, "eject", there && hostel_domain_get_medium (domain));
+  enable (self, "show-xml", there);
+  enable (self, "copy-uuid", domain != NULL);
+  enable (self, "copy-ssh",
+          domain && *hostel_domain_get_ssh_command (domain));
+  enable (self, "copy-address",
+          domain && *hostel_domain_get_address (domain));
 }
 
 static void
@@ -395,7 +395,7 @@ static void
 hostel_machine_actions_init (HostelMachineActions *self)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  hostel_machine_actions_update (self);
+  update_cb (self);
 }
 
 /**
@@ -443,10 +443,10 @@ hostel_machine_actions_set_domain (HostelMachineActions *self,
 
   if (self->connection != NULL)
     g_signal_connect_swapped (self->connection, "notify::state",
-                              G_CALLBACK (hostel_machine_actions_update), self);
+                              G_CALLBACK (update_cb), self);
   if (domain != NULL)
-    g_signal_connect_swapped (domain, "notify", G_CALLBACK (hostel_machine_actions_update), self);
+    g_signal_connect_swapped (domain, "notify", G_CALLBACK (update_cb), self);
 
-  hostel_machine_actions_update (self);
+  update_cb (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOMAIN]);
 }

@@ -47,13 +47,13 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-static void hostel_overview_look_later (HostelOverview *self);
+static void look_later (HostelOverview *self);
 
 /* A subtitle is markup in libadwaita 1.2; assistive technology reads the row's name only, so it has
  * the value too. */
 static void
-hostel_overview_set_row (AdwActionRow *row,
-                         const char   *value)
+set_row (AdwActionRow *row,
+         const char   *value)
 {
   const char *title = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row));
   g_autofree char *markup = g_markup_escape_text (value, -1);
@@ -65,13 +65,13 @@ hostel_overview_set_row (AdwActionRow *row,
 }
 
 static const char *
-hostel_overview_or_unknown (const char *value)
+or_unknown (const char *value)
 {
   return *value != '\0' ? value : _("Not known");
 }
 
 static void
-hostel_overview_update_numbers (HostelOverview *self)
+update_numbers (HostelOverview *self)
 {
   g_autofree char *memory = NULL;
   g_autofree char *vcpus = NULL;
@@ -81,27 +81,27 @@ hostel_overview_update_numbers (HostelOverview *self)
   memory = mib > 0 ? g_format_size_full (mib * 1024 * 1024, G_FORMAT_SIZE_IEC_UNITS)
                    : g_strdup (_("Not known"));
   vcpus = n_vcpus > 0 ? g_strdup_printf ("%u", n_vcpus) : g_strdup (_("Not known"));
-  hostel_overview_set_row (self->memory_row, memory);
-  hostel_overview_set_row (self->vcpus_row, vcpus);
+  set_row (self->memory_row, memory);
+  set_row (self->vcpus_row, vcpus);
 }
 
 static void
-hostel_overview_update_access (HostelOverview *self)
+update_access (HostelOverview *self)
 {
   gboolean active = hostel_domain_is_active (self->domain);
   const char *none = active ? _("Not known yet") : _("None while it is off");
   const char *address = hostel_domain_get_address (self->domain);
   const char *ssh = hostel_domain_get_ssh_label (self->domain);
 
-  hostel_overview_set_row (self->address_row, *address != '\0' ? address : none);
-  hostel_overview_set_row (self->ssh_row, *ssh != '\0' ? ssh : none);
+  set_row (self->address_row, *address != '\0' ? address : none);
+  set_row (self->ssh_row, *ssh != '\0' ? ssh : none);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->ssh_row),
                                *ssh != '\0' ? hostel_domain_get_ssh_command (self->domain) : NULL);
   gtk_widget_set_visible (self->ssh_button, *ssh != '\0');
 }
 
 static void
-hostel_overview_update (HostelOverview *self)
+update_cb (HostelOverview *self)
 {
   HostelConnection *connection;
   g_autofree char *title = NULL;
@@ -119,19 +119,19 @@ hostel_overview_update (HostelOverview *self)
 
   hostel_domain_state_to_image (state, self->state_icon);
   title = hostel_domain_state_dup_title (state);
-  hostel_overview_set_row (self->state_row, title);
-  hostel_overview_set_row (self->os_row,
-                           hostel_overview_or_unknown (hostel_domain_get_os_name (self->domain)));
-  hostel_overview_update_numbers (self);
-  hostel_overview_set_row (self->host_row, host ? host : _("Not known"));
-  hostel_overview_set_row (self->uuid_row, hostel_domain_get_uuid (self->domain));
-  hostel_overview_update_access (self);
+  set_row (self->state_row, title);
+  set_row (self->os_row,
+           or_unknown (hostel_domain_get_os_name (self->domain)));
+  update_numbers (self);
+  set_row (self->host_row, host ? host : _("Not known"));
+  set_row (self->uuid_row, hostel_domain_get_uuid (self->domain));
+  update_access (self);
 }
 
 static void
-hostel_overview_loaded (GObject      *source,
-                        GAsyncResult *result,
-                        gpointer      user_data)
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
 {
   g_autoptr (HostelOverview) self = user_data;
   g_autoptr (GError) error = NULL;
@@ -141,34 +141,34 @@ hostel_overview_loaded (GObject      *source,
              error->message);
 
   self->looking = FALSE;
-  hostel_overview_look_later (self);
+  look_later (self);
 }
 
 static void
-hostel_overview_look (HostelOverview *self)
+look (HostelOverview *self)
 {
   g_clear_handle_id (&self->look_timeout, g_source_remove);
   if (self->looking || self->domain == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
 
   self->looking = TRUE;
-  hostel_domain_load_details_async (self->domain, NULL, hostel_overview_loaded,
+  hostel_domain_load_details_async (self->domain, NULL, loaded_cb,
                                     g_object_ref (self));
 }
 
 static gboolean
-hostel_overview_look_timed_out (gpointer user_data)
+look_timed_out (gpointer user_data)
 {
   HostelOverview *self = user_data;
 
   self->look_timeout = 0;
-  hostel_overview_look (self);
+  look (self);
 
   return G_SOURCE_REMOVE;
 }
 
 static void
-hostel_overview_look_later (HostelOverview *self)
+look_later (HostelOverview *self)
 {
   if (self->look_timeout != 0 || self->looking || self->domain == NULL ||
       !gtk_widget_get_mapped (GTK_WIDGET (self)) || self->look_seconds > LAST_LOOK_SECONDS ||
@@ -176,16 +176,16 @@ hostel_overview_look_later (HostelOverview *self)
       *hostel_domain_get_address (self->domain) != '\0')
     return;
 
-  self->look_timeout = g_timeout_add_seconds (self->look_seconds, hostel_overview_look_timed_out,
+  self->look_timeout = g_timeout_add_seconds (self->look_seconds, look_timed_out,
                                               self);
   self->look_seconds *= 2;
 }
 
 static void
-hostel_overview_look_anew (HostelOverview *self)
+look_anew_cb (HostelOverview *self)
 {
   self->look_seconds = FIRST_LOOK_SECONDS;
-  hostel_overview_look (self);
+  look (self);
 }
 
 static void
@@ -193,7 +193,7 @@ hostel_overview_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (hostel_overview_parent_class)->map (widget);
 
-  hostel_overview_look_anew (HOSTEL_OVERVIEW (widget));
+  look_anew_cb (HOSTEL_OVERVIEW (widget));
 }
 
 static void
@@ -309,11 +309,11 @@ hostel_overview_set_domain (HostelOverview *self,
 
   if (domain != NULL)
     {
-      g_signal_connect_swapped (domain, "notify", G_CALLBACK (hostel_overview_update), self);
-      g_signal_connect_swapped (domain, "notify::state", G_CALLBACK (hostel_overview_look_anew),
+      g_signal_connect_swapped (domain, "notify", G_CALLBACK (update_cb), self);
+      g_signal_connect_swapped (domain, "notify::state", G_CALLBACK (look_anew_cb),
                                 self);
-      hostel_overview_update (self);
-      hostel_overview_look_anew (self);
+      update_cb (self);
+      look_anew_cb (self);
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOMAIN]);

@@ -99,8 +99,8 @@ hostel_shut_down_watch_init (HostelShutDownWatch *self)
 }
 
 static void
-hostel_shut_down_watch_set_unanswered (HostelShutDownWatch *self,
-                                       gboolean             unanswered)
+set_unanswered (HostelShutDownWatch *self,
+                gboolean             unanswered)
 {
   if (self->unanswered == unanswered)
     return;
@@ -110,20 +110,20 @@ hostel_shut_down_watch_set_unanswered (HostelShutDownWatch *self,
 }
 
 static void
-hostel_shut_down_watch_state_changed (HostelShutDownWatch *self)
+state_changed_cb (HostelShutDownWatch *self)
 {
   if (!hostel_domain_is_active (self->domain))
     hostel_shut_down_watch_stop (self);
 }
 
 static gboolean
-hostel_shut_down_watch_timed_out (gpointer user_data)
+timed_out (gpointer user_data)
 {
   HostelShutDownWatch *self = user_data;
 
   self->timeout = 0;
   hostel_domain_set_stopping (self->domain, FALSE);
-  hostel_shut_down_watch_set_unanswered (self, TRUE);
+  set_unanswered (self, TRUE);
 
   return G_SOURCE_REMOVE;
 }
@@ -147,7 +147,7 @@ hostel_shut_down_watch_of (HostelDomain *domain)
   self = g_object_new (HOSTEL_TYPE_SHUT_DOWN_WATCH, NULL);
   self->domain = domain;
   g_signal_connect_object (domain, "notify::state",
-                           G_CALLBACK (hostel_shut_down_watch_state_changed), self,
+                           G_CALLBACK (state_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_object_set_data_full (G_OBJECT (domain), "hostel-shut-down-watch", self, g_object_unref);
 
@@ -171,7 +171,7 @@ hostel_shut_down_watch_start (HostelShutDownWatch *self)
     return;
 
   hostel_domain_set_stopping (self->domain, TRUE);
-  self->timeout = g_timeout_add_seconds (self->patience, hostel_shut_down_watch_timed_out, self);
+  self->timeout = g_timeout_add_seconds (self->patience, timed_out, self);
 }
 
 /**
@@ -187,7 +187,7 @@ hostel_shut_down_watch_stop (HostelShutDownWatch *self)
 
   g_clear_handle_id (&self->timeout, g_source_remove);
   hostel_domain_set_stopping (self->domain, FALSE);
-  hostel_shut_down_watch_set_unanswered (self, FALSE);
+  set_unanswered (self, FALSE);
 }
 
 /**

@@ -23,8 +23,8 @@ struct _HostelXmlWindow
 G_DEFINE_FINAL_TYPE (HostelXmlWindow, hostel_xml_window, ADW_TYPE_WINDOW)
 
 static void
-hostel_xml_window_show_error (HostelXmlWindow *self,
-                              const GError    *error)
+show_error (HostelXmlWindow *self,
+            const GError    *error)
 {
   const char *remedy = hostel_error_get_remedy (error);
   g_autofree char *text = g_strconcat (error->message, remedy ? " " : NULL, remedy, NULL);
@@ -35,9 +35,9 @@ hostel_xml_window_show_error (HostelXmlWindow *self,
 }
 
 static void
-hostel_xml_window_loaded (GObject      *source,
-                          GAsyncResult *result,
-                          gpointer      user_data)
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
 {
   g_autoptr (HostelXmlWindow) self = user_data;
   g_autoptr (GError) error = NULL;
@@ -48,7 +48,7 @@ hostel_xml_window_loaded (GObject      *source,
 
   if (xml == NULL)
     {
-      hostel_xml_window_show_error (self, error);
+      show_error (self, error);
       return;
     }
 
@@ -59,9 +59,9 @@ hostel_xml_window_loaded (GObject      *source,
 }
 
 static void
-hostel_xml_window_copy (GtkWidget  *widget,
-                        const char *action_name,
-                        GVariant   *parameter)
+copy (GtkWidget  *widget,
+      const char *action_name,
+      GVariant   *parameter)
 {
   HostelXmlWindow *self = HOSTEL_XML_WINDOW (widget);
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
@@ -96,7 +96,7 @@ hostel_xml_window_class_init (HostelXmlWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelXmlWindow, text);
   gtk_widget_class_bind_template_child (widget_class, HostelXmlWindow, error_page);
 
-  gtk_widget_class_install_action (widget_class, "xml.copy", NULL, hostel_xml_window_copy);
+  gtk_widget_class_install_action (widget_class, "xml.copy", NULL, copy);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
@@ -126,7 +126,7 @@ hostel_xml_window_new (GtkWindow    *parent,
 
   self = g_object_new (HOSTEL_TYPE_XML_WINDOW, "transient-for", parent, NULL);
   adw_window_title_set_subtitle (self->title, hostel_domain_get_name (domain));
-  hostel_domain_dup_xml_async (domain, hostel_xml_window_loaded, g_object_ref (self));
+  hostel_domain_dup_xml_async (domain, loaded_cb, g_object_ref (self));
 
   return self;
 }

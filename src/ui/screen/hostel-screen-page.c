@@ -49,7 +49,7 @@ show_lost (HostelScreenPage *self)
 
 /* Open while it is seen and the machine runs: an unseen one costs neither of them anything. */
 static void
-update (HostelScreenPage *self)
+update_cb (HostelScreenPage *self)
 {
   gboolean on = self->domain != NULL && hostel_domain_is_active (self->domain);
   gboolean lost;
@@ -134,14 +134,14 @@ static void
 hostel_screen_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (hostel_screen_page_parent_class)->map (widget);
-  update (HOSTEL_SCREEN_PAGE (widget));
+  update_cb (HOSTEL_SCREEN_PAGE (widget));
 }
 
 static void
 hostel_screen_page_unmap (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (hostel_screen_page_parent_class)->unmap (widget);
-  update (HOSTEL_SCREEN_PAGE (widget));
+  update_cb (HOSTEL_SCREEN_PAGE (widget));
 }
 
 static gboolean
@@ -224,10 +224,10 @@ hostel_screen_page_set_domain (HostelScreenPage *self,
     return;
 
   self->screen = hostel_screen_new (domain);
-  g_signal_connect_swapped (self->screen, "notify::state", G_CALLBACK (update), self);
-  g_signal_connect_swapped (domain, "notify::state", G_CALLBACK (update), self);
+  g_signal_connect_swapped (self->screen, "notify::state", G_CALLBACK (update_cb), self);
+  g_signal_connect_swapped (domain, "notify::state", G_CALLBACK (update_cb), self);
   hostel_screen_view_set_screen (self->view, self->screen);
   label = g_strdup_printf (_("Screen of %s"), hostel_domain_get_name (domain));
   hostel_accessible_set_label (GTK_WIDGET (self->view), label);
-  update (self);
+  update_cb (self);
 }

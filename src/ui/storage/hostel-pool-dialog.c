@@ -51,7 +51,7 @@ dup_path (HostelPoolDialog *self)
 }
 
 static void
-hostel_pool_dialog_changed (HostelPoolDialog *self)
+changed_cb (HostelPoolDialog *self)
 {
   g_autofree char *name = dup_text (self->name_row);
   g_autofree char *path = dup_path (self);
@@ -78,7 +78,7 @@ set_busy (HostelPoolDialog *self,
   self->busy = busy;
   gtk_widget_set_sensitive (GTK_WIDGET (self->name_row), !busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->path_row), !busy);
-  hostel_pool_dialog_changed (self);
+  changed_cb (self);
 }
 
 static void
@@ -165,7 +165,7 @@ hostel_pool_dialog_class_init (HostelPoolDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelPoolDialog, path_row);
   gtk_widget_class_bind_template_child (widget_class, HostelPoolDialog, create_button);
   gtk_widget_class_bind_template_child (widget_class, HostelPoolDialog, choose_button);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_pool_dialog_changed);
+  gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_install_action (widget_class, "pool.create", NULL, create_action);
   gtk_widget_class_install_action (widget_class, "pool.choose", NULL, choose_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);

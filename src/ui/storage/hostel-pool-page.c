@@ -130,7 +130,7 @@ show_state (HostelPoolPage *self)
 }
 
 static void
-hostel_pool_page_search_changed (HostelPoolPage *self)
+search_changed_cb (HostelPoolPage *self)
 {
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->found), GTK_FILTER_CHANGE_DIFFERENT);
   show_state (self);
@@ -409,7 +409,7 @@ hostel_pool_page_class_init (HostelPoolPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelPoolPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, HostelPoolPage, list_view);
   gtk_widget_class_bind_template_child (widget_class, HostelPoolPage, error_page);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_pool_page_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_install_action (widget_class, "pool.refresh", NULL, refresh_action);
   gtk_widget_class_install_action (widget_class, "pool.upload", NULL, upload_action);
   gtk_widget_class_install_action (widget_class, "pool.stop-transfer", NULL, stop_transfer_action);

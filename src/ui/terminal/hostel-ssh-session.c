@@ -32,7 +32,7 @@ struct _HostelSshSession
 G_DEFINE_FINAL_TYPE (HostelSshSession, hostel_ssh_session, ADW_TYPE_BIN)
 
 static void
-update (HostelSshSession *self)
+update_cb (HostelSshSession *self)
 {
   const char *label = hostel_domain_get_ssh_label (self->domain);
   const char *text = *label != '\0' ? label
@@ -52,7 +52,7 @@ show_end (HostelSshSession *self,
   self->running = FALSE;
   gtk_label_set_label (self->ended_label, text);
   gtk_info_bar_set_revealed (self->ended_bar, TRUE);
-  update (self);
+  update_cb (self);
 }
 
 static void
@@ -92,7 +92,7 @@ connect_to (HostelSshSession *self)
   self->connected = TRUE;
   gtk_info_bar_set_revealed (self->ended_bar, FALSE);
   gtk_stack_set_visible_child_name (self->stack, "terminal");
-  update (self);
+  update_cb (self);
   vte_terminal_spawn_async (VTE_TERMINAL (self->terminal), VTE_PTY_DEFAULT, NULL, argv, NULL,
                             G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, -1, self->cancellable,
                             spawned_cb, g_object_ref (self));
@@ -158,7 +158,7 @@ hostel_ssh_session_map (GtkWidget *widget)
 static void
 command_changed_cb (HostelSshSession *self)
 {
-  update (self);
+  update_cb (self);
   if (!self->connected && gtk_widget_get_mapped (GTK_WIDGET (self)))
     connect_to (self);
 }
@@ -253,8 +253,8 @@ hostel_ssh_session_new (HostelDomain *domain)
   self->domain = g_object_ref (domain);
   g_signal_connect_object (domain, "notify::ssh-command", G_CALLBACK (command_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (domain, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  update (self);
+  g_signal_connect_object (domain, "notify::state", G_CALLBACK (update_cb), self, G_CONNECT_SWAPPED);
+  update_cb (self);
 
   return GTK_WIDGET (self);
 }

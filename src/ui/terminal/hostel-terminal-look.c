@@ -88,7 +88,7 @@ hostel_terminal_update_colors (HostelTerminal *self)
 }
 
 static void
-update_font (HostelTerminal *self)
+update_font_cb (HostelTerminal *self)
 {
   g_autofree char *name = g_settings_get_string (self->settings, "console-font");
   PangoFontDescription *font = *name != '\0' ? pango_font_description_from_string (name) : NULL;
@@ -99,7 +99,7 @@ update_font (HostelTerminal *self)
 
 /* A long history is on disk, in an unlinked file of VTE's own. */
 static void
-update_lines (HostelTerminal *self)
+update_lines_cb (HostelTerminal *self)
 {
   vte_terminal_set_scrollback_lines (VTE_TERMINAL (self),
                                      g_settings_get_uint (self->settings, "console-lines"));
@@ -127,15 +127,15 @@ follow_settings (HostelTerminal *self)
   if (self->settings == NULL)
     return;
 
-  g_signal_connect_object (self->settings, "changed::console-font", G_CALLBACK (update_font), self,
+  g_signal_connect_object (self->settings, "changed::console-font", G_CALLBACK (update_font_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::console-lines", G_CALLBACK (update_lines),
+  g_signal_connect_object (self->settings, "changed::console-lines", G_CALLBACK (update_lines_cb),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::console-colors",
                            G_CALLBACK (hostel_terminal_update_colors), self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "bell", G_CALLBACK (bell_cb), NULL);
-  update_font (self);
-  update_lines (self);
+  update_font_cb (self);
+  update_lines_cb (self);
   g_settings_bind (self->settings, "console-zoom", self, "font-scale", G_SETTINGS_BIND_DEFAULT);
 }
 

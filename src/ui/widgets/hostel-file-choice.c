@@ -28,7 +28,7 @@ choice_free (gpointer data)
 }
 
 static void
-close_choice (GtkWidget *owner)
+close_choice_cb (GtkWidget *owner)
 {
   g_object_set_qdata (G_OBJECT (owner), choice_quark (), NULL);
 }
@@ -37,7 +37,7 @@ static void
 root_changed_cb (GtkWidget *owner)
 {
   if (gtk_widget_get_root (owner) == NULL)
-    close_choice (owner);
+    close_choice_cb (owner);
 }
 
 static void
@@ -52,7 +52,7 @@ response_cb (GtkFileChooserNative *chooser,
 
   if (response == GTK_RESPONSE_ACCEPT)
     files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser));
-  close_choice (owner);
+  close_choice_cb (owner);
 
   for (guint i = 0; files != NULL && i < g_list_model_get_n_items (files); i++)
     {
@@ -100,7 +100,7 @@ hostel_file_choice_new (GtkWidget            *owner,
   g_object_set_qdata_full (G_OBJECT (owner), choice_quark (), choice, choice_free);
   g_signal_connect_object (choice->chooser, "response", G_CALLBACK (response_cb), owner, 0);
   /* A window has no other root; what is in one may live on without it. */
-  g_signal_connect_object (owner, "destroy", G_CALLBACK (close_choice), choice->chooser, 0);
+  g_signal_connect_object (owner, "destroy", G_CALLBACK (close_choice_cb), choice->chooser, 0);
   g_signal_connect_object (owner, "notify::root", G_CALLBACK (root_changed_cb), choice->chooser, 0);
 
   return choice->chooser;

@@ -42,9 +42,9 @@ static const GOptionEntry options[] = {
 };
 
 static void
-hostel_application_cleaned_up (GObject      *source,
-                               GAsyncResult *result,
-                               gpointer      user_data)
+cleaned_up_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
 {
   HostelConnection *connection = HOSTEL_CONNECTION (source);
   g_autoptr (GError) error = NULL;
@@ -55,7 +55,7 @@ hostel_application_cleaned_up (GObject      *source,
 
 /* Reading a long list leaves holes in the heaps of the threads that read it; here some 3 MiB. */
 static gboolean
-hostel_application_trim (gpointer user_data)
+trim (gpointer user_data)
 {
 #ifdef __GLIBC__
   malloc_trim (0);
@@ -66,37 +66,37 @@ hostel_application_trim (gpointer user_data)
 
 /* A create that was killed in an earlier run is undone as soon as its host answers, once. */
 static void
-hostel_application_host_loaded (HostelApplication *self,
-                                GParamSpec        *pspec,
-                                HostelConnection  *connection)
+host_loaded_cb (HostelApplication *self,
+                GParamSpec        *pspec,
+                HostelConnection  *connection)
 {
   if (!hostel_connection_get_loaded (connection))
     return;
 
-  g_signal_handlers_disconnect_by_func (connection, hostel_application_host_loaded, self);
-  hostel_create_clean_up_async (connection, hostel_application_cleaned_up, NULL);
-  g_timeout_add_seconds (TRIM_SECONDS, hostel_application_trim, NULL);
+  g_signal_handlers_disconnect_by_func (connection, host_loaded_cb, self);
+  hostel_create_clean_up_async (connection, cleaned_up_cb, NULL);
+  g_timeout_add_seconds (TRIM_SECONDS, trim, NULL);
 }
 
 static void
-hostel_application_hosts_changed (HostelApplication *self,
-                                  guint              position,
-                                  guint              removed,
-                                  guint              added,
-                                  GListModel        *hosts)
+hosts_changed_cb (HostelApplication *self,
+                  guint              position,
+                  guint              removed,
+                  guint              added,
+                  GListModel        *hosts)
 {
   for (guint i = position; i < position + added; i++)
     {
       g_autoptr (HostelConnection) connection = g_list_model_get_item (hosts, i);
 
       g_signal_connect_object (connection, "notify::loaded",
-                               G_CALLBACK (hostel_application_host_loaded), self,
+                               G_CALLBACK (host_loaded_cb), self,
                                G_CONNECT_SWAPPED);
     }
 }
 
 static void
-hostel_application_add_kept_hosts (HostelApplication *self)
+add_kept_hosts (HostelApplication *self)
 {
   g_autoptr (GSettings) settings = hostel_settings_new ();
   g_auto (GStrv) uris = settings ? g_settings_get_strv (settings, "uris") : NULL;
@@ -112,17 +112,17 @@ hostel_application_add_kept_hosts (HostelApplication *self)
 
 /* @uri is nullable, and only for this run: the list of hosts that is kept is changed in the window. */
 static void
-hostel_application_add_hosts (HostelApplication *self,
-                              const char        *uri)
+add_hosts (HostelApplication *self,
+           const char        *uri)
 {
   if (uri != NULL)
     hostel_host_list_add (self->hosts, uri);
   else if (g_list_model_get_n_items (G_LIST_MODEL (self->hosts)) == 0)
-    hostel_application_add_kept_hosts (self);
+    add_kept_hosts (self);
 }
 
 static HostelWindow *
-hostel_application_ensure_window (HostelApplication *self)
+ensure_window (HostelApplication *self)
 {
   GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
 
@@ -138,7 +138,7 @@ hostel_application_ensure_window (HostelApplication *self)
 /* GTK has read them by now, and the programs that we start are to choose for themselves. There are
  * threads of libvirt, which reads the environment: it keeps its form, and only two names change. */
 static void
-hostel_application_forget_renderer (HostelApplication *self)
+forget_renderer (HostelApplication *self)
 {
   if (self->without_gl)
     gdk_debug[0] = gsk_renderer[0] = '_';
@@ -146,12 +146,12 @@ hostel_application_forget_renderer (HostelApplication *self)
 }
 
 static HostelWindow *
-hostel_application_open (HostelApplication *self)
+application_open (HostelApplication *self)
 {
-  HostelWindow *window = hostel_application_ensure_window (self);
+  HostelWindow *window = ensure_window (self);
 
   gtk_window_present (GTK_WINDOW (window));
-  hostel_application_forget_renderer (self);
+  forget_renderer (self);
   hostel_host_list_open (self->hosts);
 
   return window;
@@ -166,15 +166,15 @@ hostel_application_open_files (GApplication  *application,
 {
   HostelApplication *self = HOSTEL_APPLICATION (application);
 
-  hostel_application_add_hosts (self, NULL);
-  hostel_window_open_file (hostel_application_open (self), files[0]);
+  add_hosts (self, NULL);
+  hostel_window_open_file (application_open (self), files[0]);
 }
 
 /* What can be said where the command was typed is said there, before a window is opened. */
 static gboolean
-hostel_application_check_files (GApplicationCommandLine *command_line,
-                                const char * const      *names,
-                                GFile                  **file)
+check_files (GApplicationCommandLine *command_line,
+             const char * const      *names,
+             GFile                  **file)
 {
   g_autofree char *name = g_filename_display_name (names[0]);
 
@@ -202,8 +202,8 @@ hostel_application_activate (GApplication *application)
 {
   HostelApplication *self = HOSTEL_APPLICATION (application);
 
-  hostel_application_add_hosts (self, NULL);
-  hostel_application_open (self);
+  add_hosts (self, NULL);
+  application_open (self);
 }
 
 static int
@@ -222,12 +222,12 @@ hostel_application_command_line (GApplication            *application,
   g_variant_dict_lookup (dict, "console", "&s", &console);
 
   if (g_variant_dict_lookup (dict, G_OPTION_REMAINING, "^a&ay", &names) && names[0] != NULL &&
-      !hostel_application_check_files (command_line, names, &file))
+      !check_files (command_line, names, &file))
     return EXIT_FAILURE;
 
-  hostel_application_add_hosts (self, uri);
+  add_hosts (self, uri);
 
-  window = hostel_application_open (self);
+  window = application_open (self);
   if (file != NULL)
     hostel_window_open_file (window, file);
   if (console != NULL)
@@ -256,9 +256,9 @@ hostel_application_handle_local_options (GApplication *application,
 }
 
 static void
-hostel_application_about (GSimpleAction *action,
-                          GVariant      *parameter,
-                          gpointer       user_data)
+about (GSimpleAction *action,
+       GVariant      *parameter,
+       gpointer       user_data)
 {
   GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (user_data));
 
@@ -274,9 +274,9 @@ hostel_application_about (GSimpleAction *action,
 
 /* The windows of consoles first: what they show goes back to the main window, which may ask. */
 static void
-hostel_application_quit (GSimpleAction *action,
-                         GVariant      *parameter,
-                         gpointer       user_data)
+quit (GSimpleAction *action,
+      GVariant      *parameter,
+      gpointer       user_data)
 {
   g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
 
@@ -285,17 +285,17 @@ hostel_application_quit (GSimpleAction *action,
       if (!HOSTEL_IS_WINDOW (iter->data))
         gtk_window_close (iter->data);
     }
-  gtk_window_close (GTK_WINDOW (hostel_application_ensure_window (user_data)));
+  gtk_window_close (GTK_WINDOW (ensure_window (user_data)));
 }
 
 /* A notification was pressed; the machine may be gone by now. */
 static void
-hostel_application_show_machine (GSimpleAction *action,
-                                 GVariant      *parameter,
-                                 gpointer       user_data)
+show_machine (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       user_data)
 {
   HostelApplication *self = HOSTEL_APPLICATION (user_data);
-  HostelWindow *window = hostel_application_open (self);
+  HostelWindow *window = application_open (self);
   HostelConnection *connection;
   HostelDomain *domain = NULL;
   const char *uri;
@@ -309,9 +309,9 @@ hostel_application_show_machine (GSimpleAction *action,
 }
 
 static const GActionEntry entries[] = {
-  { .name = "show-machine", .parameter_type = "(ss)", .activate = hostel_application_show_machine },
-  { .name = "about", .activate = hostel_application_about },
-  { .name = "quit", .activate = hostel_application_quit },
+  { .name = "show-machine", .parameter_type = "(ss)", .activate = show_machine },
+  { .name = "about", .activate = about },
+  { .name = "quit", .activate = quit },
 };
 
 /* The hosts come first: while they answer, GTK gets ready. */
@@ -324,7 +324,7 @@ hostel_application_startup (GApplication *application)
   self->without_gl = hostel_application_choose_renderer ("/dev/dri");
   if ((g_application_get_flags (application) & G_APPLICATION_IS_SERVICE) == 0)
     {
-      hostel_application_add_hosts (self, self->asked);
+      add_hosts (self, self->asked);
       hostel_host_list_open (self->hosts);
     }
   G_APPLICATION_CLASS (hostel_application_parent_class)->startup (application);
@@ -375,7 +375,7 @@ hostel_application_init (HostelApplication *self)
 {
   self->hosts = hostel_host_list_new ();
   g_signal_connect_object (self->hosts, "items-changed",
-                           G_CALLBACK (hostel_application_hosts_changed), self,
+                           G_CALLBACK (hosts_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_application_add_main_option_entries (G_APPLICATION (self), options);
   g_application_set_option_context_summary (G_APPLICATION (self),

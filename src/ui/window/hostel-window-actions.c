@@ -13,10 +13,10 @@
 #define UNDO_SECONDS 10
 
 static void
-hostel_window_created (HostelWindow        *self,
-                       HostelDomain        *domain,
-                       HostelConsoleStream *console,
-                       HostelCreateDialog  *dialog)
+window_created_cb (HostelWindow        *self,
+                   HostelDomain        *domain,
+                   HostelConsoleStream *console,
+                   HostelCreateDialog  *dialog)
 {
   HostelMachineSpec *spec = hostel_create_dialog_get_spec (dialog);
 
@@ -38,7 +38,7 @@ hostel_window_created (HostelWindow        *self,
 
 /* Where the new machine goes unless the person chooses otherwise: the host that is looked at. */
 static HostelConnection *
-hostel_window_get_preferred_host (HostelWindow *self)
+window_get_preferred_host (HostelWindow *self)
 {
   if (HOSTEL_IS_CONNECTION (self->selected))
     return HOSTEL_CONNECTION (self->selected);
@@ -49,13 +49,13 @@ hostel_window_get_preferred_host (HostelWindow *self)
 }
 
 static HostelCreateDialog *
-hostel_window_show_create_dialog (HostelWindow *self)
+window_show_create_dialog (HostelWindow *self)
 {
   HostelCreateDialog *dialog;
 
-  dialog = hostel_create_dialog_new (GTK_WINDOW (self), hostel_window_get_preferred_host (self),
+  dialog = hostel_create_dialog_new (GTK_WINDOW (self), window_get_preferred_host (self),
                                      G_LIST_MODEL (self->hosts));
-  g_signal_connect_object (dialog, "created", G_CALLBACK (hostel_window_created), self,
+  g_signal_connect_object (dialog, "created", G_CALLBACK (window_created_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 
@@ -63,16 +63,16 @@ hostel_window_show_create_dialog (HostelWindow *self)
 }
 
 static void
-hostel_window_new_machine (GtkWidget  *widget,
-                           const char *action_name,
-                           GVariant   *parameter)
+window_new_machine (GtkWidget  *widget,
+                    const char *action_name,
+                    GVariant   *parameter)
 {
-  hostel_window_show_create_dialog (HOSTEL_WINDOW (widget));
+  window_show_create_dialog (HOSTEL_WINDOW (widget));
 }
 
 /* The one that is open over this window, unless it is busy creating. */
 static HostelCreateDialog *
-hostel_window_find_create_dialog (HostelWindow *self)
+window_find_create_dialog (HostelWindow *self)
 {
   GListModel *windows = gtk_window_get_toplevels ();
 
@@ -105,17 +105,17 @@ hostel_window_open_file (HostelWindow *self,
   g_return_if_fail (HOSTEL_IS_WINDOW (self));
   g_return_if_fail (G_IS_FILE (file));
 
-  dialog = hostel_window_find_create_dialog (self);
+  dialog = window_find_create_dialog (self);
   if (dialog == NULL)
-    dialog = hostel_window_show_create_dialog (self);
+    dialog = window_show_create_dialog (self);
   hostel_create_dialog_use_file (dialog, file);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
-hostel_window_search (GtkWidget  *widget,
-                      const char *action_name,
-                      GVariant   *parameter)
+window_search (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
 {
   HostelWindow *self = HOSTEL_WINDOW (widget);
 
@@ -124,9 +124,9 @@ hostel_window_search (GtkWidget  *widget,
 }
 
 static void
-hostel_window_show_host (GtkWidget  *widget,
-                         const char *action_name,
-                         GVariant   *parameter)
+window_show_host (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
 {
   HostelWindow *self = HOSTEL_WINDOW (widget);
   HostelConnection *connection;
@@ -140,9 +140,9 @@ hostel_window_show_host (GtkWidget  *widget,
 }
 
 static void
-hostel_window_add_host (GtkWidget  *widget,
-                        const char *action_name,
-                        GVariant   *parameter)
+window_add_host (GtkWidget  *widget,
+                 const char *action_name,
+                 GVariant   *parameter)
 {
   HostelWindow *self = HOSTEL_WINDOW (widget);
   HostelHostDialog *dialog = hostel_host_dialog_new (GTK_WINDOW (self), self->hosts);
@@ -153,9 +153,9 @@ hostel_window_add_host (GtkWidget  *widget,
 }
 
 static void
-hostel_window_show_images (GtkWidget  *widget,
-                           const char *action_name,
-                           GVariant   *parameter)
+window_show_images (GtkWidget  *widget,
+                    const char *action_name,
+                    GVariant   *parameter)
 {
   HostelWindow *self = HOSTEL_WINDOW (widget);
 
@@ -164,9 +164,9 @@ hostel_window_show_images (GtkWidget  *widget,
 }
 
 static gboolean
-hostel_window_is_host_at (HostelWindow     *self,
-                          HostelConnection *connection,
-                          guint             position)
+window_is_host_at (HostelWindow     *self,
+                   HostelConnection *connection,
+                   guint             position)
 {
   g_autoptr (HostelConnection) found = g_list_model_get_item (G_LIST_MODEL (self->hosts), position);
 
@@ -174,9 +174,9 @@ hostel_window_is_host_at (HostelWindow     *self,
 }
 
 static void
-hostel_window_tell_removed (HostelWindow *self,
-                            const char   *title,
-                            GVariant     *back)
+window_tell_removed (HostelWindow *self,
+                     const char   *title,
+                     GVariant     *back)
 {
   g_autofree char *text = g_strdup_printf (_("“%s” removed from the list; its virtual machines stay"),
                                            title);
@@ -191,15 +191,15 @@ hostel_window_tell_removed (HostelWindow *self,
 }
 
 static void
-hostel_window_remove_host (GtkWidget  *widget,
-                           const char *action_name,
-                           GVariant   *parameter)
+window_remove_host (GtkWidget  *widget,
+                    const char *action_name,
+                    GVariant   *parameter)
 {
   HostelWindow *self = HOSTEL_WINDOW (widget);
   g_autofree char *uri = g_variant_dup_string (parameter, NULL);
   g_autofree char *title = NULL;
   HostelConnection *connection = hostel_host_list_lookup (self->hosts, uri);
-  gboolean shown = hostel_window_get_preferred_host (self) == connection;
+  gboolean shown = window_get_preferred_host (self) == connection;
   const char *uuid = shown && HOSTEL_IS_DOMAIN (self->selected)
                        ? hostel_domain_get_uuid (HOSTEL_DOMAIN (self->selected)) : "";
   g_autoptr (GVariant) back = NULL;
@@ -210,20 +210,20 @@ hostel_window_remove_host (GtkWidget  *widget,
 
   title = g_strdup (hostel_connection_get_title (connection));
   while (position < g_list_model_get_n_items (G_LIST_MODEL (self->hosts)) &&
-         !hostel_window_is_host_at (self, connection, position))
+         !window_is_host_at (self, connection, position))
     position++;
   back = g_variant_ref_sink (g_variant_new ("(sums)", uri, position, shown ? uuid : NULL));
   hostel_host_list_remove (self->hosts, uri);
   hostel_window_save_hosts (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->sidebar));
-  hostel_window_tell_removed (self, title, back);
+  window_tell_removed (self, title, back);
 }
 
 /* Where it was, and shown again where it was shown. */
 static void
-hostel_window_restore_host (GtkWidget  *widget,
-                            const char *action_name,
-                            GVariant   *parameter)
+window_restore_host (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
 {
   HostelWindow *self = HOSTEL_WINDOW (widget);
   const char *uri;
@@ -246,9 +246,9 @@ hostel_window_restore_host (GtkWidget  *widget,
 
 /* F9: between list and page, by keyboard alone, on a narrow window and on a wide one. */
 static void
-hostel_window_switch_pane (GtkWidget  *widget,
-                           const char *action_name,
-                           GVariant   *parameter)
+window_switch_pane (GtkWidget  *widget,
+                    const char *action_name,
+                    GVariant   *parameter)
 {
   HostelWindow *self = HOSTEL_WINDOW (widget);
   GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
@@ -272,9 +272,9 @@ hostel_window_switch_pane (GtkWidget  *widget,
 }
 
 static void
-hostel_window_go_back (GtkWidget  *widget,
-                       const char *action_name,
-                       GVariant   *parameter)
+window_go_back (GtkWidget  *widget,
+                const char *action_name,
+                GVariant   *parameter)
 {
   HostelWindow *self = HOSTEL_WINDOW (widget);
 
@@ -283,9 +283,9 @@ hostel_window_go_back (GtkWidget  *widget,
 }
 
 static void
-hostel_window_show_page (GtkWidget  *widget,
-                         const char *action_name,
-                         GVariant   *parameter)
+window_show_page (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
 {
   HostelWindow *self = HOSTEL_WINDOW (widget);
 
@@ -298,18 +298,18 @@ hostel_window_show_page (GtkWidget  *widget,
 }
 
 static void
-hostel_window_show_toast (GtkWidget  *widget,
-                          const char *action_name,
-                          GVariant   *parameter)
+window_show_toast (GtkWidget  *widget,
+                   const char *action_name,
+                   GVariant   *parameter)
 {
   hostel_window_toast (HOSTEL_WINDOW (widget), g_variant_get_string (parameter, NULL));
 }
 
 /* A toast whose Details are "win.show-error" with the same words. */
 static void
-hostel_window_tell_error (GtkWidget  *widget,
-                          const char *action_name,
-                          GVariant   *parameter)
+window_tell_error (GtkWidget  *widget,
+                   const char *action_name,
+                   GVariant   *parameter)
 {
   HostelWindow *self = HOSTEL_WINDOW (widget);
   g_autofree char *markup = NULL;
@@ -327,9 +327,9 @@ hostel_window_tell_error (GtkWidget  *widget,
 }
 
 static void
-hostel_window_show_error_details (GtkWidget  *widget,
-                                  const char *action_name,
-                                  GVariant   *parameter)
+window_show_error_details (GtkWidget  *widget,
+                           const char *action_name,
+                           GVariant   *parameter)
 {
   g_autofree char *body = NULL;
   const char *title;
@@ -347,9 +347,9 @@ hostel_window_show_error_details (GtkWidget  *widget,
 }
 
 static void
-hostel_window_watch_boot_of (GtkWidget  *widget,
-                             const char *action_name,
-                             GVariant   *parameter)
+window_watch_boot_of (GtkWidget  *widget,
+                      const char *action_name,
+                      GVariant   *parameter)
 {
   HostelWindow *self = HOSTEL_WINDOW (widget);
   HostelConnection *connection;
@@ -366,9 +366,9 @@ hostel_window_watch_boot_of (GtkWidget  *widget,
 
 /* On a narrow window the button is on the side that is not shown. */
 static void
-hostel_window_open_main_menu (GtkWidget  *widget,
-                              const char *action_name,
-                              GVariant   *parameter)
+window_open_main_menu (GtkWidget  *widget,
+                       const char *action_name,
+                       GVariant   *parameter)
 {
   HostelWindow *self = HOSTEL_WINDOW (widget);
 
@@ -411,28 +411,28 @@ void
 hostel_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.new-machine", NULL,
-                                   hostel_window_new_machine);
+                                   window_new_machine);
   gtk_widget_class_install_action (widget_class, "win.main-menu", NULL,
-                                   hostel_window_open_main_menu);
-  gtk_widget_class_install_action (widget_class, "win.search", NULL, hostel_window_search);
-  gtk_widget_class_install_action (widget_class, "win.show-host", "s", hostel_window_show_host);
-  gtk_widget_class_install_action (widget_class, "win.add-host", NULL, hostel_window_add_host);
-  gtk_widget_class_install_action (widget_class, "win.images", NULL, hostel_window_show_images);
+                                   window_open_main_menu);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, window_search);
+  gtk_widget_class_install_action (widget_class, "win.show-host", "s", window_show_host);
+  gtk_widget_class_install_action (widget_class, "win.add-host", NULL, window_add_host);
+  gtk_widget_class_install_action (widget_class, "win.images", NULL, window_show_images);
   gtk_widget_class_install_action (widget_class, "win.remove-host", "s",
-                                   hostel_window_remove_host);
+                                   window_remove_host);
   gtk_widget_class_install_action (widget_class, "win.restore-host", "(sums)",
-                                   hostel_window_restore_host);
+                                   window_restore_host);
   gtk_widget_class_install_action (widget_class, "win.switch-pane", NULL,
-                                   hostel_window_switch_pane);
-  gtk_widget_class_install_action (widget_class, "win.go-back", NULL, hostel_window_go_back);
-  gtk_widget_class_install_action (widget_class, "win.show-page", "s", hostel_window_show_page);
-  gtk_widget_class_install_action (widget_class, "win.toast", "s", hostel_window_show_toast);
+                                   window_switch_pane);
+  gtk_widget_class_install_action (widget_class, "win.go-back", NULL, window_go_back);
+  gtk_widget_class_install_action (widget_class, "win.show-page", "s", window_show_page);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", window_show_toast);
   gtk_widget_class_install_action (widget_class, "win.tell-error", "(ssss)",
-                                   hostel_window_tell_error);
+                                   window_tell_error);
   gtk_widget_class_install_action (widget_class, "win.show-error", "(ssss)",
-                                   hostel_window_show_error_details);
+                                   window_show_error_details);
   gtk_widget_class_install_action (widget_class, "win.watch-boot", "(ss)",
-                                   hostel_window_watch_boot_of);
+                                   window_watch_boot_of);
 }
 
 /**

@@ -72,7 +72,7 @@ hostel_window_save_hosts (HostelWindow *self)
 }
 
 static void
-hostel_window_look_for_wanted_console (HostelWindow *self)
+window_look_for_wanted_console (HostelWindow *self)
 {
   GListModel *hosts = G_LIST_MODEL (self->hosts);
   g_autofree char *name = NULL;
@@ -103,7 +103,7 @@ hostel_window_look_for_wanted_console (HostelWindow *self)
 }
 
 static void
-hostel_window_look_for_wanted_item (HostelWindow *self)
+window_look_for_wanted_item (HostelWindow *self)
 {
   HostelConnection *connection = hostel_host_list_lookup (self->hosts, self->wanted_uri);
   gpointer item = connection;
@@ -120,9 +120,9 @@ void
 hostel_window_look_for_wanted (HostelWindow *self)
 {
   if (self->wanted_console != NULL)
-    hostel_window_look_for_wanted_console (self);
+    window_look_for_wanted_console (self);
   else if (self->selected == NULL && self->wanted_uri != NULL && *self->wanted_uri != '\0')
-    hostel_window_look_for_wanted_item (self);
+    window_look_for_wanted_item (self);
 }
 
 /**

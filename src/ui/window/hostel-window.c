@@ -27,7 +27,7 @@ static GParamSpec *properties[N_PROPS];
 
 /* VTE and a page of rows cost more than the rest of the window: made when first needed. */
 static HostelDomainPage *
-hostel_window_ensure_domain_page (HostelWindow *self)
+ensure_domain_page (HostelWindow *self)
 {
   if (self->domain_page == NULL)
     {
@@ -47,7 +47,7 @@ hostel_window_ensure_domain_page (HostelWindow *self)
 }
 
 static HostelHostPage *
-hostel_window_ensure_host_page (HostelWindow *self)
+ensure_host_page (HostelWindow *self)
 {
   if (self->host_page == NULL)
     {
@@ -59,7 +59,7 @@ hostel_window_ensure_host_page (HostelWindow *self)
 }
 
 static const char *
-hostel_window_empty_page (HostelWindow *self)
+empty_page (HostelWindow *self)
 {
   if (g_list_model_get_n_items (G_LIST_MODEL (self->hosts)) == 0)
     return "blank";
@@ -70,7 +70,7 @@ hostel_window_empty_page (HostelWindow *self)
 }
 
 static void
-hostel_window_update_title (HostelWindow *self)
+update_title (HostelWindow *self)
 {
   g_autofree char *subtitle = NULL;
   const char *title = "";
@@ -94,7 +94,7 @@ hostel_window_update_title (HostelWindow *self)
 
 /* The same button, in its place: what is left to do with a machine that does not answer. */
 static void
-hostel_window_update_power (HostelWindow *self)
+update_power_cb (HostelWindow *self)
 {
   gboolean unanswered = FALSE;
   gboolean stopping = FALSE;
@@ -120,13 +120,13 @@ hostel_window_update_power (HostelWindow *self)
 }
 
 static void
-hostel_window_update_content (HostelWindow *self)
+update_content (HostelWindow *self)
 {
   AdwViewStack *pages = NULL;
 
   if (HOSTEL_IS_DOMAIN (self->selected))
     {
-      HostelDomainPage *page = hostel_window_ensure_domain_page (self);
+      HostelDomainPage *page = ensure_domain_page (self);
 
       hostel_domain_page_set_domain (page, HOSTEL_DOMAIN (self->selected));
       gtk_stack_set_visible_child_name (self->stack, "domain");
@@ -134,37 +134,37 @@ hostel_window_update_content (HostelWindow *self)
     }
   else if (HOSTEL_IS_CONNECTION (self->selected))
     {
-      hostel_host_page_set_connection (hostel_window_ensure_host_page (self),
+      hostel_host_page_set_connection (ensure_host_page (self),
                                        HOSTEL_CONNECTION (self->selected));
       gtk_stack_set_visible_child_name (self->stack, "host");
     }
   else
-    gtk_stack_set_visible_child_name (self->stack, hostel_window_empty_page (self));
+    gtk_stack_set_visible_child_name (self->stack, empty_page (self));
 
   adw_view_switcher_title_set_stack (self->title, pages);
   adw_view_switcher_title_set_view_switcher_enabled (self->title, pages != NULL);
   adw_view_switcher_bar_set_stack (self->switcher_bar, pages);
   gtk_widget_set_visible (self->machine_buttons, pages != NULL);
-  hostel_window_update_power (self);
-  hostel_window_update_title (self);
+  update_power_cb (self);
+  update_title (self);
 }
 
 static void
-hostel_window_item_changed (HostelWindow *self)
+item_changed_cb (HostelWindow *self)
 {
   if (HOSTEL_IS_DOMAIN (self->selected) &&
       !hostel_domain_get_present (HOSTEL_DOMAIN (self->selected)))
     hostel_window_set_selected (self, NULL);
   else
     {
-      hostel_window_update_power (self);
-      hostel_window_update_title (self);
+      update_power_cb (self);
+      update_title (self);
     }
 }
 
 /* Whether the host that is shown, or whose machine is, is one of the list still. */
 static gboolean
-hostel_window_has_host (HostelWindow *self)
+has_host (HostelWindow *self)
 {
   HostelConnection *connection = HOSTEL_IS_DOMAIN (self->selected)
                                    ? hostel_domain_get_connection (HOSTEL_DOMAIN (self->selected))
@@ -176,12 +176,12 @@ hostel_window_has_host (HostelWindow *self)
 
 /* The page of a host opens by itself where the host does not answer and nothing else is shown. */
 static void
-hostel_window_hosts_changed (HostelWindow *self)
+hosts_changed_cb (HostelWindow *self)
 {
   GListModel *hosts = G_LIST_MODEL (self->hosts);
 
   hostel_window_look_for_wanted (self);
-  if (self->selected != NULL && !hostel_window_has_host (self))
+  if (self->selected != NULL && !has_host (self))
     hostel_window_set_selected (self, NULL);
 
   for (guint i = 0; self->selected == NULL && i < g_list_model_get_n_items (hosts); i++)
@@ -193,14 +193,14 @@ hostel_window_hosts_changed (HostelWindow *self)
     }
 
   if (self->selected == NULL)
-    hostel_window_update_content (self);
+    update_content (self);
 }
 
 static void
-hostel_window_watch_hosts (HostelWindow *self,
-                           guint         position,
-                           guint         removed,
-                           guint         added)
+watch_hosts_cb (HostelWindow *self,
+                guint         position,
+                guint         removed,
+                guint         added)
 {
   for (guint i = position; i < position + added; i++)
     {
@@ -208,29 +208,29 @@ hostel_window_watch_hosts (HostelWindow *self,
         g_list_model_get_item (G_LIST_MODEL (self->hosts), i);
 
       g_signal_connect_object (connection, "notify::state",
-                               G_CALLBACK (hostel_window_hosts_changed), self, G_CONNECT_SWAPPED);
+                               G_CALLBACK (hosts_changed_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (connection, "notify::loaded",
-                               G_CALLBACK (hostel_window_hosts_changed), self, G_CONNECT_SWAPPED);
+                               G_CALLBACK (hosts_changed_cb), self, G_CONNECT_SWAPPED);
     }
 
-  hostel_window_hosts_changed (self);
+  hosts_changed_cb (self);
 }
 
 static void
-hostel_window_sidebar_selected (HostelWindow *self)
+sidebar_selected_cb (HostelWindow *self)
 {
   hostel_window_set_selected (self, hostel_sidebar_get_selected (self->sidebar));
 }
 
 static void
-hostel_window_sidebar_activated (HostelWindow *self)
+sidebar_activated_cb (HostelWindow *self)
 {
   if (self->selected != NULL)
     hostel_window_show_content (self);
 }
 
 static void
-hostel_window_folded (HostelWindow *self)
+folded_cb (HostelWindow *self)
 {
   gboolean folded = adw_leaflet_get_folded (self->leaflet);
 
@@ -241,7 +241,7 @@ hostel_window_folded (HostelWindow *self)
 }
 
 static void
-hostel_window_unwatch_selected (HostelWindow *self)
+unwatch_selected (HostelWindow *self)
 {
   if (HOSTEL_IS_DOMAIN (self->selected))
     g_signal_handlers_disconnect_by_data (hostel_shut_down_watch_of (HOSTEL_DOMAIN (self->selected)),
@@ -268,11 +268,11 @@ hostel_window_constructed (GObject *object)
   self->model = hostel_domain_model_new (G_LIST_MODEL (self->hosts));
   hostel_sidebar_set_model (self->sidebar, self->model);
   hostel_window_restore_state (self);
-  g_signal_connect_object (self->hosts, "items-changed", G_CALLBACK (hostel_window_watch_hosts),
+  g_signal_connect_object (self->hosts, "items-changed", G_CALLBACK (watch_hosts_cb),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "notify::n-domains",
-                           G_CALLBACK (hostel_window_hosts_changed), self, G_CONNECT_SWAPPED);
-  hostel_window_watch_hosts (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (self->hosts)));
+                           G_CALLBACK (hosts_changed_cb), self, G_CONNECT_SWAPPED);
+  watch_hosts_cb (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (self->hosts)));
   gtk_window_set_focus (GTK_WINDOW (self), hostel_sidebar_get_list (self->sidebar));
 }
 
@@ -281,7 +281,7 @@ hostel_window_dispose (GObject *object)
 {
   HostelWindow *self = HOSTEL_WINDOW (object);
 
-  hostel_window_unwatch_selected (self);
+  unwatch_selected (self);
   g_clear_object (&self->selected);
   g_clear_object (&self->machine);
   g_clear_object (&self->model);
@@ -346,7 +346,7 @@ hostel_window_set_property (GObject      *object,
 }
 
 static void
-hostel_window_bind_template (GtkWidgetClass *widget_class)
+bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-window.ui");
@@ -362,9 +362,9 @@ hostel_window_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, HostelWindow, power_button);
   gtk_widget_class_bind_template_child (widget_class, HostelWindow, machine_menu);
   gtk_widget_class_bind_template_child (widget_class, HostelWindow, stack);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_window_sidebar_selected);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_window_sidebar_activated);
-  gtk_widget_class_bind_template_callback (widget_class, hostel_window_folded);
+  gtk_widget_class_bind_template_callback (widget_class, sidebar_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sidebar_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
 }
 
 static void
@@ -391,7 +391,7 @@ hostel_window_class_init (HostelWindowClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (HOSTEL_TYPE_SIDEBAR);
-  hostel_window_bind_template (widget_class);
+  bind_template (widget_class);
   hostel_window_install_actions (widget_class);
   hostel_window_install_shortcuts (widget_class);
 }
@@ -453,20 +453,20 @@ hostel_window_set_selected (HostelWindow *self,
   if (self->selected == item)
     return;
 
-  hostel_window_unwatch_selected (self);
+  unwatch_selected (self);
   g_set_object (&self->selected, item);
   g_clear_pointer (&self->wanted_uri, g_free);
   g_clear_pointer (&self->wanted_uuid, g_free);
 
   if (item != NULL)
-    g_signal_connect_swapped (item, "notify", G_CALLBACK (hostel_window_item_changed), self);
+    g_signal_connect_swapped (item, "notify", G_CALLBACK (item_changed_cb), self);
   if (HOSTEL_IS_DOMAIN (item))
     g_signal_connect_swapped (hostel_shut_down_watch_of (item), "notify::unanswered",
-                              G_CALLBACK (hostel_window_update_power), self);
+                              G_CALLBACK (update_power_cb), self);
 
   hostel_machine_actions_set_domain (self->machine, HOSTEL_IS_DOMAIN (item) ? item : NULL);
   hostel_sidebar_set_selected (self->sidebar, item);
-  hostel_window_update_content (self);
+  update_content (self);
   if (item == NULL)
     adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
 

@@ -24,11 +24,11 @@ is_interesting (GFileMonitorEvent event)
 }
 
 static void
-on_changed (GFileMonitor      *monitor,
-            GFile             *file,
-            GFile             *other_file,
-            GFileMonitorEvent  event,
-            HostelSocketWatch *self)
+on_changed_cb (GFileMonitor      *monitor,
+               GFile             *file,
+               GFile             *other_file,
+               GFileMonitorEvent  event,
+               HostelSocketWatch *self)
 {
   /* A file that was given another name is told by its old one. */
   const char *changed = g_file_peek_path (event == G_FILE_MONITOR_EVENT_RENAMED ? other_file : file);
@@ -94,7 +94,7 @@ watch_directories (HostelSocketWatch *self)
 
       if ((monitor = g_file_monitor_directory (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL)))
         {
-          g_signal_connect (monitor, "changed", G_CALLBACK (on_changed), self);
+          g_signal_connect (monitor, "changed", G_CALLBACK (on_changed_cb), self);
           g_ptr_array_add (self->monitors, monitor);
         }
     }
@@ -105,7 +105,7 @@ release_monitor (gpointer data)
 {
   GFileMonitor *monitor = data;
 
-  g_signal_handlers_disconnect_matched (monitor, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_changed, NULL);
+  g_signal_handlers_disconnect_matched (monitor, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_changed_cb, NULL);
   g_file_monitor_cancel (monitor);
   g_object_unref (monitor);
 }

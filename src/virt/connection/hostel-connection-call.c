@@ -134,9 +134,9 @@ refresh_worker (GTask         *task,
 }
 
 static void
-on_refreshed (GObject      *object,
-              GAsyncResult *result,
-              gpointer      user_data)
+on_refreshed_cb (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
 {
   HostelConnection *self = HOSTEL_CONNECTION (object);
   guint serial = GPOINTER_TO_UINT (user_data);
@@ -162,7 +162,7 @@ void
 hostel_connection_refresh_many (HostelConnection   *self,
                                 const char * const *uuids)
 {
-  GTask *task = g_task_new (self, NULL, on_refreshed, GUINT_TO_POINTER (self->serial));
+  GTask *task = g_task_new (self, NULL, on_refreshed_cb, GUINT_TO_POINTER (self->serial));
 
   g_task_set_task_data (task, g_strdupv ((GStrv) uuids), (GDestroyNotify) g_strfreev);
   hostel_connection_call (self, task, refresh_worker);

@@ -683,9 +683,9 @@ hostel_domain_load_details_finish (HostelDomain  *self,
 }
 
 static void
-on_details_again (GObject      *object,
-                  GAsyncResult *result,
-                  gpointer      user_data)
+on_details_again_cb (GObject      *object,
+                     GAsyncResult *result,
+                     gpointer      user_data)
 {
   HostelDomain *self = HOSTEL_DOMAIN (object);
   g_autoptr (GError) error = NULL;
@@ -710,7 +710,7 @@ hostel_domain_details_changed (HostelDomain *self)
     return;
 
   self->loading = TRUE;
-  hostel_domain_load_details_async (self, NULL, on_details_again, NULL);
+  hostel_domain_load_details_async (self, NULL, on_details_again_cb, NULL);
 }
 
 static void

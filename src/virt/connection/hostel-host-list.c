@@ -83,9 +83,9 @@ hostel_host_list_new (void)
 }
 
 static HostelConnection *
-hostel_host_list_find (HostelHostList *self,
-                       const char     *uri,
-                       guint          *position)
+host_list_find (HostelHostList *self,
+                const char     *uri,
+                guint          *position)
 {
   GListModel *model = G_LIST_MODEL (self->connections);
   guint n_items = g_list_model_get_n_items (model);
@@ -119,7 +119,7 @@ hostel_host_list_lookup (HostelHostList *self,
   g_return_val_if_fail (HOSTEL_IS_HOST_LIST (self), NULL);
   g_return_val_if_fail (uri != NULL, NULL);
 
-  return hostel_host_list_find (self, uri, NULL);
+  return host_list_find (self, uri, NULL);
 }
 
 /**
@@ -141,7 +141,7 @@ hostel_host_list_add (HostelHostList *self,
   g_return_val_if_fail (HOSTEL_IS_HOST_LIST (self), NULL);
   g_return_val_if_fail (uri != NULL, NULL);
 
-  if ((connection = hostel_host_list_find (self, uri, NULL)))
+  if ((connection = host_list_find (self, uri, NULL)))
     return connection;
 
   added = hostel_connection_new (uri);
@@ -172,7 +172,7 @@ hostel_host_list_insert (HostelHostList *self,
   g_return_val_if_fail (HOSTEL_IS_HOST_LIST (self), NULL);
   g_return_val_if_fail (uri != NULL, NULL);
 
-  if ((connection = hostel_host_list_find (self, uri, NULL)))
+  if ((connection = host_list_find (self, uri, NULL)))
     return connection;
 
   n = g_list_model_get_n_items (G_LIST_MODEL (self->connections));
@@ -222,7 +222,7 @@ hostel_host_list_remove (HostelHostList *self,
   g_return_val_if_fail (HOSTEL_IS_HOST_LIST (self), FALSE);
   g_return_val_if_fail (uri != NULL, FALSE);
 
-  if (!(connection = hostel_host_list_find (self, uri, &position)))
+  if (!(connection = host_list_find (self, uri, &position)))
     return FALSE;
 
   g_object_ref (connection);

@@ -122,7 +122,7 @@ settle (HostelConsole *self)
 }
 
 static void
-open_where_possible (HostelConsole *self)
+open_where_possible_cb (HostelConsole *self)
 {
   HostelConsoleState state = hostel_console_get_state (self);
 
@@ -174,7 +174,7 @@ joined_cb (GObject      *source,
   if (self->waits)
     {
       self->waits = FALSE;
-      open_where_possible (self);
+      open_where_possible_cb (self);
     }
   if (self->join_again)
     join (self);
@@ -240,7 +240,7 @@ retry_cb (gpointer user_data)
   HostelConsole *self = user_data;
 
   self->retry_id = 0;
-  open_where_possible (self);
+  open_where_possible_cb (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -430,10 +430,10 @@ hostel_console_new (HostelDomain *domain,
                                       hostel_domain_get_uuid (domain), device);
   set_stream (self, stream);
 
-  g_signal_connect_object (domain, "notify::state", G_CALLBACK (open_where_possible), self,
+  g_signal_connect_object (domain, "notify::state", G_CALLBACK (open_where_possible_cb), self,
                            G_CONNECT_SWAPPED);
   if (self->connection != NULL)
-    g_signal_connect_object (self->connection, "notify::state", G_CALLBACK (open_where_possible),
+    g_signal_connect_object (self->connection, "notify::state", G_CALLBACK (open_where_possible_cb),
                              self, G_CONNECT_SWAPPED);
 
   return self;
@@ -530,7 +530,7 @@ hostel_console_activate (HostelConsole *self)
     return;
 
   self->activated = TRUE;
-  open_where_possible (self);
+  open_where_possible_cb (self);
   if (hostel_console_get_state (self) == HOSTEL_CONSOLE_STATE_CLOSED)
     {
       self->waits = TRUE;

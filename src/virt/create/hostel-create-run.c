@@ -72,9 +72,9 @@ call_in_thread (gpointer data)
 }
 
 static void
-on_called (GObject      *object,
-           GAsyncResult *result,
-           gpointer      user_data)
+on_called_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
 {
   HostelCreateJob *self = HOSTEL_CREATE_JOB (object);
   Call *call = g_task_get_task_data (G_TASK (result));
@@ -120,7 +120,7 @@ run (HostelCreateJob      *self,
      NextFunc              next)
 {
   self->pending++;
-  hostel_connection_call (self->connection, new_call (self, func, next, on_called),
+  hostel_connection_call (self->connection, new_call (self, func, next, on_called_cb),
                           call_in_worker);
 }
 
@@ -132,7 +132,7 @@ run_long (HostelCreateJob      *self,
 {
   self->pending++;
   g_thread_unref (g_thread_new ("hostel-create", call_in_thread,
-                                new_call (self, func, next, on_called)));
+                                new_call (self, func, next, on_called_cb)));
 }
 
 static void
@@ -145,21 +145,21 @@ return_error (HostelCreateJob *self)
 }
 
 static void
-on_reconnected (HostelConnection *connection,
-                GParamSpec       *pspec,
-                gpointer          user_data)
+on_reconnected_cb (HostelConnection *connection,
+                   GParamSpec       *pspec,
+                   gpointer          user_data)
 {
   if (hostel_connection_get_state (connection) != HOSTEL_CONNECTION_STATE_CONNECTED)
     return;
 
-  g_signal_handlers_disconnect_by_func (connection, on_reconnected, user_data);
+  g_signal_handlers_disconnect_by_func (connection, on_reconnected_cb, user_data);
   hostel_create_clean_up_async (connection, NULL, NULL);
 }
 
 static void
-on_undone (GObject      *object,
-           GAsyncResult *result,
-           gpointer      user_data)
+on_undone_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
 {
   HostelCreateJob *self = HOSTEL_CREATE_JOB (object);
   g_autoptr (GError) error = NULL;
@@ -168,7 +168,7 @@ on_undone (GObject      *object,
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
       g_debug ("undo: %s", error->message);
-      g_signal_connect (self->connection, "notify::state", G_CALLBACK (on_reconnected), NULL);
+      g_signal_connect (self->connection, "notify::state", G_CALLBACK (on_reconnected_cb), NULL);
     }
 
   return_error (self);
@@ -183,7 +183,7 @@ fail (HostelCreateJob *self)
     return_error (self);
   else
     hostel_connection_call (self->connection,
-                            new_call (self, hostel_create_work_undo, NULL, on_undone),
+                            new_call (self, hostel_create_work_undo, NULL, on_undone_cb),
                             call_in_worker);
 }
 
@@ -222,7 +222,7 @@ return_domain (HostelCreateJob *self)
 }
 
 static void
-on_list_changed (HostelCreateJob *self)
+on_list_changed_cb (HostelCreateJob *self)
 {
   return_domain (self);
 }
@@ -249,7 +249,7 @@ finish (HostelCreateJob *self)
     return;
 
   self->wait_handler = g_signal_connect_object (self->connection, "items-changed",
-                                                G_CALLBACK (on_list_changed), self,
+                                                G_CALLBACK (on_list_changed_cb), self,
                                                 G_CONNECT_SWAPPED);
   self->wait_id = g_timeout_add_seconds (LIST_SECONDS, on_list_timeout, self);
 }
@@ -273,7 +273,7 @@ on_console_timeout (gpointer data)
 }
 
 static void
-on_console_state (HostelCreateJob *self)
+on_console_state_cb (HostelCreateJob *self)
 {
   if (hostel_console_stream_get_state (self->console) == HOSTEL_CONSOLE_STATE_OPENING)
     return;
@@ -297,7 +297,7 @@ after_start (HostelCreateJob *self)
   console = hostel_console_stream_new (self->work->uri, self->work->uuid, "serial0");
   hostel_create_job_set_console (self, console);
   self->wait_handler = g_signal_connect_object (console, "notify::state",
-                                                G_CALLBACK (on_console_state), self,
+                                                G_CALLBACK (on_console_state_cb), self,
                                                 G_CONNECT_SWAPPED);
   self->wait_id = g_timeout_add_seconds (CONSOLE_SECONDS, on_console_timeout, self);
   hostel_console_stream_open (console, FALSE);

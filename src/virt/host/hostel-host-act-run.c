@@ -109,9 +109,9 @@ local_thread (gpointer data)
 }
 
 static void
-libvirt_done (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
+libvirt_done_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
@@ -165,7 +165,7 @@ hostel_host_remedy_run_async (HostelHostRemedy    *remedy,
       return;
     }
 
-  call = g_task_new (connection, NULL, libvirt_done, g_object_ref (task));
+  call = g_task_new (connection, NULL, libvirt_done_cb, g_object_ref (task));
   g_task_set_task_data (call, g_object_ref (remedy), g_object_unref);
   hostel_connection_call (connection, call, libvirt_worker);
 }

@@ -126,9 +126,9 @@ timed_out (gpointer user_data)
 
 /* A late answer, or one to a question that was given up, finds the run done. */
 static void
-answered (GObject      *source,
-          GAsyncResult *result,
-          gpointer      user_data)
+answered_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
 {
   Answer *answer = user_data;
   Run *self = g_task_get_task_data (answer->run);
@@ -159,7 +159,7 @@ begin (GTask   *run,
   self->asked[part] = TRUE;
   self->pending++;
 
-  return g_task_new (source, NULL, answered, answer);
+  return g_task_new (source, NULL, answered_cb, answer);
 }
 
 static gpointer
