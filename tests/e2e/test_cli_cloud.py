@@ -151,12 +151,17 @@ class Cloud(unittest.TestCase):
         os.close(terminal)
         seen = b''
 
-        def read_until(expression, timeout):
+        def read_until(expression, timeout, key=b''):
+            """Until it has come; meanwhile @key is pressed every ten seconds."""
             nonlocal seen
             begin = len(seen)
             deadline = time.monotonic() + timeout
+            press = time.monotonic()
             while not re.search(expression, seen[begin:]):
                 self.assertLess(time.monotonic(), deadline, seen[-2000:].decode(errors='replace'))
+                if key and time.monotonic() >= press:
+                    os.write(controller, key)
+                    press += 10
                 try:
                     if select.select([controller], [], [], 1)[0]:
                         seen += os.read(controller, 65536)
@@ -164,8 +169,8 @@ class Cloud(unittest.TestCase):
                     self.fail('the console ended: ' + seen[-2000:].decode(errors='replace'))
 
         try:
-            os.write(controller, b'\r')
-            read_until(HOSTNAME.encode() + rb' login: ', 30)
+            read_until(rb'Ctrl\+\]', 60)
+            read_until(HOSTNAME.encode() + rb' login: ', 120, key=b'\r')
             boot = self.guest('cat /proc/sys/kernel/random/boot_id')
             self.guest('sudo systemd-run --on-active=1 systemctl reboot')
             read_until(HOSTNAME.encode() + rb' login: ', 400)

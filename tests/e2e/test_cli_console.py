@@ -43,7 +43,9 @@ class Terminal:
             self.test.assertLess(time.monotonic(), deadline, self.seen[-2000:].decode(errors='replace'))
             if select.select([self.controller], [], [], 1)[0]:
                 self.seen += os.read(self.controller, 65536)
+        before = self.seen[:found.start()]
         self.seen = self.seen[found.end():]
+        return before
 
     def check_restored(self):
         """The terminal is as it was before."""
@@ -172,6 +174,8 @@ class ConsoleTest(unittest.TestCase):
         harness.virsh('define', self.folder + '/running.xml')
         self.addCleanup(lambda: harness.virsh('undefine', self.name))
         harness.virsh('destroy', self.name)
+        # Nothing that was shown before is shown again.
+        self.assertNotIn(b'TINY-READY', terminal.read_until(self.name.encode() + '” is off'.encode()))
         self.assertEqual(terminal.process.wait(30), 0)
 
         result = self.console('--replay', '--times')
