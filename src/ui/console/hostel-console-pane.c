@@ -6,8 +6,6 @@
 #include "hostel-accessible.h"
 #include "hostel-console-pane.h"
 
-#define DOMAIN_KEY "hostel-console-pane"
-
 struct _HostelConsolePane
 {
   AdwBin             parent_instance;
@@ -31,6 +29,18 @@ enum
 };
 
 static guint signals[N_SIGNALS];
+
+/* By machine: each pane keeps its machine. */
+static GHashTable *
+get_panes (void)
+{
+  static GHashTable *panes;
+
+  if (panes == NULL)
+    panes = g_hash_table_new (NULL, NULL);
+
+  return panes;
+}
 
 static void
 started_cb (GObject      *source,
@@ -87,7 +97,7 @@ hostel_console_pane_dispose (GObject *object)
   HostelConsolePane *self = HOSTEL_CONSOLE_PANE (object);
 
   if (self->domain != NULL && hostel_console_pane_of (self->domain) == self)
-    g_object_set_data (G_OBJECT (self->domain), DOMAIN_KEY, NULL);
+    g_hash_table_remove (get_panes (), self->domain);
   g_clear_object (&self->page);
   g_clear_object (&self->domain);
 
@@ -146,7 +156,7 @@ hostel_console_pane_new (HostelConsolePage *page)
   self = g_object_new (HOSTEL_TYPE_CONSOLE_PANE, NULL);
   self->page = g_object_ref_sink (page);
   self->domain = g_object_ref (hostel_console_page_get_domain (page));
-  g_object_set_data (G_OBJECT (self->domain), DOMAIN_KEY, self);
+  g_hash_table_insert (get_panes (), self->domain, self);
   g_signal_connect_object (self->domain, "notify", G_CALLBACK (update_cb), self, G_CONNECT_SWAPPED);
   adw_bin_set_child (self->place, GTK_WIDGET (page));
   update_cb (self);
@@ -165,7 +175,7 @@ hostel_console_pane_of (HostelDomain *domain)
 {
   g_return_val_if_fail (HOSTEL_IS_DOMAIN (domain), NULL);
 
-  return g_object_get_data (G_OBJECT (domain), DOMAIN_KEY);
+  return g_hash_table_lookup (get_panes (), domain);
 }
 
 /**
@@ -208,7 +218,7 @@ hostel_console_pane_release (HostelConsolePane *self)
   g_return_val_if_fail (HOSTEL_IS_CONSOLE_PANE (self), NULL);
   g_return_val_if_fail (self->page != NULL, NULL);
 
-  g_object_set_data (G_OBJECT (self->domain), DOMAIN_KEY, NULL);
+  g_hash_table_remove (get_panes (), self->domain);
   adw_bin_set_child (self->place, NULL);
   hostel_console_page_set_bare (self->page, FALSE);
 

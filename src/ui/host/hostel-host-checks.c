@@ -17,6 +17,7 @@ struct _HostelHostChecks
   AdwPreferencesGroup parent_instance;
 
   HostelConnection *connection;  /* owned, nullable: this computer without one */
+  GSignalGroup     *connection_signals; /* owned */
   HostelHostReport *report;      /* owned, nullable: until the first run has ended */
   GCancellable     *cancellable; /* owned, nullable: of the run under way */
   GCancellable     *acting;      /* owned, nullable: of the remedy under way */
@@ -420,6 +421,13 @@ hostel_host_checks_unmap (GtkWidget *widget)
 }
 
 static void
+connection_changed_cb (HostelHostChecks *self)
+{
+  if (self->window != NULL && self->acting == NULL)
+    hostel_host_checks_run (self);
+}
+
+static void
 hostel_host_checks_dispose (GObject *object)
 {
   HostelHostChecks *self = HOSTEL_HOST_CHECKS (object);
@@ -429,6 +437,7 @@ hostel_host_checks_dispose (GObject *object)
   g_cancellable_cancel (self->acting);
   self->groups = NULL;
   hostel_host_checks_set_connection (self, NULL);
+  g_clear_object (&self->connection_signals);
   g_clear_object (&self->undo);
   g_clear_object (&self->report);
   g_clear_pointer (&self->rows, g_hash_table_unref);
@@ -464,6 +473,9 @@ hostel_host_checks_class_init (HostelHostChecksClass *klass)
 static void
 hostel_host_checks_init (HostelHostChecks *self)
 {
+  self->connection_signals = g_signal_group_new (HOSTEL_TYPE_CONNECTION);
+  g_signal_group_connect_swapped (self->connection_signals, "notify::state",
+                                  G_CALLBACK (connection_changed_cb), self);
   self->rows = g_hash_table_new (g_str_hash, g_str_equal);
   self->expanded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -490,13 +502,6 @@ hostel_host_checks_run (HostelHostChecks *self)
                          g_object_ref (self));
 }
 
-static void
-connection_changed_cb (HostelHostChecks *self)
-{
-  if (self->window != NULL && self->acting == NULL)
-    hostel_host_checks_run (self);
-}
-
 /**
  * hostel_host_checks_set_connection:
  * @self: the checks
@@ -508,17 +513,12 @@ hostel_host_checks_set_connection (HostelHostChecks *self,
 {
   g_return_if_fail (HOSTEL_IS_HOST_CHECKS (self));
 
-  if (self->connection == connection)
+  if (!g_set_object (&self->connection, connection))
     return;
 
-  if (self->connection != NULL)
-    g_signal_handlers_disconnect_by_func (self->connection, connection_changed_cb, self);
-  g_set_object (&self->connection, connection);
+  g_signal_group_set_target (self->connection_signals, connection);
   if (connection != NULL)
-    {
-      g_signal_connect_swapped (connection, "notify::state", G_CALLBACK (connection_changed_cb), self);
-      connection_changed_cb (self);
-    }
+    connection_changed_cb (self);
 }
 
 static gboolean

@@ -16,6 +16,7 @@ struct _HostelHostPage
   AdwBin parent_instance;
 
   HostelConnection *connection; /* owned, nullable */
+  GSignalGroup     *signals;    /* owned: of the connection */
 
   AdwActionRow     *state_row;
   GtkImage         *state_icon;
@@ -140,6 +141,7 @@ static void
 hostel_host_page_dispose (GObject *object)
 {
   hostel_host_page_set_connection (HOSTEL_HOST_PAGE (object), NULL);
+  g_clear_object (&HOSTEL_HOST_PAGE (object)->signals);
 
   G_OBJECT_CLASS (hostel_host_page_parent_class)->dispose (object);
 }
@@ -211,6 +213,9 @@ hostel_host_page_class_init (HostelHostPageClass *klass)
 static void
 hostel_host_page_init (HostelHostPage *self)
 {
+  self->signals = g_signal_group_new (HOSTEL_TYPE_CONNECTION);
+  g_signal_group_connect_swapped (self->signals, "notify", G_CALLBACK (update_cb), self);
+  g_signal_group_connect_swapped (self->signals, "items-changed", G_CALLBACK (update_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_accessible_mend (GTK_WIDGET (self));
 }
@@ -227,19 +232,12 @@ hostel_host_page_set_connection (HostelHostPage   *self,
   g_return_if_fail (HOSTEL_IS_HOST_PAGE (self));
   g_return_if_fail (connection == NULL || HOSTEL_IS_CONNECTION (connection));
 
-  if (self->connection == connection)
+  if (!g_set_object (&self->connection, connection))
     return;
 
-  if (self->connection != NULL)
-    g_signal_handlers_disconnect_by_data (self->connection, self);
-
-  g_set_object (&self->connection, connection);
-
+  g_signal_group_set_target (self->signals, connection);
   if (connection != NULL)
     {
-      g_signal_connect_swapped (connection, "notify", G_CALLBACK (update_cb), self);
-      g_signal_connect_swapped (connection, "items-changed",
-                                G_CALLBACK (update_cb), self);
       gtk_actionable_set_action_target (GTK_ACTIONABLE (self->remove_button), "s",
                                         hostel_connection_get_uri (connection));
       gtk_actionable_set_action_name (GTK_ACTIONABLE (self->remove_button), "win.remove-host");

@@ -16,9 +16,6 @@ struct _HostelDetailsQueue
 
 G_DEFINE_FINAL_TYPE (HostelDetailsQueue, hostel_details_queue, G_TYPE_OBJECT)
 
-static GQuark queue_quark;
-static GQuark loaded_quark;
-
 static void schedule (HostelDetailsQueue *self);
 
 static void
@@ -38,9 +35,6 @@ hostel_details_queue_class_init (HostelDetailsQueueClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->finalize = hostel_details_queue_finalize;
-
-  queue_quark = g_quark_from_static_string ("hostel-details-queue");
-  loaded_quark = g_quark_from_static_string ("hostel-details-loaded");
 }
 
 static void
@@ -49,21 +43,40 @@ hostel_details_queue_init (HostelDetailsQueue *self)
   g_queue_init (&self->waiting);
 }
 
+/* By connection, for as long as each is known. */
+static GHashTable *
+get_queues (void)
+{
+  static GHashTable *queues;
+
+  if (queues == NULL)
+    queues = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+
+  return queues;
+}
+
+static void
+connection_gone_cb (gpointer  data,
+                    GObject  *connection)
+{
+  g_hash_table_remove (get_queues (), connection);
+}
+
 static HostelDetailsQueue *
 of (HostelDomain *domain)
 {
-  GObject *connection = (GObject *) hostel_domain_get_connection (domain);
+  HostelConnection *connection = hostel_domain_get_connection (domain);
   HostelDetailsQueue *self;
 
   if (connection == NULL)
     return NULL;
 
-  g_type_ensure (HOSTEL_TYPE_DETAILS_QUEUE);
-  if ((self = g_object_get_qdata (connection, queue_quark)))
+  if ((self = g_hash_table_lookup (get_queues (), connection)))
     return self;
 
   self = g_object_new (HOSTEL_TYPE_DETAILS_QUEUE, NULL);
-  g_object_set_qdata_full (connection, queue_quark, self, g_object_unref);
+  g_hash_table_insert (get_queues (), connection, self);
+  g_object_weak_ref (G_OBJECT (connection), connection_gone_cb, NULL);
 
   return self;
 }
@@ -74,6 +87,32 @@ static gpointer
 run_of (HostelDomain *domain)
 {
   return GINT_TO_POINTER (hostel_domain_is_active (domain) ? 2 : 1);
+}
+
+/* By machine, for as long as each is known: the run of which its details are. */
+static GHashTable *
+get_loaded (void)
+{
+  static GHashTable *loaded;
+
+  if (loaded == NULL)
+    loaded = g_hash_table_new (NULL, NULL);
+
+  return loaded;
+}
+
+static void
+domain_gone_cb (gpointer  data,
+                GObject  *domain)
+{
+  g_hash_table_remove (get_loaded (), domain);
+}
+
+static void
+remember_run (HostelDomain *domain)
+{
+  if (g_hash_table_insert (get_loaded (), domain, run_of (domain)))
+    g_object_weak_ref (G_OBJECT (domain), domain_gone_cb, NULL);
 }
 
 static void
@@ -93,7 +132,7 @@ loaded_cb (GObject      *source,
 }
 
 static gboolean
-next (gpointer user_data)
+next_cb (gpointer user_data)
 {
   HostelDetailsQueue *self = user_data;
   g_autoptr (HostelDomain) domain = g_queue_pop_head (&self->waiting);
@@ -102,9 +141,8 @@ next (gpointer user_data)
   if (domain != NULL)
     {
       self->busy = TRUE;
-      g_object_set_qdata (G_OBJECT (domain), loaded_quark, run_of (domain));
-      hostel_domain_load_details_async (domain, NULL, loaded_cb,
-                                        g_object_ref (self));
+      remember_run (domain);
+      hostel_domain_load_details_async (domain, NULL, loaded_cb, g_object_ref (self));
     }
 
   return G_SOURCE_REMOVE;
@@ -114,7 +152,7 @@ static void
 schedule (HostelDetailsQueue *self)
 {
   if (!self->busy && self->idle == 0 && self->waiting.length > 0)
-    self->idle = g_idle_add_full (G_PRIORITY_LOW, next, self, NULL);
+    self->idle = g_idle_add_full (G_PRIORITY_LOW, next_cb, self, NULL);
 }
 
 /**
@@ -134,8 +172,7 @@ hostel_details_queue_request (HostelDomain *domain)
   if (self == NULL ||
       hostel_connection_get_state (hostel_domain_get_connection (domain)) !=
         HOSTEL_CONNECTION_STATE_CONNECTED ||
-      g_object_get_qdata (G_OBJECT (domain), loaded_quark) ==
-        run_of (domain) ||
+      g_hash_table_lookup (get_loaded (), domain) == run_of (domain) ||
       g_queue_find (&self->waiting, domain) != NULL)
     return;
 

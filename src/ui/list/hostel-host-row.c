@@ -12,6 +12,7 @@ struct _HostelHostRow
   GtkWidget parent_instance;
 
   HostelConnection *connection; /* owned, nullable */
+  GSignalGroup     *signals;    /* owned: of the connection */
 
   GtkInscription   *title;
   GtkInscription   *state;
@@ -128,6 +129,7 @@ hostel_host_row_dispose (GObject *object)
   GtkWidget *child;
 
   hostel_host_row_set_connection (self, NULL);
+  g_clear_object (&self->signals);
   /* gtk_widget_dispose_template () only knows children that are bound. */
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
     gtk_widget_unparent (child);
@@ -193,6 +195,9 @@ hostel_host_row_class_init (HostelHostRowClass *klass)
 static void
 hostel_host_row_init (HostelHostRow *self)
 {
+  self->signals = g_signal_group_new (HOSTEL_TYPE_CONNECTION);
+  g_signal_group_connect_swapped (self->signals, "notify", G_CALLBACK (update_cb), self);
+  g_signal_group_connect_swapped (self->signals, "items-changed", G_CALLBACK (update_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -208,21 +213,12 @@ hostel_host_row_set_connection (HostelHostRow    *self,
   g_return_if_fail (HOSTEL_IS_HOST_ROW (self));
   g_return_if_fail (connection == NULL || HOSTEL_IS_CONNECTION (connection));
 
-  if (self->connection == connection)
+  if (!g_set_object (&self->connection, connection))
     return;
 
-  if (self->connection != NULL)
-    g_signal_handlers_disconnect_by_data (self->connection, self);
-
-  g_set_object (&self->connection, connection);
-
+  g_signal_group_set_target (self->signals, connection);
   if (connection != NULL)
-    {
-      g_signal_connect_swapped (connection, "notify", G_CALLBACK (update_cb), self);
-      g_signal_connect_swapped (connection, "items-changed",
-                                G_CALLBACK (update_cb), self);
-      update_cb (self);
-    }
+    update_cb (self);
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);
 }

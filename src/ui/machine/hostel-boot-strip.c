@@ -15,6 +15,8 @@ struct _HostelBootStrip
 
   HostelBootMonitor *monitor; /* owned, nullable */
   HostelDomain      *domain;  /* owned, nullable: the monitor's */
+  GSignalGroup      *monitor_signals; /* owned */
+  GSignalGroup      *domain_signals;  /* owned */
 
   GtkInfoBar        *bar;
   GtkLabel          *title;
@@ -238,10 +240,8 @@ hostel_boot_strip_dispose (GObject *object)
 {
   HostelBootStrip *self = HOSTEL_BOOT_STRIP (object);
 
-  if (self->monitor != NULL)
-    g_signal_handlers_disconnect_by_data (self->monitor, self);
-  if (self->domain != NULL)
-    g_signal_handlers_disconnect_by_data (self->domain, self);
+  g_clear_object (&self->monitor_signals);
+  g_clear_object (&self->domain_signals);
   g_clear_object (&self->monitor);
   g_clear_object (&self->domain);
 
@@ -313,6 +313,11 @@ hostel_boot_strip_class_init (HostelBootStripClass *klass)
 static void
 hostel_boot_strip_init (HostelBootStrip *self)
 {
+  self->monitor_signals = g_signal_group_new (HOSTEL_TYPE_BOOT_MONITOR);
+  g_signal_group_connect_swapped (self->monitor_signals, "notify", G_CALLBACK (update_cb), self);
+  self->domain_signals = g_signal_group_new (HOSTEL_TYPE_DOMAIN);
+  g_signal_group_connect_swapped (self->domain_signals, "notify::ssh-command", G_CALLBACK (update_cb), self);
+  g_signal_group_connect_swapped (self->domain_signals, "notify::state", G_CALLBACK (update_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_accessible_mend (GTK_WIDGET (self));
 }
@@ -333,24 +338,14 @@ hostel_boot_strip_set_monitor (HostelBootStrip   *self,
     return;
 
   if (self->monitor != NULL)
-    {
-      hostel_boot_monitor_set_visible (self->monitor, FALSE);
-      g_signal_handlers_disconnect_by_data (self->monitor, self);
-      g_signal_handlers_disconnect_by_data (self->domain, self);
-    }
+    hostel_boot_monitor_set_visible (self->monitor, FALSE);
 
   g_set_object (&self->monitor, monitor);
   g_set_object (&self->domain, (monitor ? hostel_boot_monitor_get_domain (monitor) : NULL));
-
+  g_signal_group_set_target (self->monitor_signals, monitor);
+  g_signal_group_set_target (self->domain_signals, self->domain);
   if (monitor != NULL)
-    {
-      g_signal_connect_swapped (monitor, "notify", G_CALLBACK (update_cb), self);
-      g_signal_connect_swapped (self->domain, "notify::ssh-command",
-                                G_CALLBACK (update_cb), self);
-      g_signal_connect_swapped (self->domain, "notify::state",
-                                G_CALLBACK (update_cb), self);
-      hostel_boot_monitor_set_visible (monitor, gtk_widget_get_mapped (GTK_WIDGET (self)));
-    }
+    hostel_boot_monitor_set_visible (monitor, gtk_widget_get_mapped (GTK_WIDGET (self)));
 
   update_cb (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MONITOR]);

@@ -22,6 +22,8 @@ struct _HostelDomainPage
 
   HostelDomain        *domain; /* owned, nullable */
   HostelShutDownWatch *watch;  /* borrowed from the domain, nullable */
+  GSignalGroup        *domain_signals; /* owned */
+  GSignalGroup        *watch_signals;  /* owned */
 
   HostelBootStrip     *boot_strip;
   GtkInfoBar          *shut_down_bar;
@@ -118,7 +120,11 @@ page_changed_cb (HostelDomainPage *self)
 static void
 hostel_domain_page_dispose (GObject *object)
 {
-  hostel_domain_page_set_domain (HOSTEL_DOMAIN_PAGE (object), NULL);
+  HostelDomainPage *self = HOSTEL_DOMAIN_PAGE (object);
+
+  hostel_domain_page_set_domain (self, NULL);
+  g_clear_object (&self->domain_signals);
+  g_clear_object (&self->watch_signals);
 
   G_OBJECT_CLASS (hostel_domain_page_parent_class)->dispose (object);
 }
@@ -206,6 +212,12 @@ hostel_domain_page_class_init (HostelDomainPageClass *klass)
 static void
 hostel_domain_page_init (HostelDomainPage *self)
 {
+  self->domain_signals = g_signal_group_new (HOSTEL_TYPE_DOMAIN);
+  g_signal_group_connect_swapped (self->domain_signals, "notify::ssh-command", G_CALLBACK (update_ssh_cb), self);
+  g_signal_group_connect_swapped (self->domain_signals, "notify::screen", G_CALLBACK (update_screen_cb), self);
+  self->watch_signals = g_signal_group_new (HOSTEL_TYPE_SHUT_DOWN_WATCH);
+  g_signal_group_connect_swapped (self->watch_signals, "notify::unanswered",
+                                  G_CALLBACK (update_shut_down_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_accessible_mend (GTK_WIDGET (self));
 }
@@ -250,33 +262,21 @@ hostel_domain_page_set_domain (HostelDomainPage *self,
   g_return_if_fail (HOSTEL_IS_DOMAIN_PAGE (self));
   g_return_if_fail (domain == NULL || HOSTEL_IS_DOMAIN (domain));
 
-  if (self->domain == domain)
+  if (!g_set_object (&self->domain, domain))
     return;
 
-  if (self->watch != NULL)
-    g_signal_handlers_disconnect_by_data (self->watch, self);
-  if (self->domain != NULL)
-    {
-      g_signal_handlers_disconnect_by_func (self->domain, update_ssh_cb, self);
-      g_signal_handlers_disconnect_by_func (self->domain, update_screen_cb, self);
-    }
   self->screen_wanted = FALSE;
   self->watch = domain ? hostel_shut_down_watch_of (domain) : NULL;
-  g_set_object (&self->domain, domain);
+  g_signal_group_set_target (self->watch_signals, self->watch);
+  g_signal_group_set_target (self->domain_signals, domain);
 
   if (domain != NULL)
     {
-      g_signal_connect_swapped (self->watch, "notify::unanswered",
-                                G_CALLBACK (update_shut_down_cb), self);
       hostel_overview_set_domain (self->overview, domain);
       hostel_console_shelf_set_domain (self->console, domain);
       hostel_ssh_shelf_set_domain (self->ssh, domain);
-      g_signal_connect_swapped (domain, "notify::ssh-command",
-                                G_CALLBACK (update_ssh_cb), self);
       update_ssh_cb (self);
       hostel_screen_page_set_domain (self->screen, domain);
-      g_signal_connect_swapped (domain, "notify::screen",
-                                G_CALLBACK (update_screen_cb), self);
       update_screen_cb (self);
       /* A program before this one may have begun to watch. */
       if (hostel_boot_monitor_get (domain) == NULL && hostel_domain_is_active (domain))

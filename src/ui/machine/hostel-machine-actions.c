@@ -23,6 +23,8 @@ struct _HostelMachineActions
   GtkWindow        *window;     /* borrowed: the window owns the group */
   HostelDomain     *domain;     /* owned, nullable */
   HostelConnection *connection; /* owned, nullable: the domain does not keep it */
+  GSignalGroup     *domain_signals;     /* owned */
+  GSignalGroup     *connection_signals; /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (HostelMachineActions, hostel_machine_actions, G_TYPE_SIMPLE_ACTION_GROUP)
@@ -338,7 +340,11 @@ update_cb (HostelMachineActions *self)
 static void
 hostel_machine_actions_dispose (GObject *object)
 {
-  hostel_machine_actions_set_domain (HOSTEL_MACHINE_ACTIONS (object), NULL);
+  HostelMachineActions *self = HOSTEL_MACHINE_ACTIONS (object);
+
+  hostel_machine_actions_set_domain (self, NULL);
+  g_clear_object (&self->domain_signals);
+  g_clear_object (&self->connection_signals);
 
   G_OBJECT_CLASS (hostel_machine_actions_parent_class)->dispose (object);
 }
@@ -394,6 +400,10 @@ hostel_machine_actions_class_init (HostelMachineActionsClass *klass)
 static void
 hostel_machine_actions_init (HostelMachineActions *self)
 {
+  self->domain_signals = g_signal_group_new (HOSTEL_TYPE_DOMAIN);
+  g_signal_group_connect_swapped (self->domain_signals, "notify", G_CALLBACK (update_cb), self);
+  self->connection_signals = g_signal_group_new (HOSTEL_TYPE_CONNECTION);
+  g_signal_group_connect_swapped (self->connection_signals, "notify::state", G_CALLBACK (update_cb), self);
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   update_cb (self);
 }
@@ -429,24 +439,12 @@ hostel_machine_actions_set_domain (HostelMachineActions *self,
   g_return_if_fail (HOSTEL_IS_MACHINE_ACTIONS (self));
   g_return_if_fail (domain == NULL || HOSTEL_IS_DOMAIN (domain));
 
-  if (self->domain == domain)
+  if (!g_set_object (&self->domain, domain))
     return;
 
-  if (self->domain != NULL)
-    g_signal_handlers_disconnect_by_data (self->domain, self);
-  if (self->connection != NULL)
-    g_signal_handlers_disconnect_by_data (self->connection, self);
-
-  g_set_object (&self->domain, domain);
-  g_set_object (&self->connection,
-                (domain ? hostel_domain_get_connection (domain) : NULL));
-
-  if (self->connection != NULL)
-    g_signal_connect_swapped (self->connection, "notify::state",
-                              G_CALLBACK (update_cb), self);
-  if (domain != NULL)
-    g_signal_connect_swapped (domain, "notify", G_CALLBACK (update_cb), self);
-
+  g_set_object (&self->connection, (domain ? hostel_domain_get_connection (domain) : NULL));
+  g_signal_group_set_target (self->domain_signals, domain);
+  g_signal_group_set_target (self->connection_signals, self->connection);
   update_cb (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOMAIN]);
 }

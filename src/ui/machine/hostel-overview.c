@@ -6,23 +6,18 @@
 #include <glib/gi18n.h>
 
 #include "hostel-accessible.h"
+#include "hostel-address-look.h"
 #include "hostel-connection.h"
 #include "hostel-domain-row.h"
 #include "hostel-overview.h"
-
-/* An address comes by DHCP some seconds after the start, and no event tells of it. It is looked for
- * by one-shot timers that grow, while the page is on screen and until there is one. */
-#define FIRST_LOOK_SECONDS 3
-#define LAST_LOOK_SECONDS 48
 
 struct _HostelOverview
 {
   AdwBin parent_instance;
 
-  HostelDomain *domain;       /* owned, nullable */
-  guint         look_timeout; /* source, 0 for none */
-  guint         look_seconds;
-  gboolean      looking;      /* an answer is awaited */
+  HostelDomain *domain;  /* owned, nullable */
+  GSignalGroup *signals; /* owned: of the domain */
+  HostelDomain *looked;  /* owned, nullable: whose address is looked for, while this is on screen */
 
   GtkImage     *state_icon;
   AdwActionRow *state_row;
@@ -46,8 +41,6 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
-
-static void look_later (HostelOverview *self);
 
 /* A subtitle is markup in libadwaita 1.2; assistive technology reads the row's name only, so it has
  * the value too. */
@@ -133,59 +126,32 @@ loaded_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
 {
-  g_autoptr (HostelOverview) self = user_data;
   g_autoptr (GError) error = NULL;
 
   if (!hostel_domain_load_details_finish (HOSTEL_DOMAIN (source), result, &error))
     g_debug ("No details of %s: %s", hostel_domain_get_name (HOSTEL_DOMAIN (source)),
              error->message);
-
-  self->looking = FALSE;
-  look_later (self);
 }
 
 static void
-look (HostelOverview *self)
+stop_looking (HostelOverview *self)
 {
-  g_clear_handle_id (&self->look_timeout, g_source_remove);
-  if (self->looking || self->domain == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (self->looked != NULL)
+    hostel_address_look_release (self->looked);
+  g_clear_object (&self->looked);
+}
+
+/* Of a machine that runs anew much may be different. */
+static void
+look_cb (HostelOverview *self)
+{
+  stop_looking (self);
+  if (self->domain == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
 
-  self->looking = TRUE;
-  hostel_domain_load_details_async (self->domain, NULL, loaded_cb,
-                                    g_object_ref (self));
-}
-
-static gboolean
-look_timed_out (gpointer user_data)
-{
-  HostelOverview *self = user_data;
-
-  self->look_timeout = 0;
-  look (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-look_later (HostelOverview *self)
-{
-  if (self->look_timeout != 0 || self->looking || self->domain == NULL ||
-      !gtk_widget_get_mapped (GTK_WIDGET (self)) || self->look_seconds > LAST_LOOK_SECONDS ||
-      hostel_domain_get_state (self->domain) != HOSTEL_DOMAIN_STATE_RUNNING ||
-      *hostel_domain_get_address (self->domain) != '\0')
-    return;
-
-  self->look_timeout = g_timeout_add_seconds (self->look_seconds, look_timed_out,
-                                              self);
-  self->look_seconds *= 2;
-}
-
-static void
-look_anew_cb (HostelOverview *self)
-{
-  self->look_seconds = FIRST_LOOK_SECONDS;
-  look (self);
+  self->looked = g_object_ref (self->domain);
+  hostel_address_look_hold (self->looked);
+  hostel_domain_load_details_async (self->domain, NULL, loaded_cb, NULL);
 }
 
 static void
@@ -193,13 +159,13 @@ hostel_overview_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (hostel_overview_parent_class)->map (widget);
 
-  look_anew_cb (HOSTEL_OVERVIEW (widget));
+  look_cb (HOSTEL_OVERVIEW (widget));
 }
 
 static void
 hostel_overview_unmap (GtkWidget *widget)
 {
-  g_clear_handle_id (&HOSTEL_OVERVIEW (widget)->look_timeout, g_source_remove);
+  stop_looking (HOSTEL_OVERVIEW (widget));
 
   GTK_WIDGET_CLASS (hostel_overview_parent_class)->unmap (widget);
 }
@@ -209,8 +175,8 @@ hostel_overview_dispose (GObject *object)
 {
   HostelOverview *self = HOSTEL_OVERVIEW (object);
 
-  g_clear_handle_id (&self->look_timeout, g_source_remove);
   hostel_overview_set_domain (self, NULL);
+  g_clear_object (&self->signals);
 
   G_OBJECT_CLASS (hostel_overview_parent_class)->dispose (object);
 }
@@ -282,7 +248,9 @@ hostel_overview_class_init (HostelOverviewClass *klass)
 static void
 hostel_overview_init (HostelOverview *self)
 {
-  self->look_seconds = FIRST_LOOK_SECONDS;
+  self->signals = g_signal_group_new (HOSTEL_TYPE_DOMAIN);
+  g_signal_group_connect_swapped (self->signals, "notify", G_CALLBACK (update_cb), self);
+  g_signal_group_connect_swapped (self->signals, "notify::state", G_CALLBACK (look_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_accessible_mend (GTK_WIDGET (self));
 }
@@ -299,22 +267,12 @@ hostel_overview_set_domain (HostelOverview *self,
   g_return_if_fail (HOSTEL_IS_OVERVIEW (self));
   g_return_if_fail (domain == NULL || HOSTEL_IS_DOMAIN (domain));
 
-  if (self->domain == domain)
+  if (!g_set_object (&self->domain, domain))
     return;
 
-  if (self->domain != NULL)
-    g_signal_handlers_disconnect_by_data (self->domain, self);
-
-  g_set_object (&self->domain, domain);
-
-  if (domain != NULL)
-    {
-      g_signal_connect_swapped (domain, "notify", G_CALLBACK (update_cb), self);
-      g_signal_connect_swapped (domain, "notify::state", G_CALLBACK (look_anew_cb),
-                                self);
-      update_cb (self);
-      look_anew_cb (self);
-    }
+  g_signal_group_set_target (self->signals, domain);
+  update_cb (self);
+  look_cb (self);
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOMAIN]);
 }

@@ -28,6 +28,8 @@ struct _HostelScreenPage
 
   HostelDomain     *domain; /* owned, nullable */
   HostelScreen     *screen; /* owned, nullable: of the domain */
+  GSignalGroup     *domain_signals; /* owned */
+  GSignalGroup     *screen_signals; /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (HostelScreenPage, hostel_screen_page, ADW_TYPE_BIN)
@@ -157,7 +159,11 @@ hostel_screen_page_grab_focus (GtkWidget *widget)
 static void
 hostel_screen_page_dispose (GObject *object)
 {
-  hostel_screen_page_set_domain (HOSTEL_SCREEN_PAGE (object), NULL);
+  HostelScreenPage *self = HOSTEL_SCREEN_PAGE (object);
+
+  hostel_screen_page_set_domain (self, NULL);
+  g_clear_object (&self->domain_signals);
+  g_clear_object (&self->screen_signals);
 
   G_OBJECT_CLASS (hostel_screen_page_parent_class)->dispose (object);
 }
@@ -189,6 +195,10 @@ hostel_screen_page_class_init (HostelScreenPageClass *klass)
 static void
 hostel_screen_page_init (HostelScreenPage *self)
 {
+  self->domain_signals = g_signal_group_new (HOSTEL_TYPE_DOMAIN);
+  g_signal_group_connect_swapped (self->domain_signals, "notify::state", G_CALLBACK (update_cb), self);
+  self->screen_signals = g_signal_group_new (HOSTEL_TYPE_SCREEN);
+  g_signal_group_connect_swapped (self->screen_signals, "notify::state", G_CALLBACK (update_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_accessible_mend (GTK_WIDGET (self));
 }
@@ -210,13 +220,11 @@ hostel_screen_page_set_domain (HostelScreenPage *self,
     return;
 
   if (self->domain != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->domain, self);
-      g_signal_handlers_disconnect_by_data (self->screen, self);
-      hostel_screen_close (self->screen);
-    }
+    hostel_screen_close (self->screen);
   if (self->view != NULL)
     hostel_screen_view_set_screen (self->view, NULL);
+  g_signal_group_set_target (self->screen_signals, NULL);
+  g_signal_group_set_target (self->domain_signals, NULL);
   g_clear_object (&self->screen);
   g_set_object (&self->domain, domain);
 
@@ -224,8 +232,8 @@ hostel_screen_page_set_domain (HostelScreenPage *self,
     return;
 
   self->screen = hostel_screen_new (domain);
-  g_signal_connect_swapped (self->screen, "notify::state", G_CALLBACK (update_cb), self);
-  g_signal_connect_swapped (domain, "notify::state", G_CALLBACK (update_cb), self);
+  g_signal_group_set_target (self->screen_signals, self->screen);
+  g_signal_group_set_target (self->domain_signals, domain);
   hostel_screen_view_set_screen (self->view, self->screen);
   label = g_strdup_printf (_("Screen of %s"), hostel_domain_get_name (domain));
   hostel_accessible_set_label (GTK_WIDGET (self->view), label);

@@ -18,6 +18,8 @@ struct _HostelWindow
   HostelMachineActions  *machine;   /* owned: the group "machine", for the chosen machine */
   GSettings             *settings;  /* owned, nullable: not installed */
   GObject               *selected;  /* owned, nullable: a HostelDomain or a HostelConnection */
+  GSignalGroup          *selected_signals; /* owned */
+  GSignalGroup          *watch_signals;    /* owned: of the chosen machine's shut-down watch */
   char                  *wanted_uri;     /* owned, nullable: what is to be chosen once it is there */
   char                  *wanted_uuid;    /* owned, nullable */
   char                  *wanted_console; /* owned, nullable: the name of a machine */

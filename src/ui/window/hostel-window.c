@@ -240,16 +240,6 @@ folded_cb (HostelWindow *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "folded");
 }
 
-static void
-unwatch_selected (HostelWindow *self)
-{
-  if (HOSTEL_IS_DOMAIN (self->selected))
-    g_signal_handlers_disconnect_by_data (hostel_shut_down_watch_of (HOSTEL_DOMAIN (self->selected)),
-                                          self);
-  if (self->selected != NULL)
-    g_signal_handlers_disconnect_by_data (self->selected, self);
-}
-
 static gboolean
 hostel_window_close_request (GtkWindow *window)
 {
@@ -281,7 +271,8 @@ hostel_window_dispose (GObject *object)
 {
   HostelWindow *self = HOSTEL_WINDOW (object);
 
-  unwatch_selected (self);
+  g_clear_object (&self->selected_signals);
+  g_clear_object (&self->watch_signals);
   g_clear_object (&self->selected);
   g_clear_object (&self->machine);
   g_clear_object (&self->model);
@@ -399,6 +390,10 @@ hostel_window_class_init (HostelWindowClass *klass)
 static void
 hostel_window_init (HostelWindow *self)
 {
+  self->selected_signals = g_signal_group_new (G_TYPE_OBJECT);
+  g_signal_group_connect_swapped (self->selected_signals, "notify", G_CALLBACK (item_changed_cb), self);
+  self->watch_signals = g_signal_group_new (HOSTEL_TYPE_SHUT_DOWN_WATCH);
+  g_signal_group_connect_swapped (self->watch_signals, "notify::unanswered", G_CALLBACK (update_power_cb), self);
   self->machine = hostel_machine_actions_new (GTK_WINDOW (self));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "machine", G_ACTION_GROUP (self->machine));
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -450,19 +445,14 @@ hostel_window_set_selected (HostelWindow *self,
   g_return_if_fail (HOSTEL_IS_WINDOW (self));
   g_return_if_fail (item == NULL || HOSTEL_IS_DOMAIN (item) || HOSTEL_IS_CONNECTION (item));
 
-  if (self->selected == item)
+  if (!g_set_object (&self->selected, item))
     return;
 
-  unwatch_selected (self);
-  g_set_object (&self->selected, item);
+  g_signal_group_set_target (self->selected_signals, item);
+  g_signal_group_set_target (self->watch_signals,
+                             HOSTEL_IS_DOMAIN (item) ? hostel_shut_down_watch_of (item) : NULL);
   g_clear_pointer (&self->wanted_uri, g_free);
   g_clear_pointer (&self->wanted_uuid, g_free);
-
-  if (item != NULL)
-    g_signal_connect_swapped (item, "notify", G_CALLBACK (item_changed_cb), self);
-  if (HOSTEL_IS_DOMAIN (item))
-    g_signal_connect_swapped (hostel_shut_down_watch_of (item), "notify::unanswered",
-                              G_CALLBACK (update_power_cb), self);
 
   hostel_machine_actions_set_domain (self->machine, HOSTEL_IS_DOMAIN (item) ? item : NULL);
   hostel_sidebar_set_selected (self->sidebar, item);

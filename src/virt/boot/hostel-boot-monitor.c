@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "hostel-address-look.h"
 #include "hostel-boot-agent.h"
 #include "hostel-boot-monitor.h"
 #include "hostel-boot-pending.h"
@@ -10,11 +11,7 @@
 #include "hostel-console-stream.h"
 #include "hostel-serial-log.h"
 
-/* libvirt has no event for a DHCP lease: while somebody looks, the address is asked for at growing
- * intervals, and no more once it is known. */
-#define FIRST_LOOK_SECONDS 2
-#define LAST_LOOK_SECONDS 32
-/* Nor has it one for what a console writes. Only while somebody looks; after an end that a person
+/* libvirt has no event for what a console writes. Only while somebody looks; after an end that a person
  * may mend, seldom. */
 #define TICK_SECONDS 4
 #define LATE_TICK_SECONDS 16
@@ -33,10 +30,7 @@ struct _HostelBootMonitor
   GCancellable        *cancellable; /* owned */
   HostelBootPhase      phase;
   gboolean             visible;
-  gboolean             looking; /* an answer about the address is awaited */
   gboolean             reading; /* one of the console's log */
-  guint                look_timeout;
-  guint                look_seconds;
   guint                tick_timeout;
 };
 
@@ -55,7 +49,6 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-static void look_later (HostelBootMonitor *self);
 static void tick_later (HostelBootMonitor *self);
 
 static double
@@ -98,7 +91,6 @@ set_phase (HostelBootMonitor *self,
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PHASE]);
-  look_later (self);
   tick_later (self);
 }
 
@@ -281,52 +273,6 @@ tick_later (HostelBootMonitor *self)
 }
 
 static void
-looked_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (HostelBootMonitor) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!hostel_domain_load_details_finish (HOSTEL_DOMAIN (source), result, &error))
-    g_debug ("No address of %s: %s", hostel_domain_get_name (HOSTEL_DOMAIN (source)),
-             error->message);
-
-  self->looking = FALSE;
-  look_later (self);
-}
-
-static gboolean
-look_cb (gpointer user_data)
-{
-  HostelBootMonitor *self = user_data;
-
-  self->look_timeout = 0;
-  self->looking = TRUE;
-  hostel_domain_load_details_async (self->domain, NULL, looked_cb,
-                                    g_object_ref (self));
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-look_later (HostelBootMonitor *self)
-{
-  gboolean wanted = self->visible && self->look_seconds <= LAST_LOOK_SECONDS &&
-                    self->phase != HOSTEL_BOOT_PHASE_STOPPED &&
-                    *hostel_domain_get_address (self->domain) == '\0';
-
-  if (!wanted)
-    g_clear_handle_id (&self->look_timeout, g_source_remove);
-  else if (self->look_timeout == 0 && !self->looking)
-    {
-      self->look_timeout = g_timeout_add_seconds (self->look_seconds, look_cb,
-                                                  self);
-      self->look_seconds *= 2;
-    }
-}
-
-static void
 hostel_boot_monitor_constructed (GObject *object)
 {
   HostelBootMonitor *self = HOSTEL_BOOT_MONITOR (object);
@@ -350,9 +296,8 @@ hostel_boot_monitor_dispose (GObject *object)
 {
   HostelBootMonitor *self = HOSTEL_BOOT_MONITOR (object);
 
-  self->visible = FALSE;
+  hostel_boot_monitor_set_visible (self, FALSE);
   g_cancellable_cancel (self->cancellable);
-  g_clear_handle_id (&self->look_timeout, g_source_remove);
   g_clear_handle_id (&self->tick_timeout, g_source_remove);
   close_stream (self);
 
@@ -454,7 +399,6 @@ hostel_boot_monitor_class_init (HostelBootMonitorClass *klass)
 static void
 hostel_boot_monitor_init (HostelBootMonitor *self)
 {
-  self->look_seconds = FIRST_LOOK_SECONDS;
   self->cancellable = g_cancellable_new ();
   self->judge = hostel_boot_judge_new (get_now ());
   self->text = hostel_boot_text_new ();
@@ -636,8 +580,10 @@ hostel_boot_monitor_set_visible (HostelBootMonitor *self,
     return;
 
   self->visible = visible;
-  self->look_seconds = FIRST_LOOK_SECONDS;
-  look_later (self);
+  if (self->domain != NULL && visible)
+    hostel_address_look_hold (self->domain);
+  else if (self->domain != NULL)
+    hostel_address_look_release (self->domain);
   tick_later (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VISIBLE]);
 }

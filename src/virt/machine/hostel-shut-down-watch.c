@@ -9,7 +9,7 @@ struct _HostelShutDownWatch
 {
   GObject parent_instance;
 
-  HostelDomain *domain;     /* borrowed: the domain owns its watch */
+  HostelDomain *domain;     /* borrowed: the watch goes with it */
   guint         timeout;    /* source, 0 for none */
   guint         patience;   /* seconds */
   gboolean      unanswered;
@@ -117,7 +117,7 @@ state_changed_cb (HostelShutDownWatch *self)
 }
 
 static gboolean
-timed_out (gpointer user_data)
+timed_out_cb (gpointer user_data)
 {
   HostelShutDownWatch *self = user_data;
 
@@ -126,6 +126,25 @@ timed_out (gpointer user_data)
   set_unanswered (self, TRUE);
 
   return G_SOURCE_REMOVE;
+}
+
+/* By machine, for as long as each is known. */
+static GHashTable *
+get_watches (void)
+{
+  static GHashTable *watches;
+
+  if (watches == NULL)
+    watches = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+
+  return watches;
+}
+
+static void
+domain_gone_cb (gpointer  data,
+                GObject  *domain)
+{
+  g_hash_table_remove (get_watches (), domain);
 }
 
 /**
@@ -141,15 +160,15 @@ hostel_shut_down_watch_of (HostelDomain *domain)
 
   g_return_val_if_fail (HOSTEL_IS_DOMAIN (domain), NULL);
 
-  if ((self = g_object_get_data (G_OBJECT (domain), "hostel-shut-down-watch")))
+  if ((self = g_hash_table_lookup (get_watches (), domain)))
     return self;
 
   self = g_object_new (HOSTEL_TYPE_SHUT_DOWN_WATCH, NULL);
   self->domain = domain;
-  g_signal_connect_object (domain, "notify::state",
-                           G_CALLBACK (state_changed_cb), self,
+  g_signal_connect_object (domain, "notify::state", G_CALLBACK (state_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  g_object_set_data_full (G_OBJECT (domain), "hostel-shut-down-watch", self, g_object_unref);
+  g_hash_table_insert (get_watches (), domain, self);
+  g_object_weak_ref (G_OBJECT (domain), domain_gone_cb, NULL);
 
   return self;
 }
@@ -171,7 +190,7 @@ hostel_shut_down_watch_start (HostelShutDownWatch *self)
     return;
 
   hostel_domain_set_stopping (self->domain, TRUE);
-  self->timeout = g_timeout_add_seconds (self->patience, timed_out, self);
+  self->timeout = g_timeout_add_seconds (self->patience, timed_out_cb, self);
 }
 
 /**

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "hostel-domain.h"
+
+G_BEGIN_DECLS
+
+void hostel_address_look_hold    (HostelDomain *domain);
+void hostel_address_look_release (HostelDomain *domain);
+
+G_END_DECLS
