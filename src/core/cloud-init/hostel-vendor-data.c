@@ -10,10 +10,13 @@
 #include "hostel-boot-report.h"
 #include "hostel-cloud-init-resources.h"
 #include "hostel-vendor-data.h"
+#include "hostel-yaml.h"
 
 #define RESOURCES "/io/github/hostel/core/"
 #define BOUNDARY "==hostel=report=="
 #define END_OF_FILE "END-OF-HOSTEL-FILE"
+/* What grows leaves copies behind, and one part of it is a private key. */
+#define ENOUGH (64 * 1024)
 
 static void
 append_part (GString    *mime,
@@ -61,17 +64,16 @@ static void
 append_host_key (GString             *mime,
                  const HostelHostKey *host_key)
 {
-  g_auto (GStrv) lines = g_strsplit (host_key->private_key, "\n", -1);
-  g_autoptr (GString) text = g_string_new ("ssh_keys:\n  ed25519_private: |\n");
+  g_autoptr (HostelYaml) config = hostel_yaml_new (HOSTEL_YAML_MAPPING);
+  HostelYaml *keys = hostel_yaml_new (HOSTEL_YAML_MAPPING);
+  g_autofree char *text = NULL;
 
-  for (guint i = 0; lines[i] != NULL; i++)
-    if (*lines[i] != '\0')
-      g_string_append_printf (text, "    %s\n", lines[i]);
-  g_string_append_printf (text, "  ed25519_public: %s\n", host_key->public_key);
-  append_part (mime, "cloud-config", "hostel-host-key", "#cloud-config\n", text->str);
-  explicit_bzero (text->str, text->len);
-  for (guint i = 0; lines[i] != NULL; i++)
-    explicit_bzero (lines[i], strlen (lines[i]));
+  hostel_yaml_set_string (keys, "ed25519_private", host_key->private_key);
+  hostel_yaml_set_string (keys, "ed25519_public", host_key->public_key);
+  hostel_yaml_set (config, "ssh_keys", keys);
+  text = hostel_yaml_emit (config, "#cloud-config");
+  append_part (mime, "cloud-config", "hostel-host-key", "", text);
+  explicit_bzero (text, strlen (text));
 }
 
 static void
@@ -85,6 +87,15 @@ append_login (GString           *mime,
                                            key_users, shell_users);
 
   append_part (mime, "x-shellscript", "hostel-login", head, get_script (RESOURCES "hostel-login.sh"));
+}
+
+static void
+wipe (gpointer data)
+{
+  GString *mime = data;
+
+  explicit_bzero (mime->str, mime->len);
+  g_string_free (mime, TRUE);
 }
 
 /**
@@ -120,10 +131,11 @@ hostel_vendor_data_new (HostelVendorDataFlags  flags,
                         const HostelLogin     *login)
 {
   const char *report = get_script (RESOURCES "hostel-boot-report.sh");
-  GString *mime = g_string_new ("Content-Type: multipart/mixed; boundary=\"" BOUNDARY "\"\n"
-                                "MIME-Version: 1.0\n"
-                                "\n");
+  GString *mime = g_string_sized_new (ENOUGH);
 
+  g_string_append (mime, "Content-Type: multipart/mixed; boundary=\"" BOUNDARY "\"\n"
+                         "MIME-Version: 1.0\n"
+                         "\n");
   append_part (mime, "cloud-boothook", "hostel-report-boothook", "#cloud-boothook\n", report);
   append_part (mime, "x-shellscript", "hostel-report", "", report);
   if (flags & HOSTEL_VENDOR_DATA_CONSOLE_SIZE)
@@ -134,5 +146,5 @@ hostel_vendor_data_new (HostelVendorDataFlags  flags,
     append_host_key (mime, host_key);
   g_string_append (mime, "--" BOUNDARY "--\n");
 
-  return g_string_free_to_bytes (mime);
+  return g_bytes_new_with_free_func (mime->str, mime->len, wipe, mime);
 }

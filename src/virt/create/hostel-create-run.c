@@ -9,11 +9,9 @@
 #include "hostel-create-job-private.h"
 #include "hostel-domain-xml.h"
 #include "hostel-port-forward.h"
-#include "hostel-seed.h"
 #include "hostel-shell.h"
 #include "hostel-storage.h"
 #include "hostel-user-data.h"
-#include "hostel-vendor-data.h"
 
 /* The console of a paused machine opens at once; a busy host must not keep the machine from
  * starting. */
@@ -464,52 +462,11 @@ check_against_facts (HostelCreateJob *self)
   return error;
 }
 
-static GBytes *
-dup_seed (HostelMachineSpec    *spec,
-          const HostelHostKey  *host_key,
-          GError              **error)
-{
-  HostelNetworkConfig *network_config = hostel_machine_spec_get_network_config (spec);
-  g_autofree char *host_name = hostel_machine_spec_dup_local_hostname (spec);
-  g_autoptr (HostelSeed) seed = hostel_seed_new (hostel_machine_spec_get_uuid (spec), host_name);
-  g_autoptr (GBytes) user_data = hostel_machine_spec_dup_seed_user_data (spec, error);
-  g_autoptr (HostelLogin) login = hostel_machine_spec_dup_login (spec);
-  g_autoptr (GBytes) vendor_data =
-    hostel_vendor_data_new (hostel_machine_spec_get_console_size (spec)
-                            ? HOSTEL_VENDOR_DATA_CONSOLE_SIZE : HOSTEL_VENDOR_DATA_NONE,
-                            host_key, login);
-
-  if (user_data == NULL)
-    return NULL;
-
-  hostel_seed_set_user_data (seed, user_data);
-  hostel_seed_set_vendor_data (seed, vendor_data);
-  if (*hostel_machine_spec_get_login_key (spec) != '\0')
-    hostel_seed_set_public_key (seed, hostel_machine_spec_get_login_key (spec));
-  if (network_config != NULL)
-    {
-      char *text = hostel_network_config_to_string (network_config, error);
-      g_autoptr (GBytes) bytes = NULL;
-
-      if (text == NULL)
-        return NULL;
-      bytes = g_bytes_new_take (text, strlen (text));
-      hostel_seed_set_network_config (seed, bytes);
-    }
-
-  return hostel_seed_to_iso (seed, error);
-}
-
 static void
 after_check (HostelCreateJob *self)
 {
   GError *error = check_against_facts (self);
 
-  if (error == NULL && self->work->host_key != NULL)
-    {
-      g_clear_pointer (&self->work->seed, g_bytes_unref);
-      self->work->seed = dup_seed (self->spec, self->work->host_key, &error);
-    }
   if (error != NULL)
     {
       fail_with (self, error);
@@ -560,25 +517,54 @@ new_work (HostelCreateJob *self)
   return work;
 }
 
+/* All that the specification says of the seed; the worker has no use for the specification. */
+static gboolean
+take_contents (HostelCreateWork   *work,
+               HostelMachineSpec  *spec,
+               GError            **error)
+{
+  HostelNetworkConfig *network_config = hostel_machine_spec_get_network_config (spec);
+  g_autofree char *host_name = hostel_machine_spec_dup_local_hostname (spec);
+  g_autoptr (GBytes) user_data = hostel_machine_spec_dup_seed_user_data (spec, error);
+
+  if (user_data == NULL)
+    return FALSE;
+
+  work->contents = hostel_seed_new (work->uuid, host_name);
+  work->login = hostel_machine_spec_dup_login (spec);
+  work->vendor_flags = hostel_machine_spec_get_console_size (spec) ? HOSTEL_VENDOR_DATA_CONSOLE_SIZE
+                                                                   : HOSTEL_VENDOR_DATA_NONE;
+  work->with_host_key = !work->installation && !hostel_user_data_has_host_keys (user_data);
+  hostel_seed_set_user_data (work->contents, user_data);
+  if (*hostel_machine_spec_get_login_key (spec) != '\0')
+    hostel_seed_set_public_key (work->contents, hostel_machine_spec_get_login_key (spec));
+  if (network_config != NULL)
+    {
+      char *text = hostel_network_config_to_string (network_config, error);
+      g_autoptr (GBytes) bytes = NULL;
+
+      if (text == NULL)
+        return FALSE;
+      bytes = g_bytes_new_take (text, strlen (text));
+      hostel_seed_set_network_config (work->contents, bytes);
+    }
+
+  return TRUE;
+}
+
 /* For hostel-create-job.c. */
 void
 hostel_create_run_begin (HostelCreateJob *self)
 {
   g_auto (GStrv) names = hostel_connection_dup_names (self->connection);
-  g_autoptr (GBytes) user_data = NULL;
 
   self->work = new_work (self);
   hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_CHECK);
   g_object_set (self->spec, "taken-names", names, NULL);
 
-  if (!g_cancellable_set_error_if_cancelled (self->work->cancellable, &self->error) &&
-      hostel_machine_spec_validate (self->spec, &self->error) &&
-      (self->work->seed = dup_seed (self->spec, NULL, &self->error)) != NULL &&
-      (user_data = hostel_machine_spec_dup_user_data (self->spec, &self->error)) != NULL)
-    self->work->with_host_key = !self->work->installation &&
-                                !hostel_user_data_has_host_keys (user_data);
-
-  if (self->error != NULL)
+  if (g_cancellable_set_error_if_cancelled (self->work->cancellable, &self->error) ||
+      !hostel_machine_spec_validate (self->spec, &self->error) ||
+      !take_contents (self->work, self->spec, &self->error))
     return_error (self);
   else
     run (self, hostel_create_work_check, after_check);

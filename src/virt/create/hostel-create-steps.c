@@ -56,6 +56,8 @@ hostel_create_work_unref (HostelCreateWork *self)
 
   g_clear_pointer (&self->journal, hostel_create_journal_free);
   g_clear_pointer (&self->seed, g_bytes_unref);
+  g_clear_object (&self->contents);
+  g_clear_pointer (&self->login, hostel_login_free);
   g_clear_object (&self->image);
   g_clear_object (&self->facts);
   g_clear_object (&self->cancellable);
@@ -133,6 +135,20 @@ make_host_key (HostelCreateWork *self)
     g_message ("%s", error->message);
 }
 
+/* Once in a create, and not in the main thread: libarchive spools it through a file. */
+static gboolean
+build_seed (HostelCreateWork  *self,
+            GError           **error)
+{
+  g_autoptr (GBytes) vendor_data = hostel_vendor_data_new (self->vendor_flags, self->host_key, self->login);
+
+  hostel_seed_set_vendor_data (self->contents, vendor_data);
+  self->seed = hostel_seed_to_iso (self->contents, error);
+  g_clear_object (&self->contents);
+
+  return self->seed != NULL;
+}
+
 /* Every name that this create may make a volume of, before it makes the first. */
 static gboolean
 note_volumes (HostelCreateWork   *self,
@@ -186,7 +202,7 @@ hostel_create_work_check (HostelCreateWork  *self,
   self->pool = g_strdup (virStoragePoolGetName (pool));
   make_host_key (self);
 
-  return hostel_create_journal_set_pool (self->journal, self->pool, error) &&
+  return build_seed (self, error) && hostel_create_journal_set_pool (self->journal, self->pool, error) &&
          note_volumes (self, pool, error) &&
          hostel_storage_check_space (pool, count_first_bytes (self), error);
 }

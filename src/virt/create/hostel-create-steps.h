@@ -6,6 +6,8 @@
 #include "hostel-host-key.h"
 #include "hostel-image.h"
 #include "hostel-machine-spec.h"
+#include "hostel-seed.h"
+#include "hostel-vendor-data.h"
 #include "hostel-virt-handle.h"
 
 G_BEGIN_DECLS
@@ -30,6 +32,9 @@ typedef struct
   gboolean             serial_installer; /* by the disc's kernel */
   HostelDiskKind       disk_kind;
   gboolean             with_host_key; /* the guest gets its SSH host key from here */
+  HostelSeed          *contents;    /* of the seed, but for the vendor-data */
+  HostelLogin         *login;       /* what its users get, nullable */
+  HostelVendorDataFlags vendor_flags;
   HostelProgressFunc   progress;
   gpointer             progress_data;
   GCancellable        *cancellable; /* nullable */
