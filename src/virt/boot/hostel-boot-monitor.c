@@ -272,6 +272,30 @@ tick_later (HostelBootMonitor *self)
                                                 ? LATE_TICK_SECONDS : TICK_SECONDS, tick_cb, self);
 }
 
+/* By machine, for as long as each is known. */
+static GHashTable *
+get_monitors (void)
+{
+  static GHashTable *monitors;
+
+  if (monitors == NULL)
+    monitors = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+
+  return monitors;
+}
+
+/* One callback for both, as the order of several is not known. */
+static void
+domain_gone_cb (gpointer  data,
+                GObject  *domain)
+{
+  HostelBootMonitor *self = data;
+
+  self->domain = NULL;
+  if (g_hash_table_lookup (get_monitors (), domain) == self)
+    g_hash_table_remove (get_monitors (), domain);
+}
+
 static void
 hostel_boot_monitor_constructed (GObject *object)
 {
@@ -311,7 +335,8 @@ hostel_boot_monitor_finalize (GObject *object)
 
   g_clear_object (&self->report);
   g_clear_object (&self->cancellable);
-  g_clear_weak_pointer (&self->domain);
+  if (self->domain != NULL)
+    g_object_weak_unref (G_OBJECT (self->domain), domain_gone_cb, self);
   hostel_boot_judge_free (self->judge);
   hostel_boot_text_free (self->text);
 
@@ -359,7 +384,8 @@ hostel_boot_monitor_set_property (GObject      *object,
   switch (prop_id)
     {
     case PROP_DOMAIN:
-      g_set_weak_pointer (&self->domain, g_value_get_object (value));
+      self->domain = g_value_get_object (value);
+      g_object_weak_ref (G_OBJECT (self->domain), domain_gone_cb, self);
       break;
     case PROP_VISIBLE:
       hostel_boot_monitor_set_visible (self, g_value_get_boolean (value));
@@ -418,25 +444,6 @@ hostel_boot_monitor_new (HostelDomain *domain)
   return g_object_new (HOSTEL_TYPE_BOOT_MONITOR, "domain", domain, NULL);
 }
 
-/* By machine, for as long as each is known. */
-static GHashTable *
-get_monitors (void)
-{
-  static GHashTable *monitors;
-
-  if (monitors == NULL)
-    monitors = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
-
-  return monitors;
-}
-
-static void
-domain_gone_cb (gpointer  data,
-                GObject  *domain)
-{
-  g_hash_table_remove (get_monitors (), domain);
-}
-
 /**
  * hostel_boot_monitor_start:
  * @domain: a machine that was created just now
@@ -457,7 +464,6 @@ hostel_boot_monitor_start (HostelDomain *domain)
 
   self = hostel_boot_monitor_new (domain);
   g_hash_table_insert (get_monitors (), domain, self);
-  g_object_weak_ref (G_OBJECT (domain), domain_gone_cb, NULL);
   hostel_boot_monitor_listen (self);
 
   return self;
@@ -488,8 +494,7 @@ hostel_boot_monitor_forget (HostelDomain *domain)
 {
   g_return_if_fail (HOSTEL_IS_DOMAIN (domain));
 
-  if (g_hash_table_remove (get_monitors (), domain))
-    g_object_weak_unref (G_OBJECT (domain), domain_gone_cb, NULL);
+  g_hash_table_remove (get_monitors (), domain);
 }
 
 /**
