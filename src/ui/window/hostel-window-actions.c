@@ -231,16 +231,16 @@ window_restore_host (GtkWidget  *widget,
   guint position;
 
   g_variant_get (parameter, "(&sum&s)", &uri, &position, &uuid);
+  if (uuid != NULL)
+    {
+      /* In the meantime another host's page may have opened by itself. */
+      hostel_window_set_selected (self, NULL);
+      self->wanted_uri = g_strdup (uri);
+      self->wanted_uuid = g_strdup (uuid);
+    }
   hostel_host_list_insert (self->hosts, uri, position);
   hostel_window_save_hosts (self);
   hostel_host_list_open (self->hosts);
-  if (uuid == NULL)
-    return;
-
-  g_free (self->wanted_uri);
-  g_free (self->wanted_uuid);
-  self->wanted_uri = g_strdup (uri);
-  self->wanted_uuid = g_strdup (uuid);
   hostel_window_look_for_wanted (self);
 }
 

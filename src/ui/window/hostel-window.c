@@ -174,7 +174,32 @@ has_host (HostelWindow *self)
          hostel_host_list_lookup (self->hosts, hostel_connection_get_uri (connection)) == connection;
 }
 
-/* The page of a host opens by itself where the host does not answer and nothing else is shown. */
+/* What was shown before comes as soon as its host has told what it has. */
+static gboolean
+is_awaited (HostelWindow *self)
+{
+  HostelConnection *connection = self->wanted_uri != NULL
+                                   ? hostel_host_list_lookup (self->hosts, self->wanted_uri) : NULL;
+
+  if (connection == NULL || hostel_connection_get_loaded (connection))
+    return FALSE;
+
+  switch (hostel_connection_get_state (connection))
+    {
+    case HOSTEL_CONNECTION_STATE_CLOSED:
+    case HOSTEL_CONNECTION_STATE_CONNECTING:
+    case HOSTEL_CONNECTION_STATE_CONNECTED:
+      return TRUE;
+    case HOSTEL_CONNECTION_STATE_NOT_RESPONDING:
+    case HOSTEL_CONNECTION_STATE_LOST:
+    case HOSTEL_CONNECTION_STATE_FAILED:
+    default:
+      return FALSE;
+    }
+}
+
+/* The page of a host opens by itself where the host does not answer and nothing else is shown, or is
+ * about to be. */
 static void
 hosts_changed_cb (HostelWindow *self)
 {
@@ -184,7 +209,8 @@ hosts_changed_cb (HostelWindow *self)
   if (self->selected != NULL && !has_host (self))
     hostel_window_set_selected (self, NULL);
 
-  for (guint i = 0; self->selected == NULL && i < g_list_model_get_n_items (hosts); i++)
+  for (guint i = 0; self->selected == NULL && !is_awaited (self) && i < g_list_model_get_n_items (hosts);
+       i++)
     {
       g_autoptr (HostelConnection) connection = g_list_model_get_item (hosts, i);
 
