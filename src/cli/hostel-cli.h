@@ -32,8 +32,13 @@ int hostel_cli_cmd_grow    (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_images  (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_list    (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_recipes (HostelCli *cli, int argc, char **argv);
+int hostel_cli_cmd_rename  (HostelCli *cli, int argc, char **argv);
+int hostel_cli_cmd_set     (HostelCli *cli, int argc, char **argv);
+int hostel_cli_cmd_show    (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_ssh     (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_user_data (HostelCli *cli, int argc, char **argv);
+/* "start", "shutdown", "reboot", "force-off", "pause", "resume", "save" */
+int hostel_cli_cmd_verb    (HostelCli *cli, int argc, char **argv);
 
 /* Parses the options of one command, --help and --connect among them. @usage is what follows the
  * command's name, "NAME" or ""; @entries may use G_OPTION_REMAINING, without it nothing may remain.

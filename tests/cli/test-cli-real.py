@@ -69,12 +69,12 @@ class Real(unittest.TestCase):
         return subprocess.run([CLI, '--connect', URI, *arguments], env=self.env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout, **options)
 
-    def define(self, devices, start=False, more='', os_more=''):
+    def define(self, devices, start=False, more='', os_more='', after=''):
         name = f'{self.pool}-{uuid.uuid4().hex[:4]}'
         path = os.path.join(self.folder, 'machine.xml')
         with open(path, 'w', encoding='utf-8') as file:
             file.write(f'<domain type="qemu"><name>{name}</name>{more}<memory unit="MiB">64</memory><vcpu>1</vcpu>'
-                       f'<os><type arch="x86_64" machine="pc">hvm</type>{os_more}</os>'
+                       f'<os><type arch="x86_64" machine="pc">hvm</type>{os_more}</os>{after}'
                        f'<devices>{devices}</devices></domain>')
         virsh('define', path)
         if start:
@@ -472,6 +472,141 @@ class Killed(Seed):
         bases = [name for name in os.listdir(self.images) if name.endswith('.raw')]
         for name in bases:
             self.assertEqual(os.path.getsize(os.path.join(self.images, name)), os.path.getsize(image))
+
+
+class Machine(Real):
+    """Verbs, what a machine has, its name."""
+
+    def done(self, *arguments, status=0, word=''):
+        """What it printed, which has WORD in it; an error is one line on stderr."""
+        result = self.cli(*arguments, text=True)
+        self.assertEqual(result.returncode, status, result)
+        if status != 0:
+            self.assertEqual(result.stdout, '')
+            self.assertEqual(result.stderr.count('\n'), 1, result.stderr)
+        self.assertIn(word, result.stdout + result.stderr)
+        return result.stdout
+
+    def show(self, name):
+        return json.loads(self.done('show', name, '--json'))
+
+    def test_verbs(self):
+        name = self.define('')
+        self.done('pause', name, status=1, word=f'hostel-cli start {name}')
+        self.done('start', name, '--wait')
+        self.assertEqual(self.show(name)['state'], 'running')
+        # What is there already is what was wanted.
+        self.done('start', name, word='runs already')
+        self.done('pause', name, '--wait')
+        self.assertEqual(self.show(name)['state'], 'paused')
+        self.done('shutdown', name, status=1, word=f'hostel-cli resume {name}')
+        self.done('start', name, status=1, word='paused')
+        self.done('resume', name, '--wait')
+        # No system listens.
+        begin = time.monotonic()
+        self.done('shutdown', name, '--wait', '--timeout', '2', status=1, word=f'hostel-cli force-off {name}')
+        self.assertLess(time.monotonic() - begin, 30)
+        self.done('save', name, '--wait')
+        self.assertEqual(self.show(name)['state'], 'saved')
+        self.done('start', name, '--wait')
+        self.done('reboot', name)
+        self.done('force-off', name, '--wait')
+        self.assertEqual(self.show(name)['state'], 'off')
+        self.done('force-off', name, word='off already')
+        for wrong in (('reboot', name, '--wait'), ('start',), ('start', name, name), ('start', name, '--timeout', '0')):
+            self.done(*wrong, status=2)
+        self.done('start', name + '-none', status=1, word='no machine')
+
+    def test_set(self):
+        """Now where the machine can, else from its next start on; nothing else is different."""
+        name = self.define('<graphics type="vnc" passwd="geheim"/>', more='<metadata><a:b xmlns:a="urn:a">mine</a:b>'
+                           '</metadata>')
+        before = virsh('dumpxml', '--inactive', '--security-info', name)
+        virsh('start', '--paused', name)
+        self.done('set', name, '--memory', '128', '--vcpus', '2', '--title', 'Hi <&>', word='from the next start on')
+        shown = self.show(name)
+        self.assertEqual((shown['memory'], shown['vcpus']), ({'live': 64, 'next': 128}, {'live': 1, 'next': 2}))
+        self.assertEqual(shown['title'], 'Hi <&>')
+        self.assertEqual(len(shown['pending']), 2)
+        self.done('set', name, '--memory', '32', word='now')
+        self.done('set', name, '--memory', '96', '--next-start')
+        self.assertEqual(self.show(name)['memory']['next'], 96)
+        self.done('set', name, '--memory', '64', '--vcpus', '1', '--title', '')
+        self.assertEqual(self.show(name)['vcpus'], {'live': 1, 'next': 1})
+
+        virsh('destroy', name)
+        after = virsh('dumpxml', '--inactive', '--security-info', name)
+        # A maximum that was raised is head-room and stays.
+        self.assertEqual(after.replace("<vcpu placement='static' current='1'>2</vcpu>",
+                                       "<vcpu placement='static'>1</vcpu>"), before)
+        self.assertIn('geheim', after)
+        self.assertEqual(self.show(name)['pending'], [])
+
+    def test_set_refused(self):
+        name = self.define('')
+        before = virsh('dumpxml', '--inactive', name)
+        for wrong in (('--memory', '0'), ('--memory', '-1'), ('--memory', '1000T'), ('--vcpus', '0'), ('--vcpus', '5000'),
+                      ('--vcpus', '4096'), ('--autostart', 'maybe'), ('--title', 'a\nb'), ('--title', 'x' * 300), ()):
+            self.done('set', name, *wrong, status=2)
+        self.done('set', name, '--notes', self.folder + '/none', status=1, word='none')
+        # One that cannot be keeps the other from being tried.
+        self.done('set', name, '--memory', '96', '--vcpus', '4096', status=2)
+        self.assertEqual(virsh('dumpxml', '--inactive', name), before)
+
+        virsh('start', name)
+        virsh('managedsave', name)
+        self.done('set', name, '--memory', '96', status=1, word='saved state')
+        self.assertEqual(virsh('dumpxml', '--inactive', name), before)
+
+    def test_notes_and_autostart(self):
+        name = self.define('')
+        notes = os.path.join(self.folder, 'notes')
+        with open(notes, 'w', encoding='utf-8') as file:
+            file.write('Web server.\n\tÜber <alles> & mehr\n')
+        self.done('set', name, '--notes', notes, '--autostart', 'on')
+        shown = self.show(name)
+        self.assertEqual(shown['notes'], 'Web server.\n\tÜber <alles> & mehr\n')
+        self.assertIs(shown['autostart'], True)
+        self.assertIn('enable', virsh('dominfo', name))
+        self.done('set', name, '--autostart', 'off')
+        self.assertIs(self.show(name)['autostart'], False)
+
+    def test_rename(self):
+        name = self.define('')
+        other = self.define('')
+        new = name + 'ä'
+        identity = self.show(name)['uuid']
+        for wrong, status in ((other, 1), ('a/b', 2), ('x' * 300, 2), ('', 2), ('-x', 2), ('a\nb', 2)):
+            self.done('rename', '--', name, wrong, status=status)
+        virsh('start', name)
+        self.done('rename', name, new, status=1, word='Shut it down')
+        virsh('managedsave', name)
+        self.done('rename', name, new, status=1, word='saved state')
+        virsh('managedsave-remove', name)
+        self.done('rename', name, new)
+        self.assertEqual(self.show(new)['uuid'], identity)
+        self.done('show', name, status=1, word='no machine')
+        self.done('rename', new, name)
+
+    def test_rename_keeps_variables(self):
+        """libvirt itself would begin with new UEFI variables."""
+        if not os.path.exists('/usr/share/OVMF/OVMF_CODE_4M.fd'):
+            self.skipTest('needs OVMF')
+        loader = '<loader readonly="yes" type="pflash">/usr/share/OVMF/OVMF_CODE_4M.fd</loader>'
+        acpi = '<features><acpi/></features>'
+        name = self.define('', os_more=loader, after=acpi)
+        self.done('rename', name, name + 'b', status=1, word='boot entries')
+        own = self.define('', after=acpi, os_more=f'{loader}<nvram template="/usr/share/OVMF/OVMF_VARS_4M.fd">'
+                                      f'{self.images}/own_VARS.fd</nvram>')
+        virsh('start', '--paused', own)
+        virsh('destroy', own)
+        with open(f'{self.images}/own_VARS.fd', 'rb') as file:
+            before = file.read()
+        self.done('rename', own, own + 'b')
+        virsh('start', '--paused', own + 'b')
+        virsh('destroy', own + 'b')
+        with open(f'{self.images}/own_VARS.fd', 'rb') as file:
+            self.assertEqual(file.read(), before)
 
 
 if __name__ == '__main__':
