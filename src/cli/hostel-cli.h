@@ -24,10 +24,13 @@ typedef struct
  * this function, its declaration below, and a row in the table of main.c. */
 typedef int (*HostelCliFunc) (HostelCli *cli, int argc, char **argv);
 
+int hostel_cli_cmd_attach  (HostelCli *cli, int argc, char **argv);
+int hostel_cli_cmd_change  (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_check   (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_console (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_create  (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_delete  (HostelCli *cli, int argc, char **argv);
+int hostel_cli_cmd_detach  (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_grow    (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_images  (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_list    (HostelCli *cli, int argc, char **argv);

@@ -8,6 +8,7 @@ usage: test-cli-real.py HOSTEL_CLI [CASE...]
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -68,6 +69,19 @@ class Real(unittest.TestCase):
     def cli(self, *arguments, timeout=60, **options):
         return subprocess.run([CLI, '--connect', URI, *arguments], env=self.env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout, **options)
+
+    def done(self, *arguments, status=0, word=''):
+        """What it printed, which has WORD in it; an error is one line on stderr."""
+        result = self.cli(*arguments, text=True)
+        self.assertEqual(result.returncode, status, result)
+        if status != 0:
+            self.assertEqual(result.stdout, '')
+            self.assertEqual(result.stderr.count('\n'), 1, result.stderr)
+        self.assertIn(word, result.stdout + result.stderr)
+        return result.stdout
+
+    def show(self, name):
+        return json.loads(self.done('show', name, '--json'))
 
     def define(self, devices, start=False, more='', os_more='', after=''):
         name = f'{self.pool}-{uuid.uuid4().hex[:4]}'
@@ -477,19 +491,6 @@ class Killed(Seed):
 class Machine(Real):
     """Verbs, what a machine has, its name."""
 
-    def done(self, *arguments, status=0, word=''):
-        """What it printed, which has WORD in it; an error is one line on stderr."""
-        result = self.cli(*arguments, text=True)
-        self.assertEqual(result.returncode, status, result)
-        if status != 0:
-            self.assertEqual(result.stdout, '')
-            self.assertEqual(result.stderr.count('\n'), 1, result.stderr)
-        self.assertIn(word, result.stdout + result.stderr)
-        return result.stdout
-
-    def show(self, name):
-        return json.loads(self.done('show', name, '--json'))
-
     def test_verbs(self):
         name = self.define('')
         self.done('pause', name, status=1, word=f'hostel-cli start {name}')
@@ -607,6 +608,148 @@ class Machine(Real):
         virsh('destroy', own + 'b')
         with open(f'{self.images}/own_VARS.fd', 'rb') as file:
             self.assertEqual(file.read(), before)
+
+
+class Devices(Real):
+    """What a machine is given and what is taken from it, without a guest that answers."""
+
+    def image(self, name, size=MIB):
+        path = os.path.join(self.images, name)
+        with open(path, 'wb') as file:
+            file.truncate(size)
+        virsh('pool-refresh', self.pool)
+        return path
+
+    def disc(self, name='disc.iso'):
+        path = os.path.join(self.images, name)
+        with open(path, 'wb') as file:
+            file.write(bytes(32768) + b'\x01CD001\x01' + bytes(4096))
+        virsh('pool-refresh', self.pool)
+        return path
+
+    def disk(self, path, more=''):
+        return f'<disk type="file" device="disk"><source file="{path}"/><target dev="vda" bus="virtio"/>{more}</disk>'
+
+    def definition(self, name):
+        return virsh('dumpxml', '--inactive', '--security-info', name)
+
+    def devices(self, name):
+        return {device['id']: device for device in self.show(name)['devices']}
+
+    def test_off(self):
+        name = self.define(self.disk(self.image('own.img')) + '<graphics type="vnc" passwd="geheim"/>',
+                           more='<metadata><a:b xmlns:a="urn:a">mine</a:b></metadata>')
+        before = self.definition(name)
+        self.done('attach', name, 'disk', '--size', '8M', word='from the next start on')
+        new = self.devices(name)['vdb']
+        # Where it has its disks, sparse, and nobody else's to read.
+        self.assertIn(self.images, new['next'])
+        path = os.path.join(self.images, f'{name}-vdb.qcow2')
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        self.done('attach', name, 'nic', '--network', 'user', '--mac', '52:54:00:AB:CD:EF')
+        self.done('attach', name, 'cdrom')
+        self.done('attach', name, 'cdrom', '--file', self.disc())
+        drives = [device for device in self.devices(name).values() if device['kind'] == 'cdrom']
+        self.assertEqual(len(drives), 1, 'the empty one takes it')
+        self.assertIn('disc.iso', drives[0]['next'])
+        self.assertIn('geheim', self.definition(name))
+        self.assertIn('>mine</a:b>', self.definition(name))
+
+        self.done('change', name, '52:54:00:ab:cd:ef', '--link', 'down', word='unplugged')
+        self.assertIn('unplugged', self.devices(name)['52:54:00:ab:cd:ef']['next'])
+        self.done('change', name, drives[0]['id'], '--eject', word='empty')
+        for device in ('52:54:00:ab:cd:ef', drives[0]['id']):
+            self.done('detach', name, device, word='gone')
+        # Never deleted unasked.
+        self.done('detach', name, 'vdb', word='no machine uses it any more')
+        self.assertTrue(os.path.exists(path))
+        # But for the controller that libvirt has added.
+        after = re.sub(r"    <controller type='ide'.*?</controller>\n", '', self.definition(name), flags=re.S)
+        self.assertEqual(after, before)
+
+    def test_refused(self):
+        own = self.image('own.img')
+        name = self.define(self.disk(own))
+        other = self.define(self.disk(self.image('other.img')) +
+                            '<interface type="user"><mac address="52:54:00:fe:dc:ba"/></interface>')
+        before = self.definition(name)
+        files = set(os.listdir(self.images))
+        other_disk = os.path.join(self.images, 'other.img')
+        text = os.path.join(self.folder, 'text')
+        with open(text, 'w', encoding='utf-8') as file:
+            file.write('no disc')
+        for words, status, word in (
+                (('disk',), 2, '--size'), (('disk', '--size', '0'), 2, ''), (('disk', '--size', '1'), 2, '1 MiB'),
+                (('disk', '--size', '1G', '--file', own), 2, ''), (('disk', '--size', '-1G'), 2, ''),
+                (('disk', '--size', '1G', '--bus', 'scuzzy'), 2, 'virtio'), (('cdrom', '--bus', 'virtio'), 2, 'sata'),
+                (('cdrom', '--size', '1G'), 2, 'cdrom'), (('nic', '--file', own), 2, 'nic'), (('floppy',), 2, 'floppy'),
+                ((), 2, ''), (('nic', '--mac', '52:54:00'), 2, 'six pairs'), (('nic', '--mac', '53:54:00:00:00:00'), 2, ''),
+                (('nic', '--mac', '52:54:00:FE:DC:BA'), 1, other), (('nic', '--network', 'no-such-net'), 1, 'no-such-net'),
+                (('disk', '--file', own), 1, name), (('disk', '--file', other_disk), 1, other),
+                (('disk', '--file', '/no/such'), 1, 'no file “such”'), (('disk', '--file', self.images), 2, 'folder'),
+                (('cdrom', '--file', text), 2, 'no image of a CD'), (('cdrom', '--file', '/no/such.iso'), 1, 'no file'),
+                (('cdrom', '--file', self.images), 2, 'no image of a CD')):
+            self.done('attach', name, *words, status=status, word=word)
+        for words, status, word in ((('vdz',), 1, 'vdz'), (('video0',), 1, 'video'), ((), 2, '')):
+            self.done('detach', name, *words, status=status, word=word)
+        for words, status in ((('vda', '--eject'), 1), (('vda',), 2), (('vda', '--link', 'sideways'), 2),
+                              (('vda', '--link', 'up'), 1), (('vda', '--eject', '--link', 'up'), 2)):
+            self.done('change', name, *words, status=status)
+        self.assertEqual(self.definition(name), before)
+        self.assertEqual(set(os.listdir(self.images)), files)
+
+    def test_running(self):
+        """A guest that does not answer keeps a device until it is off, and that is said."""
+        name = self.define(self.disk(self.image('own.img')), after='<features><acpi/></features>')
+        virsh('start', '--paused', name)
+        self.done('attach', name, 'disk', '--size', '8M', word='now')
+        self.assertIsNotNone(self.devices(name)['vdb']['live'])
+        self.done('attach', name, 'disk', '--size', '8M', '--bus', 'ide', word='from the next start on')
+        self.assertEqual(len(self.show(name)['pending']), 1)
+        self.done('attach', name, 'nic', '--network', 'user', '--next-start')
+        self.assertEqual(len(self.show(name)['pending']), 2)
+
+        self.done('detach', name, 'vdb', status=1, word='has not let go of vdb yet')
+        device = self.devices(name)['vdb']
+        self.assertEqual((device['live'] is not None, device['next']), (True, None))
+        virsh('destroy', name)
+        self.assertNotIn('vdb', self.devices(name))
+
+    def test_in_use_by_running(self):
+        first = self.define(self.disk(self.image('own.img')))
+        second = self.define('')
+        virsh('start', '--paused', first)
+        virsh('detach-disk', first, 'vda', '--config')
+        # Its definition is rid of it, and it still runs with it.
+        self.done('attach', second, 'disk', '--file', os.path.join(self.images, 'own.img'), status=1, word=first)
+
+    def test_saved(self):
+        name = self.define(self.disk(self.image('own.img')))
+        virsh('start', name)
+        virsh('managedsave', name)
+        before = self.definition(name)
+        for words in (('attach', name, 'disk', '--size', '8M'), ('detach', name, 'vda')):
+            self.done(*words, status=1, word='saved state')
+        self.assertEqual(self.definition(name), before)
+        self.assertEqual(os.listdir(self.images), ['own.img'])
+
+    def test_killed(self):
+        """The machine has the new disk, or the file is gone when the machine is changed next."""
+        name = self.define(self.disk(self.image('own.img')))
+        start = time.monotonic()
+        self.done('attach', name, 'disk', '--size', '8M', '--next-start')
+        longest = time.monotonic() - start
+        for _ in range(KILLS):
+            process = subprocess.Popen([CLI, '--connect', URI, 'attach', name, 'disk', '--size', '8M'], env=self.env,
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                process.wait(random.uniform(0, longest))
+            except subprocess.TimeoutExpired:
+                process.kill()
+            process.wait()
+        self.done('attach', name, 'nic', '--network', 'user')
+        named = re.findall(r"source file='([^']*)'", self.definition(name))
+        self.assertEqual(sorted(os.listdir(self.images)), sorted(os.path.basename(path) for path in named))
 
 
 if __name__ == '__main__':

@@ -8,8 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "hostel-connection-call.h"
-#include "hostel-hardware.h"
-#include "hostel-xml.h"
+#include "hostel-hardware-private.h"
 
 typedef struct
 {
@@ -231,6 +230,38 @@ add_devices (HostelHardware *self,
       g_free (*place);
       *place = dup_words (doc, nodes->pdata[i]);
     }
+}
+
+/**
+ * hostel_hardware_find_node:
+ * @doc: a machine's XML
+ * @id: a device's, as #HostelDevice has it
+ * @kind: (out) (optional) (transfer full): its kind
+ *
+ * Returns: (transfer none) (nullable): its element
+ */
+xmlNode *
+hostel_hardware_find_node (xmlDoc      *doc,
+                           const char  *id,
+                           char       **kind)
+{
+  g_autoptr (GPtrArray) nodes = hostel_xml_find_nodes (doc, DEVICES);
+  g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < nodes->len; i++)
+    {
+      g_autofree char *own = dup_id (doc, nodes->pdata[i], counts);
+
+      if (g_ascii_strcasecmp (own, id) != 0)
+        continue;
+
+      if (kind != NULL)
+        *kind = dup_kind (doc, nodes->pdata[i]);
+
+      return nodes->pdata[i];
+    }
+
+  return NULL;
 }
 
 static guint
