@@ -365,6 +365,8 @@ hostel_sidebar_class_init (HostelSidebarClass *klass)
   gtk_widget_class_install_action (widget_class, "list.menu", NULL,
                                    menu_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "list.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "machine.change", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "machine.delete", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "list.menu",
                                        NULL);
 }

@@ -8,9 +8,12 @@
 #include "hostel-apply-again.h"
 #include "hostel-connection.h"
 #include "hostel-console-registry.h"
+#include "hostel-change-dialog.h"
 #include "hostel-delete-dialog.h"
 #include "hostel-grow-disk.h"
 #include "hostel-machine-actions.h"
+#include "hostel-machine-change.h"
+#include "hostel-machine-rename.h"
 #include "hostel-medium.h"
 #include "hostel-shut-down-watch.h"
 #include "hostel-tell.h"
@@ -24,6 +27,8 @@ struct _HostelMachineActions
   HostelDomain     *domain;     /* owned, nullable */
   HostelConnection *connection; /* owned, nullable: the domain does not keep it */
   GSignalGroup     *domain_signals;     /* owned */
+  HostelChangeBack *back;       /* owned, nullable: undoes the last change */
+  HostelDomain     *changed;    /* owned, nullable: of that machine */
   GSignalGroup     *connection_signals; /* owned */
 };
 
@@ -215,6 +220,138 @@ copy_uuid (GSimpleAction *action,
 }
 
 static void
+enable (HostelMachineActions *self,
+        const char           *name,
+        gboolean              enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+/* What leads back to how a machine was. */
+typedef struct
+{
+  HostelChangeBack *back;   /* owned */
+  GtkWindow        *window; /* owned */
+} Undo;
+
+static void
+undo_free (Undo *undo)
+{
+  hostel_change_back_free (undo->back);
+  g_object_unref (undo->window);
+  g_free (undo);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Undo, undo_free)
+
+static void
+changed_back_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (Undo) undo = user_data;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) told = hostel_machine_change_finish (HOSTEL_DOMAIN (source), result, &error);
+  g_autofree char *title = NULL;
+
+  if (error == NULL)
+    return;
+
+  title = g_strdup_printf (_("“%s” is not as it was"), hostel_domain_get_name (HOSTEL_DOMAIN (source)));
+  hostel_tell_error (GTK_WIDGET (undo->window), title, error);
+}
+
+static void
+change_back (HostelDomain *domain,
+             Undo         *undo)
+{
+  HostelMachineChange change = {
+    .memory = undo->back->memory,
+    .vcpus = undo->back->vcpus,
+    .title = undo->back->title,
+    .notes = undo->back->notes,
+    .autostart = undo->back->autostart < 0 ? HOSTEL_AUTOSTART_KEEP
+                 : undo->back->autostart ? HOSTEL_AUTOSTART_ON : HOSTEL_AUTOSTART_OFF,
+  };
+
+  hostel_machine_change_async (domain, &change, changed_back_cb, undo);
+}
+
+/* The rest is as good under another name. */
+static void
+named_back_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  Undo *undo = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *title = NULL;
+
+  if (!hostel_machine_rename_finish (HOSTEL_DOMAIN (source), result, &error))
+    {
+      title = g_strdup_printf (_("“%s” keeps its new name"), hostel_domain_get_name (HOSTEL_DOMAIN (source)));
+      hostel_tell_error (GTK_WIDGET (undo->window), title, error);
+    }
+  change_back (HOSTEL_DOMAIN (source), undo);
+}
+
+/* The last change, whatever is chosen now. */
+static void
+undo_change (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       user_data)
+{
+  HostelMachineActions *self = user_data;
+  g_autoptr (HostelDomain) domain = g_steal_pointer (&self->changed);
+  Undo *undo;
+
+  g_simple_action_set_enabled (action, FALSE);
+  if (domain == NULL)
+    return;
+
+  undo = g_new0 (Undo, 1);
+  undo->back = g_steal_pointer (&self->back);
+  undo->window = g_object_ref (self->window);
+  if (undo->back->name != NULL)
+    hostel_machine_rename_async (domain, undo->back->name, named_back_cb, undo);
+  else
+    change_back (domain, undo);
+}
+
+static void
+changed_cb (HostelMachineActions *self,
+            GStrv                 told,
+            HostelChangeBack     *back,
+            HostelChangeDialog   *dialog)
+{
+  HostelDomain *domain = hostel_change_dialog_get_domain (dialog);
+  g_autofree char *sentences = g_strjoinv (" ", told);
+  g_autofree char *text = *sentences != '\0'
+                            ? g_strdup (sentences)
+                            : g_strdup_printf (_("“%s” changed"), hostel_domain_get_name (domain));
+
+  g_clear_pointer (&self->back, hostel_change_back_free);
+  self->back = hostel_change_back_copy (back);
+  g_set_object (&self->changed, domain);
+  enable (self, "undo-change", TRUE);
+  hostel_tell_undo (GTK_WIDGET (self->window), text, "machine.undo-change");
+}
+
+static void
+change (GSimpleAction *action,
+        GVariant      *parameter,
+        gpointer       user_data)
+{
+  HostelMachineActions *self = user_data;
+  HostelChangeDialog *dialog = hostel_change_dialog_new (self->window, self->domain);
+
+  g_signal_connect_object (dialog, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
 show_xml (GSimpleAction *action,
           GVariant      *parameter,
           gpointer       user_data)
@@ -293,6 +430,8 @@ static const GActionEntry entries[] = {
   { .name = "resume", .activate = verb_activated },
   { .name = "save", .activate = verb_activated },
   { .name = "force-off", .activate = verb_activated },
+  { .name = "change", .activate = change },
+  { .name = "undo-change", .activate = undo_change },
   { .name = "delete", .activate = delete },
   { .name = "copy-ssh", .activate = copy_ssh },
   { .name = "copy-address", .activate = copy_address },
@@ -302,16 +441,6 @@ static const GActionEntry entries[] = {
   { .name = "eject", .activate = eject },
   { .name = "show-xml", .activate = show_xml },
 };
-
-static void
-enable (HostelMachineActions *self,
-        const char           *name,
-        gboolean              enabled)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
-
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
-}
 
 static void
 update_cb (HostelMachineActions *self)
@@ -325,6 +454,8 @@ update_cb (HostelMachineActions *self)
     enable (self, verbs[verb].action,
             there && hostel_domain_can (domain, verb));
 
+  enable (self, "change", there);
+  enable (self, "undo-change", self->back != NULL);
   enable (self, "delete", there);
   enable (self, "grow-disk", there);
   enable (self, "user-data", there);
@@ -343,6 +474,8 @@ hostel_machine_actions_dispose (GObject *object)
   HostelMachineActions *self = HOSTEL_MACHINE_ACTIONS (object);
 
   hostel_machine_actions_set_domain (self, NULL);
+  g_clear_pointer (&self->back, hostel_change_back_free);
+  g_clear_object (&self->changed);
   g_clear_object (&self->domain_signals);
   g_clear_object (&self->connection_signals);
 

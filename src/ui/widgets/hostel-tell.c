@@ -24,6 +24,26 @@ hostel_tell (GtkWidget  *widget,
 }
 
 /**
+ * hostel_tell_undo:
+ * @widget: the main window or what is in it
+ * @text: what was done, plain text
+ * @action: the full name of the action that undoes it, such as "machine.undo-change"
+ *
+ * Shown in a toast with an Undo.
+ */
+void
+hostel_tell_undo (GtkWidget  *widget,
+                  const char *text,
+                  const char *action)
+{
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+  g_return_if_fail (text != NULL);
+  g_return_if_fail (action != NULL);
+
+  gtk_widget_activate_action (widget, "win.toast-undo", "(ss)", text, action);
+}
+
+/**
  * hostel_tell_error:
  * @widget: the main window or what is in it
  * @title: what did not work, plain text without a full stop

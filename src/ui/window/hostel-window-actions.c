@@ -174,20 +174,42 @@ window_is_host_at (HostelWindow     *self,
 }
 
 static void
+window_offer_undo (HostelWindow *self,
+                   const char   *text,
+                   const char   *action,
+                   GVariant     *target)
+{
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (markup);
+
+  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_action_name (toast, action);
+  adw_toast_set_action_target_value (toast, target);
+  adw_toast_set_timeout (toast, UNDO_SECONDS);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+window_show_undo (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  const char *text;
+  const char *action;
+
+  g_variant_get (parameter, "(&s&s)", &text, &action);
+  window_offer_undo (HOSTEL_WINDOW (widget), text, action, NULL);
+}
+
+static void
 window_tell_removed (HostelWindow *self,
                      const char   *title,
                      GVariant     *back)
 {
   g_autofree char *text = g_strdup_printf (_("“%s” removed from the list; its virtual machines stay"),
                                            title);
-  g_autofree char *markup = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (markup);
 
-  adw_toast_set_button_label (toast, _("_Undo"));
-  adw_toast_set_action_name (toast, "win.restore-host");
-  adw_toast_set_action_target_value (toast, back);
-  adw_toast_set_timeout (toast, UNDO_SECONDS);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  window_offer_undo (self, text, "win.restore-host", back);
 }
 
 static void
@@ -427,6 +449,7 @@ hostel_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.go-back", NULL, window_go_back);
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", window_show_page);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", window_show_toast);
+  gtk_widget_class_install_action (widget_class, "win.toast-undo", "(ss)", window_show_undo);
   gtk_widget_class_install_action (widget_class, "win.tell-error", "(ssss)",
                                    window_tell_error);
   gtk_widget_class_install_action (widget_class, "win.show-error", "(ssss)",

@@ -211,7 +211,9 @@ parse_details (virDomainPtr  domain,
   self->os_name = dup_os_name (metadata->os_id);
   self->os_id = g_steal_pointer (&metadata->os_id);
   /* libvirt writes sizes in KiB whatever unit they were defined in. */
-  self->memory = hostel_xml_get_uint64 (doc, NULL, "/domain/memory") / 1024;
+  self->memory = hostel_xml_get_uint64 (doc, NULL, "/domain/currentMemory") / 1024;
+  if (self->memory == 0)
+    self->memory = hostel_xml_get_uint64 (doc, NULL, "/domain/memory") / 1024;
   self->vcpus = hostel_xml_get_uint64 (doc, NULL, "/domain/vcpu/@current");
   if (self->vcpus == 0)
     self->vcpus = hostel_xml_get_uint64 (doc, NULL, "/domain/vcpu");
