@@ -53,6 +53,12 @@ grep --recursive --only-matching --extended-regexp '^#include "hostel-[a-z0-9-]+
   exit $status
 } || status=1
 
+# libvirt-glib is the way to libvirt; who goes past it says why.
+for file in $(grep --recursive --files-with-matches --extended-regexp '\bvir[A-Z][A-Za-z]+ \(' src --include='*.c')
+do
+  grep --quiet '^/\* libvirt directly: ' "$file" || complain "$file calls libvirt and does not say why"
+done
+
 # What lives as long as a machine or a host belongs to a registry of its own, not to the object by a key:
 # only a row, a dialog and the like of a toolkit's own may carry what we know of it.
 ! grep --recursive --line-number --extended-regexp \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: this is what libvirt-glib's own event loop would be; see there for why it is ours. */
 #define G_LOG_DOMAIN "hostel-event-loop"
 
 #include "config.h"

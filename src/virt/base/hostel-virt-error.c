@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: libvirt's last error has the code that libvirt-glib's errors lose. */
 #define G_LOG_DOMAIN "hostel-virt"
 
 #include "config.h"

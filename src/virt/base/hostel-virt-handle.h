@@ -20,6 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStorageVol, virStorageVolFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virStream, virStreamFree)
 /* libvirt-glib 4.0 has none of its own. */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GVirDomain, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GVirStoragePool, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GVirConfigStoragePool, g_object_unref)
 
 /* The handle of @domain, with a reference, to be freed in a worker: for calls that libvirt-glib
  * does not have. */

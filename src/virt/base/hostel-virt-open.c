@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: gvir_connection_open() has its own events, which call libvirt in the main thread. */
 #define G_LOG_DOMAIN "hostel-virt"
 
 #include "config.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: libvirt-glib 4.0 has no call to the guest agent. */
 #define G_LOG_DOMAIN "hostel-boot-agent"
 
 #include "config.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: one cheap call that tells whether the daemon answers. */
 #define G_LOG_DOMAIN "hostel-connection"
 
 #include "config.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: the workers hand out the bare connection. */
 #define G_LOG_DOMAIN "hostel-connection"
 
 #include "config.h"

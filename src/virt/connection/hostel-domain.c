@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: the XML as libvirt wrote it; libvirt-gconfig's object is a parse more. */
 #define G_LOG_DOMAIN "hostel-domain"
 
 #include "config.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: one call for all states; libvirt-glib 4.0 has one for each domain. */
 #define G_LOG_DOMAIN "hostel-listing"
 
 #include "config.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: events of our own: gvir_connection_open() calls libvirt in the main thread at
+ * each. */
 #define G_LOG_DOMAIN "hostel-session"
 
 #include "config.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: one connection and one raw stream for a console: GVirStream and a shared
+ * connection do not hold. */
 #define G_LOG_DOMAIN "hostel-console-session"
 
 #include "config.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: runs in a worker on the bare connection; volumes by name. */
 #define G_LOG_DOMAIN "hostel-base-image"
 
 #include "config.h"

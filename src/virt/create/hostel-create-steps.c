@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: a create is one run of calls in a worker, with flags that libvirt-glib 4.0 does
+ * not have. */
 #define G_LOG_DOMAIN "hostel-create-job"
 
 #include "config.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: runs in a worker on the bare connection, from names in a journal. */
 #define G_LOG_DOMAIN "hostel-create-undo"
 
 #include "config.h"

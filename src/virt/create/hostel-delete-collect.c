@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: libvirt-glib 4.0 has no pool of a volume and no saved state's XML. */
 #define G_LOG_DOMAIN "hostel-delete-job"
 
 #include "config.h"

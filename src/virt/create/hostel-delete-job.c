@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: libvirt-glib 4.0 undefines without the flags that keep or drop variables,
+ * snapshots and saved state. */
 #define G_LOG_DOMAIN "hostel-delete-job"
 
 #include "config.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libvirt directly: libvirt-glib 4.0 has neither autostart nor the managed save, and the definition of a
- * running machine only as an object of libvirt-gconfig, which reads few of these elements. */
+/* libvirt directly: libvirt-glib 4.0 has no autostart of a machine, and its definition only as an object of
+ * libvirt-gconfig, which reads few of these elements. */
 #define G_LOG_DOMAIN "hostel-hardware"
 
 #include "config.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: libvirt-glib 4.0 defines no network and sets no autostart. */
 #define G_LOG_DOMAIN "hostel-host-act"
 
 #include "config.h"

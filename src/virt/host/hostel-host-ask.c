@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: libvirt-glib 4.0 has neither the library's version nor the statistics of all
+ * domains. */
 #define G_LOG_DOMAIN "hostel-host-ask"
 
 #include "config.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: libvirt-glib 4.0 has no memory statistics and no native command line; its
+ * capabilities are parsed twice. */
 #define G_LOG_DOMAIN "hostel-host-facts"
 
 #include "config.h"

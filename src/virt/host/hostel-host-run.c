@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: the check has a connection of its own, which a worker opens and closes. */
 #define G_LOG_DOMAIN "hostel-host-run"
 
 #include "config.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: the verbs are libvirt-glib's; a handle is lent to what has no object there. */
 #define G_LOG_DOMAIN "hostel-domain"
 
 #include "config.h"

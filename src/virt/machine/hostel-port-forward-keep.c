@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: runs beside the connection's objects, from a UUID alone. */
 #define G_LOG_DOMAIN "hostel-port-forward"
 
 #include "config.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: libvirt-glib 4.0 has no monitor command and no metadata of our own. */
 #define G_LOG_DOMAIN "hostel-port-forward"
 
 #include "config.h"

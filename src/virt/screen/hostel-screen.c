@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: a thread of its own with a connection of its own, which it closes. */
 #define G_LOG_DOMAIN "hostel-screen"
 
 #include "config.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: volumes of all pools in few calls; an object for each would be a call each. */
 #define G_LOG_DOMAIN "hostel-base-list"
 
 #include "config.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: libvirt-glib 4.0 has no checkpoints, no saved state's XML and no inactive XML of a
+ * running machine but as an object. */
 #define G_LOG_DOMAIN "hostel-disk-users"
 
 #include "config.h"

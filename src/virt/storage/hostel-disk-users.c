@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: who uses a file is asked in a worker, of every domain and pool anew, by bare
+ * handles. */
 #define G_LOG_DOMAIN "hostel-disk-users"
 
 #include "config.h"

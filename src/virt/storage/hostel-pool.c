@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: libvirt-glib 4.0 neither finds a pool by its folder nor lists pools but into its
+ * connection's own state; what is done with one goes through its GVirStoragePool. */
 #define G_LOG_DOMAIN "hostel-pool"
 
 #include "config.h"
@@ -103,27 +105,43 @@ hostel_pool_get_available (HostelPool *self)
   return self->available;
 }
 
+static GVirStoragePool *
+wrap (virStoragePoolPtr handle)
+{
+  return g_object_new (GVIR_TYPE_STORAGE_POOL, "handle", handle, NULL);
+}
+
+/* libvirt-gconfig 4.0 writes a pool's target and does not read it. */
+static char *
+dup_path (GVirStoragePool *pool)
+{
+  g_autoptr (GVirConfigStoragePool) config = gvir_storage_pool_get_config (pool, 0, NULL);
+  g_autofree char *xml = config != NULL ? gvir_config_object_to_xml (GVIR_CONFIG_OBJECT (config)) : NULL;
+  g_autoptr (xmlDoc) doc = xml != NULL ? hostel_xml_parse (xml) : NULL;
+
+  return doc != NULL ? hostel_xml_dup_string (doc, NULL, "/pool/target/path") : NULL;
+}
+
 /* %NULL where it has gone since it was listed. */
 static HostelPool *
-read_pool (virStoragePoolPtr handle)
+read_pool (GVirStoragePool *pool)
 {
-  g_autofree char *xml = virStoragePoolGetXMLDesc (handle, 0);
-  g_autoptr (xmlDoc) doc = hostel_xml_parse (xml);
-  virStoragePoolInfo info = { 0, };
+  GVirStoragePoolInfo *info = gvir_storage_pool_get_info (pool, NULL);
   HostelPool *self;
 
-  if (doc == NULL || virStoragePoolGetInfo (handle, &info) < 0)
+  if (info == NULL)
     return NULL;
 
   self = g_object_new (HOSTEL_TYPE_POOL, NULL);
-  self->name = g_strdup (virStoragePoolGetName (handle));
-  self->path = hostel_xml_dup_string (doc, NULL, "/pool/target/path");
-  self->active = info.state == VIR_STORAGE_POOL_RUNNING || info.state == VIR_STORAGE_POOL_DEGRADED;
+  self->name = g_strdup (gvir_storage_pool_get_name (pool));
+  self->path = dup_path (pool);
+  self->active = info->state == GVIR_STORAGE_POOL_STATE_RUNNING || info->state == GVIR_STORAGE_POOL_STATE_DEGRADED;
   if (self->active)
     {
-      self->capacity = info.capacity;
-      self->available = info.available;
+      self->capacity = info->capacity;
+      self->available = info->available;
     }
+  g_boxed_free (GVIR_TYPE_STORAGE_POOL_INFO, info);
 
   return self;
 }
@@ -158,7 +176,8 @@ list_worker (GTask         *task,
   pools = g_ptr_array_new_with_free_func (g_object_unref);
   for (int i = 0; i < n; i++)
     {
-      HostelPool *pool = read_pool (handles[i]);
+      g_autoptr (GVirStoragePool) object = wrap (handles[i]);
+      HostelPool *pool = read_pool (object);
 
       if (pool != NULL)
         g_ptr_array_add (pools, pool);
@@ -256,30 +275,31 @@ create (virConnectPtr   handle,
 }
 
 static gboolean
-act (virStoragePoolPtr   pool,
+act (virStoragePoolPtr   handle,
      const Request      *request,
      GError            **error)
 {
-  gboolean active = virStoragePoolIsActive (pool) == 1;
-  gboolean persistent = virStoragePoolIsPersistent (pool) != 0;
+  g_autoptr (GVirStoragePool) pool = wrap (handle);
+  gboolean active = gvir_storage_pool_get_active (pool);
+  gboolean persistent = gvir_storage_pool_get_persistent (pool);
 
   if (request->act == HOSTEL_POOL_ACT_START)
     {
-      if (active || virStoragePoolCreate (pool, VIR_STORAGE_POOL_CREATE_NORMAL) == 0 ||
-          hostel_storage_start_pool (pool))
+      /* Where its folder is not there, it is made. */
+      if (active || gvir_storage_pool_start (pool, 0, NULL) || hostel_storage_start_pool (handle))
         return TRUE;
       hostel_virt_set_error (error, _("The storage pool “%s” cannot be started."), request->name);
       return FALSE;
     }
 
-  if (active && virStoragePoolDestroy (pool) < 0)
+  if (active && !gvir_storage_pool_stop (pool, NULL))
     {
       hostel_virt_set_error (error, _("The storage pool “%s” cannot be stopped."), request->name);
       return FALSE;
     }
 
   /* One that is not persistent went by being stopped. */
-  if (request->act == HOSTEL_POOL_ACT_REMOVE && persistent && virStoragePoolUndefine (pool) < 0)
+  if (request->act == HOSTEL_POOL_ACT_REMOVE && persistent && !gvir_storage_pool_undefine (pool, NULL))
     {
       hostel_virt_set_error (error, _("The storage pool “%s” cannot be removed."), request->name);
       return FALSE;

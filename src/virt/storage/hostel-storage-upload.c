@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: streams with holes, which libvirt-glib 4.0 does not know. */
 #define G_LOG_DOMAIN "hostel-storage"
 
 #include "config.h"

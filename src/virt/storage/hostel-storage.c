@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: libvirt-glib 4.0 finds no pool by its folder; a create is made in a worker by bare
+ * handles. */
 #define G_LOG_DOMAIN "hostel-storage"
 
 #include "config.h"
