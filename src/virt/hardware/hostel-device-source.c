@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: libvirt-glib 4.0 finds no volume by its path, and makes one in a worker by bare
+ * handles. */
 #define G_LOG_DOMAIN "hostel-device-source"
 
 #include "config.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: libvirt-glib 4.0 changes no device with flags. */
 #define G_LOG_DOMAIN "hostel-hardware-edit"
 
 #include "config.h"

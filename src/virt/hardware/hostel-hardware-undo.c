@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: libvirt-glib 4.0 defines nothing with flags, and the definition has to be what
+ * libvirt wrote, to the byte. */
 #define G_LOG_DOMAIN "hostel-hardware-edit"
 
 #include "config.h"

@@ -73,7 +73,7 @@ check_variables (virDomainPtr   domain,
       (variables != NULL && *variables == '/' && strstr (variables, LIBVIRTS_NVRAM_FOLDER) == NULL))
     return TRUE;
 
-  return refuse (error, _("Give it a title instead: lists show it beside the name."),
+  return refuse (error, _("Give it a title instead."),
                  _("“%s” starts by UEFI, and would lose its boot entries with its name: libvirt keeps them in a "
                    "file of that name."), order->name);
 }
