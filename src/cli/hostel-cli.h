@@ -27,6 +27,7 @@ typedef int (*HostelCliFunc) (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_attach  (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_change  (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_check   (HostelCli *cli, int argc, char **argv);
+int hostel_cli_cmd_clone   (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_console (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_create  (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_delete  (HostelCli *cli, int argc, char **argv);

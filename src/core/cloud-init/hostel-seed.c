@@ -285,6 +285,34 @@ hostel_seed_set_network_config (HostelSeed *self,
 }
 
 /**
+ * hostel_seed_set_local_hostname:
+ * @local_hostname: the host name where the user-data sets none
+ */
+void
+hostel_seed_set_local_hostname (HostelSeed *self,
+                                const char *local_hostname)
+{
+  g_return_if_fail (HOSTEL_IS_SEED (self));
+  g_return_if_fail (local_hostname != NULL);
+
+  g_free (self->local_hostname);
+  self->local_hostname = g_strdup (local_hostname);
+}
+
+/**
+ * hostel_seed_get_vendor_data:
+ *
+ * Returns: (transfer none) (nullable): what the host adds to the user-data
+ */
+GBytes *
+hostel_seed_get_vendor_data (HostelSeed *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_SEED (self), NULL);
+
+  return self->vendor_data;
+}
+
+/**
  * hostel_seed_set_vendor_data:
  * @vendor_data: (nullable): see hostel_vendor_data_new()
  */

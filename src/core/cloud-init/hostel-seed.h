@@ -19,6 +19,8 @@ void        hostel_seed_renew              (HostelSeed  *self);
 const char *hostel_seed_get_instance_id    (HostelSeed  *self);
 void        hostel_seed_set_instance_id    (HostelSeed  *self,
                                             const char  *instance_id);
+void        hostel_seed_set_local_hostname (HostelSeed  *self,
+                                            const char  *local_hostname);
 GBytes     *hostel_seed_get_user_data      (HostelSeed  *self);
 void        hostel_seed_set_user_data      (HostelSeed  *self,
                                             GBytes      *user_data);
@@ -27,6 +29,7 @@ void        hostel_seed_set_network_config (HostelSeed  *self,
 /* Of whoever may log in as the image's own user, whatever the user-data says. */
 void        hostel_seed_set_public_key     (HostelSeed  *self,
                                             const char  *public_key);
+GBytes     *hostel_seed_get_vendor_data    (HostelSeed  *self);
 void        hostel_seed_set_vendor_data    (HostelSeed  *self,
                                             GBytes      *vendor_data);
 GBytes     *hostel_seed_dup_meta_data      (HostelSeed  *self,

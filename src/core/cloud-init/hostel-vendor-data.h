@@ -18,4 +18,9 @@ GBytes *hostel_vendor_data_new (HostelVendorDataFlags  flags,
                                 const HostelHostKey   *host_key,
                                 const HostelLogin     *login);
 
+/* The same for a clone of the machine that @vendor_data was made for; NULL where it is not ours. */
+GBytes *hostel_vendor_data_renew (GBytes              *vendor_data,
+                                  HostelHostKey      **host_key,
+                                  GError             **error);
+
 G_END_DECLS

@@ -11,7 +11,7 @@
 #include "hostel-boot-pending.h"
 #include "hostel-cloud-config.h"
 #include "hostel-domain-metadata.h"
-#include "hostel-domain-seed-private.h"
+#include "hostel-domain-seed-find.h"
 #include "hostel-machine-lock.h"
 #include "hostel-storage.h"
 #include "hostel-user-data.h"

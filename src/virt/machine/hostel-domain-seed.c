@@ -10,7 +10,7 @@
 
 #include "hostel-connection-call.h"
 #include "hostel-disk-users.h"
-#include "hostel-domain-seed-private.h"
+#include "hostel-domain-seed-find.h"
 #include "hostel-domain-seed.h"
 #include "hostel-storage.h"
 #include "hostel-user-data.h"

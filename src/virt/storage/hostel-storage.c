@@ -319,6 +319,31 @@ hostel_storage_create_volume (virStoragePoolPtr        pool,
 }
 
 /**
+ * hostel_storage_copy_volume:
+ * @source: with all that it stands on
+ *
+ * The same, filled with what @source holds. Takes as long as that is large.
+ *
+ * Returns: (transfer full) (nullable): the volume
+ */
+virStorageVolPtr
+hostel_storage_copy_volume (virStoragePoolPtr        pool,
+                            const HostelVolumeSpec  *spec,
+                            virStorageVolPtr         source,
+                            GError                 **error)
+{
+  const char *pool_name = virStoragePoolGetName (pool);
+  g_autofree char *xml = dup_volume_xml (spec);
+  virStorageVolPtr volume = virStorageVolCreateXMLFrom (pool, xml, source, 0);
+
+  if (volume == NULL)
+    hostel_virt_set_error (error, _("The disk cannot be copied to “%s” in the storage pool “%s”."),
+                           spec->name, pool_name);
+
+  return volume;
+}
+
+/**
  * hostel_storage_list_names:
  *
  * Without a refresh: what the daemon knows.

@@ -42,6 +42,10 @@ gboolean          hostel_storage_check_space     (virStoragePoolPtr       pool,
 virStorageVolPtr  hostel_storage_create_volume   (virStoragePoolPtr       pool,
                                                   const HostelVolumeSpec *spec,
                                                   GError                **error);
+virStorageVolPtr  hostel_storage_copy_volume     (virStoragePoolPtr       pool,
+                                                  const HostelVolumeSpec *spec,
+                                                  virStorageVolPtr        source,
+                                                  GError                **error);
 gboolean          hostel_storage_upload_bytes    (virConnectPtr           handle,
                                                   virStorageVolPtr        volume,
                                                   GBytes                 *bytes,

@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+/* For the rooms of src/virt alone. */
+
 /* Of the definition that the next start takes. */
 #define HOSTEL_SEED_DISKS "/domain/devices/disk[readonly or @device = 'cdrom']"
 
