@@ -26,9 +26,9 @@ attach (HostelHardwareWork  *self,
       if (self->live)
         self->done->back = HOSTEL_HARDWARE_BACK_DETACH;
       if (!self->live)
-        hostel_hardware_work_tell (self, _("%s: from the next start on."), id);
+        hostel_hardware_work_tell (self, _("%s is there from the next start on."), id);
       else
-        hostel_hardware_work_tell (self, _("%s: now."), id);
+        hostel_hardware_work_tell (self, _("%s is there now."), id);
       return TRUE;
     }
 
@@ -37,7 +37,7 @@ attach (HostelHardwareWork  *self,
       refusal = g_strdup (virGetLastErrorMessage ());
       if (virDomainAttachDeviceFlags (self->domain, xml, VIR_DOMAIN_AFFECT_CONFIG) == 0)
         {
-          hostel_hardware_work_tell (self, _("%s: from the next start on. The running machine refused it: %s"), id,
+          hostel_hardware_work_tell (self, _("%s is there from the next start on. The running machine refused it: %s"), id,
                                      refusal);
           return TRUE;
         }

@@ -117,7 +117,7 @@ detach_live (HostelHardwareWork  *self,
     }
   if (stored != NULL && hostel_hardware_is_not_live ())
     {
-      hostel_hardware_work_tell (self, _("%s: gone from the next start on. The running machine keeps it: %s"),
+      hostel_hardware_work_tell (self, _("%s is gone from the next start on. The running machine keeps it: %s"),
                                  self->edit.device, virGetLastErrorMessage ());
       return TRUE;
     }
@@ -162,7 +162,7 @@ detach (HostelHardwareWork  *self,
   if (running != NULL && self->live)
     return detach_live (self, running, stored, error);
 
-  hostel_hardware_work_tell (self, _("%s: gone from the next start on."), self->edit.device);
+  hostel_hardware_work_tell (self, _("%s is gone from the next start on."), self->edit.device);
 
   return TRUE;
 }

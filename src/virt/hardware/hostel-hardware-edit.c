@@ -170,6 +170,7 @@ edit (HostelHardwareWork  *self,
     case HOSTEL_HARDWARE_PLUG:
     case HOSTEL_HARDWARE_UNPLUG:
     case HOSTEL_HARDWARE_CONNECT:
+    case HOSTEL_HARDWARE_KEEP:
     default:
       return hostel_hardware_work_update (self, error);
     }

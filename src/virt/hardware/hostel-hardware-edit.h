@@ -18,6 +18,7 @@ typedef enum
   HOSTEL_HARDWARE_PLUG,      /* a network card's cable, and out again */
   HOSTEL_HARDWARE_UNPLUG,
   HOSTEL_HARDWARE_CONNECT,   /* a network card to another network */
+  HOSTEL_HARDWARE_KEEP,      /* what waits for the next start does not come: the device stays as it runs */
 } HostelHardwareEditKind;
 
 typedef struct

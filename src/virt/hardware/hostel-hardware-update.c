@@ -167,6 +167,43 @@ set_connection (HostelHardwareWork  *self,
   return apply (self, running, &update, error);
 }
 
+/* The definition alone changes; the running machine has it already. */
+static gboolean
+keep (HostelHardwareWork  *self,
+      GError             **error)
+{
+  const char *id = self->edit.device;
+  xmlNode *running = self->running != NULL ? hostel_hardware_find_node (self->running, id, NULL) : NULL;
+  xmlNode *stored = self->stored != NULL ? hostel_hardware_find_node (self->stored, id, NULL) : NULL;
+  g_autofree char *xml = running != NULL ? hostel_device_xml_dup_node (running)
+                         : stored != NULL ? hostel_device_xml_dup_node (stored) : NULL;
+  int result;
+
+  if (!self->active || !self->persistent || xml == NULL)
+    {
+      hostel_error_set (error, HOSTEL_ERROR_WRONG_STATE, _("Look at what the machine has now."), NULL,
+                        _("Nothing of %s waits for the next start of “%s” any more."), id, self->name);
+      return FALSE;
+    }
+
+  self->done->device = g_strdup (id);
+  if (running == NULL)
+    result = virDomainDetachDeviceFlags (self->domain, xml, VIR_DOMAIN_AFFECT_CONFIG);
+  else if (stored == NULL)
+    result = virDomainAttachDeviceFlags (self->domain, xml, VIR_DOMAIN_AFFECT_CONFIG);
+  else
+    result = virDomainUpdateDeviceFlags (self->domain, xml, VIR_DOMAIN_AFFECT_CONFIG);
+  if (result < 0)
+    {
+      hostel_virt_set_error (error, _("%s of “%s” cannot be kept as it is."), id, self->name);
+      return FALSE;
+    }
+
+  hostel_hardware_work_tell (self, _("%s stays as it is now."), id);
+
+  return TRUE;
+}
+
 gboolean
 hostel_hardware_work_update (HostelHardwareWork  *self,
                              GError             **error)
@@ -175,6 +212,8 @@ hostel_hardware_work_update (HostelHardwareWork  *self,
 
   if (self->edit.kind == HOSTEL_HARDWARE_PLUG || self->edit.kind == HOSTEL_HARDWARE_UNPLUG)
     return set_link (self, error);
+  if (self->edit.kind == HOSTEL_HARDWARE_KEEP)
+    return keep (self, error);
   if (self->edit.kind == HOSTEL_HARDWARE_CONNECT)
     return set_connection (self, error);
   if (self->edit.kind == HOSTEL_HARDWARE_INSERT &&

@@ -192,6 +192,18 @@ dup_running (Fixture *fixture)
   return g_string_free (text, FALSE);
 }
 
+static void
+assert_pending (Fixture *fixture,
+                guint    n)
+{
+  g_autofree char *live = virDomainGetXMLDesc (fixture->guest->domain, 0);
+  g_autofree char *stored = dup_definition (fixture);
+  g_autoptr (HostelHardware) hardware = hostel_hardware_new_from_xml (live, stored);
+  g_auto (GStrv) pending = hostel_hardware_dup_pending (hardware);
+
+  g_assert_cmpuint (g_strv_length (pending), ==, n);
+}
+
 /* Each kind: the definition is different, and after Undo the same to the byte; so is what runs. */
 static void
 assert_there_and_back (Fixture            *fixture,
@@ -293,6 +305,40 @@ test_running (Fixture       *fixture,
   all_kinds (fixture);
 }
 
+/* What waits for the next start is given up, one thing after the other. */
+static void
+test_keep (Fixture       *fixture,
+           gconstpointer  data)
+{
+  static const char nic[] = "52:54:00:77:00:01";
+  const HostelHardwareEdit later[] = {
+    { .kind = HOSTEL_HARDWARE_ADD_NIC, .network = "user", .mac = "52:54:00:77:00:02", .next_start = TRUE },
+    { .kind = HOSTEL_HARDWARE_UNPLUG, .device = nic, .next_start = TRUE },
+    { .kind = HOSTEL_HARDWARE_REMOVE, .device = "vdx", .next_start = TRUE },
+    { .kind = HOSTEL_HARDWARE_INSERT, .device = "sda", .file = fixture->disc, .next_start = TRUE },
+  };
+
+  if (fixture->guest == NULL)
+    return;
+
+  add_own_disk (fixture);
+  g_assert_cmpint (virDomainCreateWithFlags (fixture->guest->domain, VIR_DOMAIN_START_PAUSED), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (later); i++)
+    {
+      g_autoptr (HostelHardwareDone) changed = edit (fixture, later[i]);
+      g_autoptr (HostelHardwareDone) kept = NULL;
+
+      assert_pending (fixture, 1);
+      kept = edit (fixture, (HostelHardwareEdit) { .kind = HOSTEL_HARDWARE_KEEP,
+                                                   .device = hostel_hardware_done_get_device (changed) });
+      assert_pending (fixture, 0);
+      assert_undo (fixture, kept, -1);
+      assert_pending (fixture, 1);
+      assert_undo (fixture, changed, -1);
+      assert_pending (fixture, 0);
+    }
+}
+
 /* What another program stores meanwhile is not lost for an Undo. */
 static void
 test_changed_meanwhile (Fixture       *fixture,
@@ -323,6 +369,7 @@ main (int    argc,
 
   g_test_add ("/hardware-edit/off", Fixture, NULL, fixture_set_up, test_off, fixture_tear_down);
   g_test_add ("/hardware-edit/running", Fixture, NULL, fixture_set_up, test_running, fixture_tear_down);
+  g_test_add ("/hardware-edit/keep", Fixture, NULL, fixture_set_up, test_keep, fixture_tear_down);
   g_test_add ("/hardware-edit/changed-meanwhile", Fixture, NULL, fixture_set_up, test_changed_meanwhile,
               fixture_tear_down);
 
