@@ -11,6 +11,7 @@
 #include "hostel-boot-strip.h"
 #include "hostel-console-shelf.h"
 #include "hostel-domain-page.h"
+#include "hostel-hardware-page.h"
 #include "hostel-overview.h"
 #include "hostel-screen-page.h"
 #include "hostel-shut-down-watch.h"
@@ -31,6 +32,7 @@ struct _HostelDomainPage
   AdwViewStack        *stack;
   HostelOverview      *overview;
   HostelConsoleShelf  *console;
+  HostelHardwarePage  *hardware;
   AdwViewStackPage    *screen_page;
   HostelScreenPage    *screen;
   gboolean             screen_wanted; /* as soon as it is known to have one */
@@ -190,6 +192,7 @@ hostel_domain_page_class_init (HostelDomainPageClass *klass)
 
   g_type_ensure (HOSTEL_TYPE_BOOT_STRIP);
   g_type_ensure (HOSTEL_TYPE_CONSOLE_SHELF);
+  g_type_ensure (HOSTEL_TYPE_HARDWARE_PAGE);
   g_type_ensure (HOSTEL_TYPE_OVERVIEW);
   g_type_ensure (HOSTEL_TYPE_SCREEN_PAGE);
   g_type_ensure (HOSTEL_TYPE_SSH_SHELF);
@@ -201,6 +204,7 @@ hostel_domain_page_class_init (HostelDomainPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, stack);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, overview);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, console);
+  gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, hardware);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, screen_page);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, screen);
   gtk_widget_class_bind_template_child (widget_class, HostelDomainPage, ssh_page);
@@ -274,6 +278,7 @@ hostel_domain_page_set_domain (HostelDomainPage *self,
     {
       hostel_overview_set_domain (self->overview, domain);
       hostel_console_shelf_set_domain (self->console, domain);
+      hostel_hardware_page_set_domain (self->hardware, domain);
       hostel_ssh_shelf_set_domain (self->ssh, domain);
       update_ssh_cb (self);
       hostel_screen_page_set_domain (self->screen, domain);
@@ -305,7 +310,7 @@ hostel_domain_page_get_page (HostelDomainPage *self)
 /**
  * hostel_domain_page_set_page:
  * @self: the page
- * @page: "overview", "console", "screen" or "ssh"; anything else shows the overview
+ * @page: "overview", "console", "hardware", "screen" or "ssh"; anything else shows the overview
  *
  * A screen is shown as soon as the machine is known to have one.
  */
@@ -342,6 +347,8 @@ hostel_domain_page_focus (HostelDomainPage *self)
     gtk_widget_grab_focus (GTK_WIDGET (self->ssh));
   else if (g_str_equal (hostel_domain_page_get_page (self), "screen"))
     gtk_widget_grab_focus (GTK_WIDGET (self->screen));
+  else if (g_str_equal (hostel_domain_page_get_page (self), "hardware"))
+    gtk_widget_child_focus (GTK_WIDGET (self->hardware), GTK_DIR_TAB_FORWARD);
   else
     gtk_widget_child_focus (GTK_WIDGET (self->overview), GTK_DIR_TAB_FORWARD);
 }

@@ -415,6 +415,7 @@ static const struct
   { GDK_KEY_2, GDK_ALT_MASK, "win.show-page", "console" },
   { GDK_KEY_3, GDK_ALT_MASK, "win.show-page", "ssh" },
   { GDK_KEY_4, GDK_ALT_MASK, "win.show-page", "screen" },
+  { GDK_KEY_5, GDK_ALT_MASK, "win.show-page", "hardware" },
   { GDK_KEY_question, GDK_CONTROL_MASK, "win.show-help-overlay", NULL },
   { GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL },
 };

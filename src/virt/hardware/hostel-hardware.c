@@ -117,12 +117,14 @@ append (GString    *text,
     g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", word);
 }
 
+#define SOURCES "source/@file source/@dev source/@volume source/@name source/@dir"
+
 static char *
 dup_disk_words (xmlDoc  *doc,
                 xmlNode *node)
 {
   GString *text = g_string_new (NULL);
-  g_autofree char *source = dup_first (doc, node, "source/@file source/@dev source/@volume source/@name source/@dir");
+  g_autofree char *source = dup_first (doc, node, SOURCES);
   g_autofree char *bus = dup_first (doc, node, "target/@bus");
   g_autofree char *device = dup_kind (doc, node);
   g_autofree char *read_only = hostel_xml_dup_string (doc, node, "readonly");
@@ -226,9 +228,17 @@ add_devices (HostelHardware *self,
       g_autofree char *kind = dup_kind (doc, nodes->pdata[i]);
       HostelDevice *device = ensure_device (self, id, kind);
       char **place = live ? &device->live : &device->next;
+      g_autofree char *source = dup_first (doc, nodes->pdata[i], SOURCES);
+      g_autofree char *link = dup_first (doc, nodes->pdata[i], "link/@state");
 
       g_free (*place);
       *place = dup_words (doc, nodes->pdata[i]);
+      /* What runs is read first. */
+      if (live || device->live == NULL)
+        {
+          device->empty = *source == '\0';
+          device->unplugged = g_str_equal (link, "down");
+        }
     }
 }
 

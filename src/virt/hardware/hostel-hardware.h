@@ -12,6 +12,8 @@ typedef struct
   char *kind; /* owned: "disk", "cdrom", "network", ... as libvirt names it where there is no better word */
   char *live; /* owned, nullable: what the running machine has, in words */
   char *next; /* owned, nullable: what it has from its next start on */
+  gboolean empty;     /* a drive without a disc, now where it runs */
+  gboolean unplugged; /* a network card without its cable, likewise */
 } HostelDevice;
 
 /* What a machine has. A running one has two truths: now, and from the next start on. */
