@@ -58,8 +58,6 @@ struct _HostelCreateCloudPage
   HostelStringListGroup *ntp_group;
   HostelCertificateGroup *certificate_group;
   HostelStringListGroup *boot_group;
-
-  guint                  refreshing : 1;   /* what changes now is not a person's doing */
 };
 
 G_DEFINE_FINAL_TYPE (HostelCreateCloudPage, hostel_create_cloud_page, HOSTEL_TYPE_CREATE_PAGE)
@@ -155,20 +153,10 @@ get_target (HostelCreateCloudPage *self,
   return (GObject *) hostel_create_model_get_user (get_model (self));
 }
 
-static GObject *
-ensure_target (HostelCreateCloudPage *self,
-               const Field           *field)
-{
-  if (field->user)
-    hostel_create_model_ensure_user (get_model (self));
-
-  return get_target (self, field);
-}
-
 static gboolean
 is_deaf (HostelCreateCloudPage *self)
 {
-  return self->refreshing || get_model (self) == NULL;
+  return hostel_create_page_is_deaf (HOSTEL_CREATE_PAGE (self));
 }
 
 static const char *
@@ -255,6 +243,81 @@ update_problem (HostelCreateCloudPage *self)
 }
 
 static void
+refresh_switches (HostelCreateCloudPage *self)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (switch_fields); i++)
+    {
+      GObject *target = get_target (self, &switch_fields[i]);
+      gboolean active = FALSE;
+
+      if (target != NULL)
+        g_object_get (target, switch_fields[i].property, &active, NULL);
+      gtk_switch_set_active (get_widget (self, &switch_fields[i]), active);
+    }
+}
+
+/* How one gets in; the key that opens every machine, and where its private half stays. */
+static void
+refresh_login (HostelCreateCloudPage *self)
+{
+  const char *key = hostel_create_model_get_own_key (get_model (self));
+  g_autofree char *path = hostel_own_key_dup_path ();
+  g_autofree char *way_in =
+    hostel_machine_spec_dup_way_in (hostel_create_model_get_spec (get_model (self)));
+  g_autofree char *markup = g_markup_escape_text (way_in, -1);
+  g_autofree char *subtitle = key != NULL ? g_strdup_printf (_("New users get it. Its private half stays in %s.\n%s"),
+                                                             path, key)
+                                          : g_strdup (_("New users get it, and SSH always leads in."));
+
+  adw_preferences_group_set_description (self->login_group, markup);
+  adw_action_row_set_subtitle (self->own_key_row, subtitle);
+  gtk_switch_set_active (self->own_key_switch, hostel_create_model_get_use_own_key (get_model (self)));
+}
+
+/* The user that the form shows. One that is made for an entry has what every new user has. */
+static HostelCloudUser *
+ensure_user (HostelCreateCloudPage *self)
+{
+  gboolean made = hostel_create_model_get_user (get_model (self)) == NULL;
+  HostelCloudUser *user = hostel_create_model_ensure_user (get_model (self));
+
+  if (!made)
+    return user;
+
+  refresh_switches (self);
+  for (guint i = 0; i < G_N_ELEMENTS (text_fields); i++)
+    check_text (self, &text_fields[i]);
+
+  return user;
+}
+
+static gpointer
+ensure_target (HostelCreateCloudPage *self,
+               const Field           *field)
+{
+  return field->user ? (gpointer) ensure_user (self) : (gpointer) get_config (self);
+}
+
+/* What a person enters is seen where it is entered, and stays as it is typed, with its blanks and an
+ * entry that has just been emptied: only what follows from it is shown anew. */
+static void
+begin_entry (HostelCreateCloudPage *self)
+{
+  hostel_create_model_touch (get_model (self));
+  hostel_create_page_set_deaf (HOSTEL_CREATE_PAGE (self), TRUE);
+}
+
+static void
+end_entry (HostelCreateCloudPage *self)
+{
+  refresh_login (self);
+  hostel_create_page_set_deaf (HOSTEL_CREATE_PAGE (self), FALSE);
+  update_problem (self);
+}
+
+static void
 text_changed_cb (AdwEntryRow           *row,
                  HostelCreateCloudPage *self)
 {
@@ -266,10 +329,10 @@ text_changed_cb (AdwEntryRow           *row,
   field = find_field (self, text_fields, G_N_ELEMENTS (text_fields), row);
   if (row == self->hostname_row)
     hostel_create_model_set_edited (get_model (self), HOSTEL_CREATE_FIELD_HOSTNAME);
-  hostel_create_model_touch (get_model (self));
+  begin_entry (self);
   g_object_set (ensure_target (self, field), field->property, get_text (row), NULL);
   check_text (self, field);
-  update_problem (self);
+  end_entry (self);
 }
 
 static void
@@ -278,14 +341,16 @@ switch_changed_cb (GtkSwitch             *widget,
                    HostelCreateCloudPage *self)
 {
   const Field *field;
+  gboolean active = gtk_switch_get_active (widget);
 
   if (is_deaf (self))
     return;
 
   field = find_field (self, switch_fields, G_N_ELEMENTS (switch_fields), widget);
-  hostel_create_model_touch (get_model (self));
-  g_object_set (ensure_target (self, field), field->property, gtk_switch_get_active (widget),
-                NULL);
+  begin_entry (self);
+  g_object_set (ensure_target (self, field), field->property, active, NULL);
+  gtk_switch_set_active (widget, active);
+  end_entry (self);
 }
 
 static void
@@ -300,18 +365,14 @@ list_changed_cb (HostelStringListGroup *group,
 
   field = find_field (self, list_fields, G_N_ELEMENTS (list_fields), group);
   strings = hostel_string_list_group_dup_strings (group);
-  hostel_create_model_touch (get_model (self));
-  /* An entry that has just been emptied stays where it is while it is typed in. */
-  self->refreshing = TRUE;
+  begin_entry (self);
   g_object_set (get_config (self), field->property, strings, NULL);
-  self->refreshing = FALSE;
-  update_problem (self);
+  end_entry (self);
 }
 
 static void
 keys_changed_cb (HostelCreateCloudPage *self)
 {
-  HostelCloudUser *user;
   g_auto (GStrv) keys = NULL;
   g_auto (GStrv) ids = NULL;
 
@@ -320,14 +381,9 @@ keys_changed_cb (HostelCreateCloudPage *self)
 
   keys = hostel_key_group_dup_keys (self->key_group);
   ids = hostel_key_group_dup_ids (self->key_group);
-  hostel_create_model_touch (get_model (self));
-
-  self->refreshing = TRUE;
-  user = hostel_create_model_ensure_user (get_model (self));
-  hostel_cloud_user_set_ssh_keys (user, (const char * const *) keys);
-  hostel_cloud_user_set_ssh_import_ids (user, (const char * const *) ids);
-  self->refreshing = FALSE;
-  update_problem (self);
+  begin_entry (self);
+  g_object_set (ensure_user (self), "ssh-keys", keys, "ssh-import-ids", ids, NULL);
+  end_entry (self);
 }
 
 static void
@@ -339,14 +395,10 @@ groups_changed_cb (HostelCreateCloudPage *self)
     return;
 
   groups = dup_groups (self);
-  hostel_create_model_touch (get_model (self));
-  /* What is typed stays as it is, with its blanks. */
-  self->refreshing = TRUE;
-  hostel_cloud_user_set_groups (hostel_create_model_ensure_user (get_model (self)),
-                                (const char * const *) groups);
-  self->refreshing = FALSE;
+  begin_entry (self);
+  hostel_cloud_user_set_groups (ensure_user (self), (const char * const *) groups);
   check_groups (self);
-  update_problem (self);
+  end_entry (self);
 }
 
 static void
@@ -358,8 +410,9 @@ certificates_changed_cb (HostelCreateCloudPage *self)
     return;
 
   certificates = hostel_certificate_group_dup_certificates (self->certificate_group);
-  hostel_create_model_touch (get_model (self));
+  begin_entry (self);
   g_object_set (get_config (self), "ca-certificates", certificates, NULL);
+  end_entry (self);
 }
 
 static void
@@ -368,11 +421,12 @@ power_changed_cb (HostelCreateCloudPage *self)
   if (is_deaf (self))
     return;
 
-  hostel_create_model_touch (get_model (self));
+  begin_entry (self);
   g_object_set (get_config (self),
                 "power-state",
                 (HostelCloudPowerState) adw_combo_row_get_selected (self->power_row),
                 NULL);
+  end_entry (self);
 }
 
 static void
@@ -502,22 +556,6 @@ refresh_texts (HostelCreateCloudPage *self)
 }
 
 static void
-refresh_switches (HostelCreateCloudPage *self)
-{
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (switch_fields); i++)
-    {
-      GObject *target = get_target (self, &switch_fields[i]);
-      gboolean active = FALSE;
-
-      if (target != NULL)
-        g_object_get (target, switch_fields[i].property, &active, NULL);
-      gtk_switch_set_active (get_widget (self, &switch_fields[i]), active);
-    }
-}
-
-static void
 refresh_groups (HostelCreateCloudPage *self,
                 HostelCloudUser       *user)
 {
@@ -630,34 +668,12 @@ own_key_changed_cb (HostelCreateCloudPage *self)
     hostel_create_model_set_use_own_key (get_model (self), gtk_switch_get_active (self->own_key_switch));
 }
 
-/* How one gets in; the key that opens every machine, and where its private half stays. */
-static void
-refresh_login (HostelCreateCloudPage *self)
-{
-  const char *key = hostel_create_model_get_own_key (get_model (self));
-  g_autofree char *path = hostel_own_key_dup_path ();
-  g_autofree char *way_in =
-    hostel_machine_spec_dup_way_in (hostel_create_model_get_spec (get_model (self)));
-  g_autofree char *markup = g_markup_escape_text (way_in, -1);
-  g_autofree char *subtitle = key != NULL ? g_strdup_printf (_("New users get it. Its private half stays in %s.\n%s"),
-                                                             path, key)
-                                          : g_strdup (_("New users get it, and SSH always leads in."));
-
-  adw_preferences_group_set_description (self->login_group, markup);
-  adw_action_row_set_subtitle (self->own_key_row, subtitle);
-  gtk_switch_set_active (self->own_key_switch, hostel_create_model_get_use_own_key (get_model (self)));
-}
-
 static void
 hostel_create_cloud_page_refresh (HostelCreatePage *page)
 {
   HostelCreateCloudPage *self = HOSTEL_CREATE_CLOUD_PAGE (page);
   HostelCloudPowerState power_state;
 
-  if (self->refreshing)
-    return;
-
-  self->refreshing = TRUE;
   refresh_texts (self);
   refresh_switches (self);
   refresh_lists (self);
@@ -666,8 +682,6 @@ hostel_create_cloud_page_refresh (HostelCreatePage *page)
   show_password (self);
   refresh_login (self);
   show_form_cb (self);
-  self->refreshing = FALSE;
-
   update_problem (self);
 }
 
@@ -730,6 +744,7 @@ hostel_create_cloud_page_class_init (HostelCreateCloudPageClass *klass)
   HostelCreatePageClass *page_class = HOSTEL_CREATE_PAGE_CLASS (klass);
 
   page_class->bind = hostel_create_cloud_page_bind;
+  page_class->concerns = HOSTEL_CREATE_CONCERN_IMAGE | HOSTEL_CREATE_CONCERN_DOCUMENT;
   page_class->refresh = hostel_create_cloud_page_refresh;
   page_class->flush = hostel_create_cloud_page_flush;
   page_class->focus_first = hostel_create_cloud_page_focus_first;
@@ -766,9 +781,7 @@ hostel_create_cloud_page_class_init (HostelCreateCloudPageClass *klass)
 static void
 hostel_create_cloud_page_init (HostelCreateCloudPage *self)
 {
-  self->refreshing = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->refreshing = FALSE;
 
   hostel_field_prepare (self->password_row);
   /* Undo would bring a password back after it has been hashed. */

@@ -301,6 +301,7 @@ hostel_create_image_page_class_init (HostelCreateImagePageClass *klass)
   object_class->dispose = hostel_create_image_page_dispose;
   object_class->finalize = hostel_create_image_page_finalize;
   page_class->bind = hostel_create_image_page_bind;
+  page_class->concerns = HOSTEL_CREATE_CONCERN_IMAGE;
   page_class->refresh = hostel_create_image_page_refresh;
   page_class->focus_first = hostel_create_image_page_focus_first;
 

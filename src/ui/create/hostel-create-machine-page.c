@@ -45,7 +45,6 @@ struct _HostelCreateMachinePage
   HostelConnection  *pools_connection;     /* owned, nullable: whose pools are listed */
   GCancellable      *pools_cancellable;    /* owned, nullable: the look under way */
   char              *wanted_pool;          /* owned, nullable: what a person has chosen */
-  guint              refreshing : 1;       /* what changes now is not a person's doing */
 };
 
 G_DEFINE_FINAL_TYPE (HostelCreateMachinePage, hostel_create_machine_page, HOSTEL_TYPE_CREATE_PAGE)
@@ -60,6 +59,19 @@ static HostelMachineSpec *
 get_spec (HostelCreateMachinePage *self)
 {
   return hostel_create_model_get_spec (get_model (self));
+}
+
+static gboolean
+is_deaf (HostelCreateMachinePage *self)
+{
+  return hostel_create_page_is_deaf (HOSTEL_CREATE_PAGE (self));
+}
+
+static void
+set_deaf (HostelCreateMachinePage *self,
+          gboolean                 deaf)
+{
+  hostel_create_page_set_deaf (HOSTEL_CREATE_PAGE (self), deaf);
 }
 
 static const char *
@@ -186,11 +198,12 @@ check_fields (HostelCreateMachinePage *self)
 static void
 name_changed_cb (HostelCreateMachinePage *self)
 {
-  if (self->refreshing)
+  if (is_deaf (self))
     return;
 
-  hostel_machine_spec_set_name (get_spec (self), get_text (self->name_row));
-  hostel_create_model_set_edited (get_model (self), HOSTEL_CREATE_FIELD_NAME);
+  set_deaf (self, TRUE);
+  hostel_create_model_set_name (get_model (self), get_text (self->name_row));
+  set_deaf (self, FALSE);
   check_fields (self);
 }
 
@@ -199,14 +212,16 @@ memory_changed_cb (HostelCreateMachinePage *self)
 {
   guint mib;
 
-  if (self->refreshing)
+  if (is_deaf (self))
     return;
 
   /* What cannot be read yet is a person's choice too: no default takes its place. */
   hostel_create_model_touch (get_model (self));
   mib = hostel_machine_spec_get_memory (get_spec (self));
   hostel_parse_memory (get_text (self->memory_row), &mib, NULL);
+  set_deaf (self, TRUE);
   hostel_machine_spec_set_memory (get_spec (self), mib);
+  set_deaf (self, FALSE);
   check_fields (self);
 }
 
@@ -215,13 +230,15 @@ vcpus_changed_cb (HostelCreateMachinePage *self)
 {
   guint vcpus;
 
-  if (self->refreshing)
+  if (is_deaf (self))
     return;
 
   hostel_create_model_touch (get_model (self));
   vcpus = hostel_machine_spec_get_vcpus (get_spec (self));
   parse_vcpus (get_text (self->vcpus_row), &vcpus, NULL);
+  set_deaf (self, TRUE);
   hostel_machine_spec_set_vcpus (get_spec (self), vcpus);
+  set_deaf (self, FALSE);
   check_fields (self);
 }
 
@@ -230,13 +247,15 @@ disk_changed_cb (HostelCreateMachinePage *self)
 {
   guint64 bytes;
 
-  if (self->refreshing)
+  if (is_deaf (self))
     return;
 
   hostel_create_model_touch (get_model (self));
   bytes = hostel_machine_spec_get_disk_size (get_spec (self));
   hostel_parse_size_in (get_text (self->disk_row), "G", &bytes, NULL);
+  set_deaf (self, TRUE);
   hostel_machine_spec_set_disk_size (get_spec (self), bytes);
+  set_deaf (self, FALSE);
   check_fields (self);
 }
 
@@ -312,7 +331,7 @@ host_selected_cb (HostelCreateMachinePage *self)
 {
   HostelConnection *connection = adw_combo_row_get_selected_item (self->host_row);
 
-  if (self->refreshing || connection == NULL)
+  if (is_deaf (self) || connection == NULL)
     return;
 
   hostel_create_model_set_connection (get_model (self), connection);
@@ -323,7 +342,7 @@ network_selected_cb (HostelCreateMachinePage *self)
 {
   HostelNetworkChoice *choice = adw_combo_row_get_selected_item (self->network_row);
 
-  if (self->refreshing || choice == NULL)
+  if (is_deaf (self) || choice == NULL)
     return;
 
   hostel_create_model_set_network (get_model (self),
@@ -334,7 +353,7 @@ network_selected_cb (HostelCreateMachinePage *self)
 static void
 firmware_selected_cb (HostelCreateMachinePage *self)
 {
-  if (self->refreshing || get_model (self) == NULL)
+  if (is_deaf (self))
     return;
 
   hostel_create_model_touch (get_model (self));
@@ -346,7 +365,7 @@ firmware_selected_cb (HostelCreateMachinePage *self)
 static void
 serial_installer_cb (HostelCreateMachinePage *self)
 {
-  if (self->refreshing || get_model (self) == NULL)
+  if (is_deaf (self))
     return;
 
   hostel_create_model_touch (get_model (self));
@@ -357,7 +376,7 @@ serial_installer_cb (HostelCreateMachinePage *self)
 static void
 disk_kind_selected_cb (HostelCreateMachinePage *self)
 {
-  if (self->refreshing || get_model (self) == NULL)
+  if (is_deaf (self))
     return;
 
   hostel_create_model_touch (get_model (self));
@@ -371,7 +390,7 @@ pool_selected_cb (HostelCreateMachinePage *self)
 {
   GtkStringObject *item = adw_combo_row_get_selected_item (self->pool_row);
 
-  if (self->refreshing || get_model (self) == NULL || item == NULL)
+  if (is_deaf (self) || item == NULL)
     return;
 
   hostel_create_model_touch (get_model (self));
@@ -408,10 +427,10 @@ pools_listed_cb (GObject      *object,
         gtk_string_list_append (names, hostel_pool_get_name (pools->pdata[i]));
       }
 
-  self->refreshing = TRUE;
+  set_deaf (self, TRUE);
   adw_combo_row_set_model (self->pool_row, G_LIST_MODEL (names));
   adw_combo_row_set_selected (self->pool_row, chosen);
-  self->refreshing = FALSE;
+  set_deaf (self, FALSE);
   if (wanted)
     g_object_set (get_spec (self), "pool", self->wanted_pool, NULL);
   /* Where there is nothing to choose from, nothing is asked. */
@@ -474,7 +493,7 @@ refresh_disk_kind (HostelCreateMachinePage *self)
 static void
 start_network_cb (HostelCreateMachinePage *self)
 {
-  if (self->refreshing)
+  if (is_deaf (self))
     return;
 
   hostel_create_model_touch (get_model (self));
@@ -617,15 +636,8 @@ recipe_chosen_cb (HostelCreateMachinePage *self,
                   HostelRecipe            *recipe)
 {
   g_autoptr (GError) error = NULL;
-  gboolean done;
 
-  /* Once, when all of it has changed. */
-  self->refreshing = TRUE;
-  done = hostel_create_model_set_recipe (get_model (self), recipe, &error);
-  self->refreshing = FALSE;
-  hostel_create_page_refresh (HOSTEL_CREATE_PAGE (self));
-
-  if (!done)
+  if (!hostel_create_model_set_recipe (get_model (self), recipe, &error))
     hostel_recipe_group_show_error (self->recipe_group, error);
   else
     hostel_create_page_tell_recipe (HOSTEL_CREATE_PAGE (self));
@@ -660,11 +672,6 @@ hostel_create_machine_page_refresh (HostelCreatePage *page)
   HostelHostFacts *facts = hostel_create_model_get_facts (get_model (self));
   HostelFirmware firmware;
 
-  if (self->refreshing)
-    return;
-
-  self->refreshing = TRUE;
-
   hostel_field_set_text (self->name_row, hostel_machine_spec_get_name (get_spec (self)));
   refresh_recipe (self);
   refresh_quantities (self);
@@ -681,8 +688,6 @@ hostel_create_machine_page_refresh (HostelCreatePage *page)
                           facts != NULL && hostel_host_facts_get_efi (facts));
   refresh_serial_installer (self);
   check_fields (self);
-
-  self->refreshing = FALSE;
 }
 
 static void
@@ -723,6 +728,8 @@ hostel_create_machine_page_class_init (HostelCreateMachinePageClass *klass)
 
   object_class->dispose = hostel_create_machine_page_dispose;
   object_class->finalize = hostel_create_machine_page_finalize;
+  page_class->concerns = HOSTEL_CREATE_CONCERN_IMAGE | HOSTEL_CREATE_CONCERN_MACHINE |
+                         HOSTEL_CREATE_CONCERN_HOST;
   page_class->refresh = hostel_create_machine_page_refresh;
   page_class->focus_first = hostel_create_machine_page_focus_first;
 
@@ -767,9 +774,7 @@ hostel_create_machine_page_class_init (HostelCreateMachinePageClass *klass)
 static void
 hostel_create_machine_page_init (HostelCreateMachinePage *self)
 {
-  self->refreshing = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->refreshing = FALSE;
 
   hostel_field_add_stepper (self->memory_row, _("Less Memory"), _("More Memory"),
                             step_memory, self);

@@ -44,6 +44,10 @@ struct _HostelCreateModel
   Snapshot          *undo;              /* owned, nullable: before the last choice */
   char              *wanted_network;    /* owned, nullable: chosen on a host that has it */
 
+  GSignalGroup      *host_signals;      /* owned: of the connection */
+  GSignalGroup      *config_signals;    /* owned: of the spec's cloud-config */
+  guint              holds;             /* so many steps are under way */
+  guint              changed;           /* HostelCreateConcerns: not told of yet */
   guint              edited;            /* a bit for each HostelCreateField */
   guint              touched : 1;
   guint              start_network : 1;
@@ -58,10 +62,77 @@ enum { CHANGED, N_SIGNALS };
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
+/* One step changes many things: it is told of once, at its end. */
 static void
-emit_changed_cb (HostelCreateModel *self)
+hold (HostelCreateModel *self)
 {
-  g_signal_emit (self, signals[CHANGED], 0);
+  self->holds++;
+}
+
+static void
+release (HostelCreateModel    *self,
+         HostelCreateConcerns  concerns)
+{
+  guint changed;
+
+  self->changed |= concerns;
+  if (--self->holds > 0 || self->changed == 0)
+    return;
+
+  changed = self->changed;
+  self->changed = 0;
+  g_signal_emit (self, signals[CHANGED], 0, changed);
+}
+
+static void
+changed (HostelCreateModel    *self,
+         HostelCreateConcerns  concerns)
+{
+  hold (self);
+  release (self, concerns);
+}
+
+static HostelCreateConcerns
+concern_of (const char *property)
+{
+  static const struct
+  {
+    const char           *property;
+    HostelCreateConcerns  concern;
+  } concerns[] = {
+    { "image", HOSTEL_CREATE_CONCERN_IMAGE },
+    { "os-id", HOSTEL_CREATE_CONCERN_IMAGE },
+    { "host-memory", HOSTEL_CREATE_CONCERN_HOST },
+    { "host-memory-free", HOSTEL_CREATE_CONCERN_HOST },
+    { "host-vcpus", HOSTEL_CREATE_CONCERN_HOST },
+    { "host-arch", HOSTEL_CREATE_CONCERN_HOST },
+    { "networks", HOSTEL_CREATE_CONCERN_HOST },
+    { "taken-names", HOSTEL_CREATE_CONCERN_HOST },
+    { "cloud-config", HOSTEL_CREATE_CONCERN_DOCUMENT },
+    { "network-config", HOSTEL_CREATE_CONCERN_DOCUMENT },
+    { "user-data", HOSTEL_CREATE_CONCERN_DOCUMENT },
+    { "login-key", HOSTEL_CREATE_CONCERN_DOCUMENT },
+    { "console-size", HOSTEL_CREATE_CONCERN_DOCUMENT },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (concerns); i++)
+    if (g_str_equal (concerns[i].property, property))
+      return concerns[i].concern;
+
+  return HOSTEL_CREATE_CONCERN_MACHINE;
+}
+
+static void
+spec_notify_cb (HostelCreateModel *self,
+                GParamSpec        *pspec)
+{
+  changed (self, concern_of (pspec->name));
+}
+
+static void
+config_changed_cb (HostelCreateModel *self)
+{
+  changed (self, HOSTEL_CREATE_CONCERN_DOCUMENT);
 }
 
 static gboolean
@@ -121,12 +192,14 @@ default_hostname (HostelCreateModel *self)
   hostel_cloud_config_set_hostname (hostel_machine_spec_get_cloud_config (self->spec), hostname);
 }
 
+/* The end of a step that hold() began. */
 static void
-apply_defaults (HostelCreateModel *self)
+apply_defaults (HostelCreateModel    *self,
+                HostelCreateConcerns  concerns)
 {
   default_name (self);
   default_hostname (self);
-  emit_changed_cb (self);
+  release (self, concerns);
 }
 
 static void
@@ -166,9 +239,10 @@ os_list_loaded_cb (GObject      *object,
       return;
     }
 
+  hold (self);
   self->os_list_loaded = TRUE;
   guess_os (self);
-  apply_defaults (self);
+  apply_defaults (self, HOSTEL_CREATE_CONCERN_IMAGE);
 }
 
 static void
@@ -210,10 +284,11 @@ keys_found_cb (GObject      *object,
   self->found_keys = g_task_propagate_pointer (G_TASK (result), NULL);
 
   /* All of them, unless somebody was faster. */
+  hold (self);
   default_keys (self, self->plain);
   default_keys (self, self->base);
   default_keys (self, hostel_create_model_get_cloud_config (self));
-  emit_changed_cb (self);
+  release (self, HOSTEL_CREATE_CONCERN_DOCUMENT);
 }
 
 static void
@@ -228,7 +303,9 @@ find_keys (HostelCreateModel *self)
 static void
 update_login_key (HostelCreateModel *self)
 {
+  hold (self);
   g_object_set (self->spec, "login-key", self->use_own_key && self->own_key != NULL ? self->own_key : "", NULL);
+  release (self, HOSTEL_CREATE_CONCERN_DOCUMENT);
 }
 
 static void
@@ -259,7 +336,6 @@ own_key_cb (GObject      *object,
   if (error != NULL)
     g_message ("%s", error->message);
   update_login_key (self);
-  emit_changed_cb (self);
 }
 
 static void
@@ -318,9 +394,10 @@ load_names (HostelCreateModel *self)
 static void
 connection_items_changed_cb (HostelCreateModel *self)
 {
+  hold (self);
   load_names (self);
   default_name (self);
-  emit_changed_cb (self);
+  release (self, HOSTEL_CREATE_CONCERN_HOST);
 }
 
 static void
@@ -344,10 +421,11 @@ facts_loaded_cb (GObject      *object,
   if (facts == NULL)
     {
       self->facts_error = g_steal_pointer (&error);
-      emit_changed_cb (self);
+      changed (self, HOSTEL_CREATE_CONCERN_HOST);
       return;
     }
 
+  hold (self);
   g_set_object (&self->facts, facts);
   g_object_set (self->spec,
                 "host-memory", hostel_host_facts_get_memory (facts),
@@ -360,7 +438,7 @@ facts_loaded_cb (GObject      *object,
     hostel_machine_spec_set_network (self->spec, HOSTEL_NETWORK_KIND_NETWORK,
                                      self->wanted_network);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FACTS]);
-  apply_defaults (self);
+  apply_defaults (self, HOSTEL_CREATE_CONCERN_HOST);
 }
 
 static void
@@ -380,7 +458,7 @@ connection_state_cb (HostelCreateModel *self)
 {
   if (self->facts == NULL)
     load_facts (self);
-  emit_changed_cb (self);
+  changed (self, HOSTEL_CREATE_CONCERN_HOST);
 }
 
 static void
@@ -392,8 +470,7 @@ drop_connection (HostelCreateModel *self)
   g_clear_error (&self->facts_error);
   g_clear_object (&self->facts);
 
-  if (self->connection != NULL)
-    g_signal_handlers_disconnect_by_data (self->connection, self);
+  g_signal_group_set_target (self->host_signals, NULL);
   g_clear_object (&self->connection);
 }
 
@@ -434,6 +511,8 @@ hostel_create_model_finalize (GObject *object)
 {
   HostelCreateModel *self = HOSTEL_CREATE_MODEL (object);
 
+  g_clear_object (&self->config_signals);
+  g_clear_object (&self->host_signals);
   g_clear_object (&self->spec);
   g_clear_pointer (&self->found_keys, g_strfreev);
   g_clear_pointer (&self->own_key, g_free);
@@ -490,7 +569,7 @@ hostel_create_model_class_init (HostelCreateModelClass *klass)
 
   signals[CHANGED] =
     g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                  0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void
@@ -502,8 +581,16 @@ hostel_create_model_init (HostelCreateModel *self)
   self->start_network = TRUE;
   self->settings = hostel_settings_new ();
   self->use_own_key = self->settings == NULL || g_settings_get_boolean (self->settings, "own-key");
-  g_signal_connect_object (self->spec, "changed", G_CALLBACK (emit_changed_cb), self,
+  g_signal_connect_object (self->spec, "notify", G_CALLBACK (spec_notify_cb), self,
                            G_CONNECT_SWAPPED);
+  self->config_signals = g_signal_group_new (HOSTEL_TYPE_CLOUD_CONFIG);
+  g_signal_group_connect_swapped (self->config_signals, "changed", G_CALLBACK (config_changed_cb), self);
+  g_object_bind_property (self->spec, "cloud-config", self->config_signals, "target", G_BINDING_SYNC_CREATE);
+  self->host_signals = g_signal_group_new (HOSTEL_TYPE_CONNECTION);
+  g_signal_group_connect_swapped (self->host_signals, "notify::state",
+                                  G_CALLBACK (connection_state_cb), self);
+  g_signal_group_connect_swapped (self->host_signals, "items-changed",
+                                  G_CALLBACK (connection_items_changed_cb), self);
 }
 
 static HostelConnection *
@@ -695,6 +782,7 @@ hostel_create_model_set_connection (HostelCreateModel *self,
   if (connection == self->connection)
     return;
 
+  hold (self);
   drop_connection (self);
   g_object_set (self->spec,
                 "host-memory", G_GUINT64_CONSTANT (0),
@@ -705,20 +793,12 @@ hostel_create_model_set_connection (HostelCreateModel *self,
                 NULL);
   leave_network (self);
 
-  if (connection != NULL)
-    {
-      self->connection = g_object_ref (connection);
-      g_signal_connect_object (connection, "notify::state", G_CALLBACK (connection_state_cb),
-                               self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (connection, "items-changed",
-                               G_CALLBACK (connection_items_changed_cb), self,
-                               G_CONNECT_SWAPPED);
-    }
-
+  g_set_object (&self->connection, connection);
+  g_signal_group_set_target (self->host_signals, connection);
   load_names (self);
   load_facts (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);
-  apply_defaults (self);
+  apply_defaults (self, HOSTEL_CREATE_CONCERN_HOST);
 }
 
 /**
@@ -758,7 +838,7 @@ hostel_create_model_set_start_network (HostelCreateModel *self,
   g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
 
   self->start_network = start;
-  emit_changed_cb (self);
+  changed (self, HOSTEL_CREATE_CONCERN_MACHINE);
 }
 
 /**
@@ -803,9 +883,10 @@ hostel_create_model_set_image (HostelCreateModel *self,
   if (image == hostel_machine_spec_get_image (self->spec))
     return;
 
+  hold (self);
   hostel_machine_spec_set_image (self->spec, image);
   guess_os (self);
-  apply_defaults (self);
+  apply_defaults (self, HOSTEL_CREATE_CONCERN_IMAGE);
 }
 
 static char *
@@ -903,9 +984,10 @@ hostel_create_model_undo_choice (HostelCreateModel *self)
   if (self->undo == NULL)
     return;
 
+  hold (self);
   restore (self, self->undo);
   g_clear_pointer (&self->undo, snapshot_free);
-  apply_defaults (self);
+  apply_defaults (self, HOSTEL_CREATE_CONCERN_ALL);
 }
 
 /**
@@ -961,6 +1043,7 @@ hostel_create_model_set_recipe (HostelCreateModel  *self,
   g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), FALSE);
   g_return_val_if_fail (recipe == NULL || HOSTEL_IS_RECIPE (recipe), FALSE);
 
+  hold (self);
   before = take_snapshot (self);
   plain = dup_text (self->plain);
   hostel_machine_spec_set_user_data (self->spec, NULL, NULL);
@@ -969,6 +1052,7 @@ hostel_create_model_set_recipe (HostelCreateModel  *self,
     {
       restore (self, before);
       snapshot_free (before);
+      release (self, HOSTEL_CREATE_CONCERN_ALL);
       return FALSE;
     }
 
@@ -978,9 +1062,28 @@ hostel_create_model_set_recipe (HostelCreateModel  *self,
   g_set_object (&self->recipe, recipe);
   apply_recipe_sizes (self);
   hostel_create_model_touch (self);
-  apply_defaults (self);
+  apply_defaults (self, HOSTEL_CREATE_CONCERN_ALL);
 
   return TRUE;
+}
+
+/**
+ * hostel_create_model_set_name:
+ * @name: what a person calls the machine
+ *
+ * From now on the name is the person's; the host name follows it while that is not.
+ */
+void
+hostel_create_model_set_name (HostelCreateModel *self,
+                              const char        *name)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
+
+  hold (self);
+  hostel_create_model_set_edited (self, HOSTEL_CREATE_FIELD_NAME);
+  hostel_machine_spec_set_name (self->spec, name);
+  default_hostname (self);
+  release (self, 0);
 }
 
 /**
@@ -997,9 +1100,6 @@ hostel_create_model_set_edited (HostelCreateModel *self,
 
   self->edited |= 1u << field;
   self->touched = TRUE;
-
-  if (field == HOSTEL_CREATE_FIELD_NAME)
-    default_hostname (self);
 }
 
 /**
@@ -1092,7 +1192,6 @@ hostel_create_model_set_use_own_key (HostelCreateModel *self,
     g_settings_set_boolean (self->settings, "own-key", use);
   ensure_own_key (self);
   update_login_key (self);
-  emit_changed_cb (self);
 }
 
 /**

@@ -19,10 +19,21 @@ typedef enum
   HOSTEL_CREATE_FIELD_HOSTNAME,
 } HostelCreateField;
 
+/* What of the model has changed; each page says what it shows. */
+typedef enum
+{
+  HOSTEL_CREATE_CONCERN_IMAGE    = 1 << 0, /* the image and its system */
+  HOSTEL_CREATE_CONCERN_MACHINE  = 1 << 1, /* what the machine is like, its recipe */
+  HOSTEL_CREATE_CONCERN_HOST     = 1 << 2, /* the host, its state, facts and names */
+  HOSTEL_CREATE_CONCERN_DOCUMENT = 1 << 3, /* user-data, and what leads in */
+  HOSTEL_CREATE_CONCERN_ALL      = (1 << 4) - 1,
+} HostelCreateConcerns;
+
 #define HOSTEL_TYPE_CREATE_MODEL (hostel_create_model_get_type ())
 
 /* What the pages of the create dialog share: the spec, the host it is for, and the defaults. No
- * widget. Signal "changed": after any change of the spec, its cloud-config, the host or its facts.
+ * widget. Signal "changed", with HostelCreateConcerns: once after all that one step has changed of the
+ * spec, its cloud-config, the host or its facts.
  * Properties, read only, notifying: "connection", "facts". */
 G_DECLARE_FINAL_TYPE (HostelCreateModel, hostel_create_model, HOSTEL, CREATE_MODEL, GObject)
 
@@ -54,6 +65,8 @@ void               hostel_create_model_undo_choice      (HostelCreateModel *self
 void               hostel_create_model_set_network      (HostelCreateModel *self,
                                                          HostelNetworkKind  kind,
                                                          const char        *network);
+void               hostel_create_model_set_name         (HostelCreateModel *self,
+                                                         const char        *name);
 void               hostel_create_model_set_edited       (HostelCreateModel *self,
                                                          HostelCreateField  field);
 gboolean           hostel_create_model_get_touched      (HostelCreateModel *self);

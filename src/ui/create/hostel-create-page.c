@@ -12,6 +12,7 @@ typedef struct
   HostelCreateModel *model;   /* owned, nullable until set */
   char              *title;   /* owned, never NULL */
   char              *problem; /* owned, never NULL */
+  gboolean           deaf;    /* what changes now is not a person's doing, or shown already */
 } HostelCreatePagePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (HostelCreatePage, hostel_create_page, ADW_TYPE_BIN)
@@ -117,6 +118,14 @@ hostel_create_page_init (HostelCreatePage *self)
   priv->problem = g_strdup ("");
 }
 
+static void
+changed_cb (HostelCreatePage *self,
+            guint             concerns)
+{
+  if ((HOSTEL_CREATE_PAGE_GET_CLASS (self)->concerns & concerns) != 0)
+    hostel_create_page_refresh (self);
+}
+
 /**
  * hostel_create_page_set_model:
  * @model: what the pages share
@@ -137,8 +146,7 @@ hostel_create_page_set_model (HostelCreatePage  *self,
   if (HOSTEL_CREATE_PAGE_GET_CLASS (self)->bind != NULL)
     HOSTEL_CREATE_PAGE_GET_CLASS (self)->bind (self);
 
-  g_signal_connect_object (model, "changed", G_CALLBACK (hostel_create_page_refresh), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   hostel_create_page_refresh (self);
 }
 
@@ -222,8 +230,45 @@ hostel_create_page_refresh (HostelCreatePage *self)
 
   g_return_if_fail (HOSTEL_IS_CREATE_PAGE (self));
 
-  if (priv->model != NULL && HOSTEL_CREATE_PAGE_GET_CLASS (self)->refresh != NULL)
-    HOSTEL_CREATE_PAGE_GET_CLASS (self)->refresh (self);
+  if (hostel_create_page_is_deaf (self) || HOSTEL_CREATE_PAGE_GET_CLASS (self)->refresh == NULL)
+    return;
+
+  priv->deaf = TRUE;
+  HOSTEL_CREATE_PAGE_GET_CLASS (self)->refresh (self);
+  priv->deaf = FALSE;
+}
+
+/**
+ * hostel_create_page_is_deaf:
+ *
+ * Returns: whether what a widget of the page says now is not a person's doing
+ */
+gboolean
+hostel_create_page_is_deaf (HostelCreatePage *self)
+{
+  HostelCreatePagePrivate *priv = hostel_create_page_get_instance_private (self);
+
+  g_return_val_if_fail (HOSTEL_IS_CREATE_PAGE (self), TRUE);
+
+  return priv->deaf || priv->model == NULL;
+}
+
+/**
+ * hostel_create_page_set_deaf:
+ * @deaf: whether what changes from now on is not a person's doing, or is shown already, as what goes
+ *   from a field into the model: then the page is not shown anew for it
+ *
+ * For the pages themselves.
+ */
+void
+hostel_create_page_set_deaf (HostelCreatePage *self,
+                             gboolean          deaf)
+{
+  HostelCreatePagePrivate *priv = hostel_create_page_get_instance_private (self);
+
+  g_return_if_fail (HOSTEL_IS_CREATE_PAGE (self));
+
+  priv->deaf = deaf;
 }
 
 /**

@@ -17,9 +17,11 @@ struct _HostelCreatePageClass
 {
   AdwBinClass parent_class;
 
+  /* what of the model the page shows */
+  HostelCreateConcerns concerns;
   /* the model has been set, once */
   void (*bind)        (HostelCreatePage *self);
-  /* the model has changed */
+  /* of that something has changed */
   void (*refresh)     (HostelCreatePage *self);
   /* the page is being left: take over what is still only in a field */
   void (*flush)       (HostelCreatePage *self);
@@ -35,6 +37,9 @@ const char        *hostel_create_page_get_problem (HostelCreatePage  *self);
 void               hostel_create_page_set_problem (HostelCreatePage  *self,
                                                    const char        *problem);
 void               hostel_create_page_refresh     (HostelCreatePage  *self);
+gboolean           hostel_create_page_is_deaf     (HostelCreatePage  *self);
+void               hostel_create_page_set_deaf    (HostelCreatePage  *self,
+                                                   gboolean           deaf);
 void               hostel_create_page_flush       (HostelCreatePage  *self);
 void               hostel_create_page_focus_first (HostelCreatePage  *self);
 void               hostel_create_page_tell_recipe (HostelCreatePage  *self);

@@ -418,6 +418,7 @@ hostel_create_review_page_class_init (HostelCreateReviewPageClass *klass)
 
   object_class->dispose = hostel_create_review_page_dispose;
   object_class->finalize = hostel_create_review_page_finalize;
+  page_class->concerns = HOSTEL_CREATE_CONCERN_ALL;
   page_class->refresh = hostel_create_review_page_refresh;
   page_class->flush = hostel_create_review_page_flush;
   page_class->focus_first = hostel_create_review_page_focus_first;

@@ -9,6 +9,8 @@
 #include "hostel-create-dialog.h"
 #include "hostel-create-image-page.h"
 #include "hostel-create-cloud-page.h"
+#include "hostel-create-machine-page.h"
+#include "hostel-create-review-page.h"
 #include "hostel-field.h"
 #include "hostel-key-row.h"
 #include "hostel-machine-spec.h"
@@ -917,6 +919,148 @@ test_typing (Fixture       *fixture,
   assert_typing_goes_on (fixture, "Add Packages");
 }
 
+enum { IMAGE_PAGE, MACHINE_PAGE, CLOUD_PAGE, REVIEW_PAGE, N_PAGES };
+
+static struct
+{
+  void (*refresh) (HostelCreatePage *page);
+  guint count;
+} pages[N_PAGES];
+
+static GType
+page_type (guint i)
+{
+  const GType types[N_PAGES] = { HOSTEL_TYPE_CREATE_IMAGE_PAGE, HOSTEL_TYPE_CREATE_MACHINE_PAGE,
+                                 HOSTEL_TYPE_CREATE_CLOUD_PAGE, HOSTEL_TYPE_CREATE_REVIEW_PAGE };
+
+  return types[i];
+}
+
+static void
+counted_refresh (HostelCreatePage *page)
+{
+  for (guint i = 0; i < N_PAGES; i++)
+    if (G_OBJECT_TYPE (page) == page_type (i))
+      {
+        pages[i].count++;
+        pages[i].refresh (page);
+      }
+}
+
+/* From now on each page's refreshes are counted, until end_counting(). */
+static void
+begin_counting (Fixture *fixture)
+{
+  for (guint i = 0; i < N_PAGES; i++)
+    {
+      GtkWidget *page = widget_find_type (fixture->dialog, page_type (i));
+      HostelCreatePageClass *klass = HOSTEL_CREATE_PAGE_GET_CLASS (page);
+
+      pages[i].refresh = klass->refresh;
+      klass->refresh = counted_refresh;
+    }
+}
+
+static void
+end_counting (Fixture *fixture)
+{
+  for (guint i = 0; i < N_PAGES; i++)
+    HOSTEL_CREATE_PAGE_GET_CLASS (widget_find_type (fixture->dialog, page_type (i)))->refresh = pages[i].refresh;
+}
+
+/* As one press of a key does. */
+static void
+press_key (Fixture    *fixture,
+           const char *title,
+           const char *key)
+{
+  GtkEditable *text = gtk_editable_get_delegate (GTK_EDITABLE (entry (fixture, title)));
+  int position = -1;
+
+  for (guint i = 0; i < N_PAGES; i++)
+    pages[i].count = 0;
+  gtk_editable_insert_text (text, key, -1, &position);
+}
+
+static void
+assert_counts (guint image,
+               guint machine,
+               guint cloud,
+               guint review)
+{
+  g_assert_cmpuint (pages[IMAGE_PAGE].count, ==, image);
+  g_assert_cmpuint (pages[MACHINE_PAGE].count, ==, machine);
+  g_assert_cmpuint (pages[CLOUD_PAGE].count, ==, cloud);
+  g_assert_cmpuint (pages[REVIEW_PAGE].count, ==, review);
+}
+
+/* A key shows anew what depends on it: nothing of other pages, and of no page twice. (What Review shows
+ * depends on everything; while it is not seen it only notes that.) */
+static void
+test_refreshes (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autofree char *hostname = NULL;
+
+  choose_image (fixture);
+  ASSERT_WITHIN (can (fixture, "dialog.create"), SOON);
+  ASSERT_WITHIN (g_str_has_prefix (text_of (fixture, "Name"), "debian"), SOON);
+  begin_counting (fixture);
+
+  /* The host name follows the name. */
+  press_key (fixture, "Name", "x");
+  assert_counts (0, 0, 1, 1);
+  g_assert_cmpstr (text_of (fixture, "Hostname"), ==, text_of (fixture, "Name"));
+  press_key (fixture, "vCPUs", "0");
+  assert_counts (0, 0, 0, 1);
+
+  press (fixture, "dialog.next");
+  press_key (fixture, "Hostname", "z");
+  assert_counts (0, 0, 0, 1);
+  press_key (fixture, "Hostname", "/");
+  g_assert_cmpstr (error_of (fixture, "Hostname"), !=, "");
+  g_assert_false (can (fixture, "dialog.next"));
+  type (fixture, "Hostname", "www");
+  press_key (fixture, "Hostname", "z");
+  g_assert_true (can (fixture, "dialog.next"));
+
+  /* How one gets in has the user's name. */
+  type (fixture, "User Name", "ali");
+  press_key (fixture, "User Name", "s");
+  assert_counts (0, 0, 0, 1);
+  g_assert_true (widget_shows_text (fixture->dialog, "Log in as “alis”"));
+  press_key (fixture, "Full Name", "s");
+  assert_counts (0, 0, 0, 1);
+
+  press (fixture, "dialog.next");
+  assert_review_has (fixture, "hostname: wwwz");
+  assert_review_has (fixture, "name: alis");
+  end_counting (fixture);
+}
+
+/* The first thing that is said of a user makes the user, and what it has is shown. */
+static void
+test_first_user (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autofree char *path = write_file (fixture, "nobody.yaml", "#cloud-config\nhostname: bare\n", -1);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GtkSwitch *sudo;
+
+  go_to_cloud (fixture);
+  hostel_create_dialog_use_file (HOSTEL_CREATE_DIALOG (fixture->dialog), file);
+  ASSERT_WITHIN (!gtk_widget_get_mapped (GTK_WIDGET (entry (fixture, "Hostname"))), SOON);
+  press (fixture, "cloud.edit-file");
+  ASSERT_WITHIN (g_str_equal (text_of (fixture, "Hostname"), "bare"), SOON);
+  sudo = GTK_SWITCH (adw_action_row_get_activatable_widget (ADW_ACTION_ROW (widget_find_row (fixture->dialog,
+                                                                                             "Administrator"))));
+  g_assert_false (gtk_switch_get_active (sudo));
+
+  type (fixture, "Groups", "kvm");
+  g_assert_true (gtk_switch_get_active (sudo));
+  g_assert_cmpstr (text_of (fixture, "Groups"), ==, "kvm");
+}
+
 /* No question that only cloud-init would answer. */
 static void
 test_installation (Fixture       *fixture,
@@ -1261,6 +1405,8 @@ main (int   argc,
     { "/create-dialog/marks", test_marks },
     { "/create-dialog/own-file", test_own_file },
     { "/create-dialog/typing", test_typing },
+    { "/create-dialog/refreshes", test_refreshes },
+    { "/create-dialog/first-user", test_first_user },
     { "/create-dialog/close", test_close },
     { "/create-dialog/close-untouched", test_close_untouched },
     { "/create-dialog/failure", test_failure },
