@@ -59,10 +59,10 @@ do
   grep --quiet '^/\* libvirt directly: ' "$file" || complain "$file calls libvirt and does not say why"
 done
 
-# What lives as long as a machine or a host belongs to a registry of its own, not to the object by a key:
-# only a row, a dialog and the like of a toolkit's own may carry what we know of it.
+# What belongs to an object is a member of it, of a registry or of a handler's closure; what hangs on an object
+# by a key has no owner that can be read.
 ! grep --recursive --line-number --extended-regexp \
-  'g_object_set_q?data[a-z_]* \((G_OBJECT \()?(self->)?(domain|connection|machine|host)\b' src --include='*.c' ||
-  complain "hangs on a machine or a host by a key"
+  'g_(object|dataset|datalist)_(id_)?(set|get|steal|replace|dup)_q?data' src --include='*.[ch]' ||
+  complain "hangs on an object by a key"
 
 exit $status

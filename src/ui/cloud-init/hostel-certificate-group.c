@@ -18,6 +18,7 @@ struct _HostelCertificateGroup
   AdwActionRow         *add_row;  /* borrowed: template child */
 
   GPtrArray            *rows;     /* owned, of borrowed AdwActionRow */
+  GPtrArray            *pems;     /* owned, of strings: what each row shows */
 };
 
 G_DEFINE_FINAL_TYPE (HostelCertificateGroup, hostel_certificate_group, ADW_TYPE_PREFERENCES_GROUP)
@@ -25,18 +26,6 @@ G_DEFINE_FINAL_TYPE (HostelCertificateGroup, hostel_certificate_group, ADW_TYPE_
 enum { CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
-
-static GQuark
-pem_quark (void)
-{
-  return g_quark_from_static_string ("hostel-certificate-pem");
-}
-
-static const char *
-get_pem (gpointer row)
-{
-  return g_object_get_qdata (G_OBJECT (row), pem_quark ());
-}
 
 static void
 show_error (HostelCertificateGroup *self,
@@ -64,7 +53,12 @@ static void
 remove_row (HostelCertificateGroup *self,
             gpointer                row)
 {
-  g_ptr_array_remove (self->rows, row);
+  guint i;
+
+  g_return_if_fail (g_ptr_array_find (self->rows, row, &i));
+
+  g_ptr_array_remove_index (self->rows, i);
+  g_ptr_array_remove_index (self->pems, i);
   adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), row);
 }
 
@@ -94,19 +88,6 @@ make_remove_button (HostelCertificateGroup *self)
   return button;
 }
 
-static gboolean
-has (HostelCertificateGroup *self,
-     const char             *pem)
-{
-  for (guint i = 0; i < self->rows->len; i++)
-    {
-      if (g_str_equal (get_pem (g_ptr_array_index (self->rows, i)), pem))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 static void
 append_row (HostelCertificateGroup *self,
             const char             *pem)
@@ -119,8 +100,8 @@ append_row (HostelCertificateGroup *self,
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (row, subtitle);
   adw_action_row_add_suffix (row, make_remove_button (self));
-  g_object_set_qdata_full (G_OBJECT (row), pem_quark (), g_strdup (pem), g_free);
   g_ptr_array_add (self->rows, row);
+  g_ptr_array_add (self->pems, g_strdup (pem));
 
   /* The row for more stays last: the group can only append. */
   g_object_ref (self->add_row);
@@ -161,7 +142,7 @@ read_cb (GObject      *object,
   show_error (self, error);
   for (guint i = 0; certificates != NULL && certificates[i] != NULL; i++)
     {
-      if (!has (self, certificates[i]))
+      if (!g_ptr_array_find_with_equal_func (self->pems, certificates[i], g_str_equal, NULL))
         append_row (self, certificates[i]);
     }
 
@@ -196,6 +177,7 @@ hostel_certificate_group_finalize (GObject *object)
   HostelCertificateGroup *self = HOSTEL_CERTIFICATE_GROUP (object);
 
   g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->pems, g_ptr_array_unref);
 
   G_OBJECT_CLASS (hostel_certificate_group_parent_class)->finalize (object);
 }
@@ -222,6 +204,7 @@ static void
 hostel_certificate_group_init (HostelCertificateGroup *self)
 {
   self->rows = g_ptr_array_new ();
+  self->pems = g_ptr_array_new_with_free_func (g_free);
 
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_accessible_mend (GTK_WIDGET (self));
@@ -289,8 +272,8 @@ hostel_certificate_group_dup_certificates (HostelCertificateGroup *self)
 
   g_return_val_if_fail (HOSTEL_IS_CERTIFICATE_GROUP (self), NULL);
 
-  for (guint i = 0; i < self->rows->len; i++)
-    g_strv_builder_add (builder, get_pem (g_ptr_array_index (self->rows, i)));
+  for (guint i = 0; i < self->pems->len; i++)
+    g_strv_builder_add (builder, g_ptr_array_index (self->pems, i));
 
   return g_strv_builder_end (builder);
 }

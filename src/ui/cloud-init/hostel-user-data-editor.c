@@ -18,7 +18,6 @@
 
 #define ERROR_CATEGORY "error"
 #define WARNING_CATEGORY "warning"
-#define MARK_DATA "hostel-message"
 
 struct _HostelUserDataEditor
 {
@@ -29,6 +28,7 @@ struct _HostelUserDataEditor
   GtkListBox      *marks_list;
 
   GPtrArray       *marks;       /* owned, of HostelCloudMark: what is shown */
+  GPtrArray       *line_marks;  /* owned, of borrowed GtkSourceMark: of the marks, in their order */
   HostelGuestFamily family;    /* of the system that the text is for */
   char            *cloud_init;  /* owned, nullable: the release there */
   guint            rows_source;
@@ -103,14 +103,16 @@ scroll_to (HostelUserDataEditor *self,
                                y - place.height, y + 2 * place.height);
 }
 
-/* NULL while other rows are on their way: the mark's place is of a text that is no more. */
+/* Rows are of the marks, in their order. NULL while others are on their way: the mark's place is of a text
+ * that is no more. */
 static HostelCloudMark *
 get_mark (HostelUserDataEditor *self,
           GtkWidget            *button)
 {
-  guint index = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), MARK_DATA));
+  GtkWidget *row = gtk_widget_get_ancestor (button, GTK_TYPE_LIST_BOX_ROW);
 
-  return self->stale || self->rows_source != 0 ? NULL : g_ptr_array_index (self->marks, index);
+  return self->stale || self->rows_source != 0
+           ? NULL : g_ptr_array_index (self->marks, gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row)));
 }
 
 static void
@@ -159,24 +161,21 @@ fix_cb (GtkWidget            *button,
 static GtkWidget *
 button_new (HostelUserDataEditor *self,
             const char           *label,
-            guint                 index,
             GCallback             callback)
 {
   GtkWidget *button = gtk_button_new_with_mnemonic (label);
 
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  g_object_set_data (G_OBJECT (button), MARK_DATA, GUINT_TO_POINTER (index));
   g_signal_connect_object (button, "clicked", callback, self, 0);
 
   return button;
 }
 
 static void
-add_row (HostelUserDataEditor *self,
-         guint                 index)
+add_row (HostelUserDataEditor  *self,
+         const HostelCloudMark *mark)
 {
-  HostelCloudMark *mark = g_ptr_array_index (self->marks, index);
   gboolean error = mark->kind == HOSTEL_CLOUD_MARK_ERROR;
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *icon = gtk_image_new_from_icon_name (error ? "dialog-error-symbolic"
@@ -192,15 +191,14 @@ add_row (HostelUserDataEditor *self,
 
   if (mark->replacement != NULL && gtk_text_view_get_editable (GTK_TEXT_VIEW (self->view)))
     {
-      GtkWidget *button = button_new (self, _("_Fix"), index, G_CALLBACK (fix_cb));
+      GtkWidget *button = button_new (self, _("_Fix"), G_CALLBACK (fix_cb));
 
       fix = g_strdup_printf (_("Write “%s”"), mark->replacement);
       gtk_widget_set_tooltip_text (button, fix);
       adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
     }
 
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button_new (self, go, index,
-                                                               G_CALLBACK (go_cb)));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button_new (self, go, G_CALLBACK (go_cb)));
   gtk_list_box_append (self->marks_list, row);
   hostel_accessible_mend (row);
 }
@@ -224,6 +222,7 @@ clear_marks (HostelUserDataEditor *self)
 
   gtk_text_buffer_get_bounds (GTK_TEXT_BUFFER (self->buffer), &start, &end);
   gtk_source_buffer_remove_source_marks (self->buffer, &start, &end, NULL);
+  g_ptr_array_set_size (self->line_marks, 0);
 }
 
 static void
@@ -237,7 +236,7 @@ add_line_mark (HostelUserDataEditor  *self,
   source_mark = gtk_source_buffer_create_source_mark (
     self->buffer, NULL, mark->kind == HOSTEL_CLOUD_MARK_ERROR ? ERROR_CATEGORY : WARNING_CATEGORY,
     &iter);
-  g_object_set_data_full (G_OBJECT (source_mark), MARK_DATA, g_strdup (mark->message), g_free);
+  g_ptr_array_add (self->line_marks, source_mark);
 }
 
 static gboolean
@@ -251,7 +250,7 @@ show_rows (gpointer user_data)
     gtk_list_box_remove (self->marks_list, row);
 
   for (guint i = 0; i < MIN (self->marks->len, MAX_ROWS); i++)
-    add_row (self, i);
+    add_row (self, g_ptr_array_index (self->marks, i));
   if (self->marks->len > MAX_ROWS)
     add_rest_row (self, self->marks->len - MAX_ROWS);
   gtk_widget_set_visible (GTK_WIDGET (self->marks_list), self->marks->len > 0);
@@ -298,11 +297,17 @@ show_marks (HostelUserDataEditor *self,
 }
 
 static char *
-query_tooltip_cb (GtkSourceMarkAttributes *attributes,
-                  GtkSourceMark           *mark,
-                  gpointer                 user_data)
+query_tooltip_cb (HostelUserDataEditor *self,
+                  GtkSourceMark        *line_mark)
 {
-  return g_strdup (g_object_get_data (G_OBJECT (mark), MARK_DATA));
+  HostelCloudMark *mark;
+  guint i;
+
+  if (!g_ptr_array_find (self->line_marks, line_mark, &i))
+    return NULL;
+
+  mark = g_ptr_array_index (self->marks, i);
+  return g_strdup (mark->message);
 }
 
 static void
@@ -314,7 +319,8 @@ add_category (HostelUserDataEditor *self,
   g_autoptr (GtkSourceMarkAttributes) attributes = gtk_source_mark_attributes_new ();
 
   gtk_source_mark_attributes_set_icon_name (attributes, icon_name);
-  g_signal_connect (attributes, "query-tooltip-text", G_CALLBACK (query_tooltip_cb), NULL);
+  g_signal_connect_object (attributes, "query-tooltip-text", G_CALLBACK (query_tooltip_cb), self,
+                           G_CONNECT_SWAPPED);
   gtk_source_view_set_mark_attributes (self->view, category, attributes, priority);
 }
 
@@ -421,6 +427,7 @@ hostel_user_data_editor_finalize (GObject *object)
   HostelUserDataEditor *self = HOSTEL_USER_DATA_EDITOR (object);
 
   g_clear_pointer (&self->marks, g_ptr_array_unref);
+  g_clear_pointer (&self->line_marks, g_ptr_array_unref);
   g_clear_pointer (&self->cloud_init, g_free);
 
   G_OBJECT_CLASS (hostel_user_data_editor_parent_class)->finalize (object);
@@ -467,6 +474,7 @@ hostel_user_data_editor_init (HostelUserDataEditor *self)
   GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
 
   self->marks = g_ptr_array_new ();
+  self->line_marks = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 
   gtk_source_buffer_set_language (self->buffer,

@@ -57,11 +57,10 @@ send_break (GtkWidget  *widget,
 
 static void
 answered_cb (HostelConsolePage *self,
-             const char        *response,
-             GtkWidget         *dialog)
+             const char        *response)
 {
-  if (g_str_equal (response, "send"))
-    send_input (self, HOSTEL_DOMAIN_INPUT_SYSRQ, g_object_get_data (G_OBJECT (dialog), "letter"));
+  if (!g_str_equal (response, "cancel"))
+    send_input (self, HOSTEL_DOMAIN_INPUT_SYSRQ, response);
 }
 
 static void
@@ -76,12 +75,11 @@ ask (HostelConsolePage *self,
                           hostel_domain_get_name (self->domain));
   dialog = adw_message_dialog_new (window, *letter == 'b' ? _("Reboot at Once?")
                                                           : _("End All Programs?"), body);
-  g_object_set_data_full (G_OBJECT (dialog), "letter", g_strdup (letter), g_free);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog),
                                     "cancel", _("_Cancel"),
-                                    "send", *letter == 'b' ? _("_Reboot") : _("_End"),
+                                    letter, *letter == 'b' ? _("_Reboot") : _("_End"),
                                     NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "send",
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), letter,
                                               ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");

@@ -23,16 +23,18 @@ shown_cb (GObject      *source,
   hostel_console_page_show_toast (self, title);
 }
 
+/* What a person has read in @dialog is what opens, whatever is under the pointer now. */
 static void
 answered_cb (HostelConsolePage *self,
              const char        *response,
-             GtkWidget         *dialog)
+             AdwMessageDialog  *dialog)
 {
+  GtkLabel *label = GTK_LABEL (adw_message_dialog_get_extra_child (dialog));
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
   if (g_str_equal (response, "open") && root != NULL)
-    gtk_show_uri_full (GTK_WINDOW (root), g_object_get_data (G_OBJECT (dialog), "link"),
-                       GDK_CURRENT_TIME, NULL, shown_cb, g_object_ref (self));
+    gtk_show_uri_full (GTK_WINDOW (root), gtk_label_get_text (label), GDK_CURRENT_TIME, NULL, shown_cb,
+                       g_object_ref (self));
   gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
@@ -73,7 +75,6 @@ ask (HostelConsolePage *self,
   g_autofree char *body = dup_body (self, link);
   GtkWidget *dialog = adw_message_dialog_new (window, _("Open Link?"), body);
 
-  g_object_set_data_full (G_OBJECT (dialog), "link", g_strdup (link), g_free);
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), make_link_label (link));
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog),
                                     "cancel", _("_Cancel"),

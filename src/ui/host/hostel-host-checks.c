@@ -174,19 +174,50 @@ begin (HostelHostChecks   *self,
                                 g_object_ref (self));
 }
 
-static void
-confirmed_cb (HostelHostChecks *self,
-              const char       *response,
-              AdwMessageDialog *dialog)
+/* What a person is asked: the row may show another check at the answer, or be gone. */
+typedef struct
 {
-  HostelHostCheck *check = g_object_get_data (G_OBJECT (dialog), "check");
+  HostelHostChecks *self;  /* borrowed: the handler goes with it */
+  HostelHostCheck  *check; /* owned */
+} Question;
+
+static void
+question_free (gpointer  data,
+               GClosure *closure)
+{
+  Question *question = data;
+
+  g_object_unref (question->check);
+  g_free (question);
+}
+
+static void
+confirmed_cb (Question   *question,
+              const char *response)
+{
+  HostelHostChecks *self = question->self;
+  HostelHostCheck *check = question->check;
 
   if (!g_str_equal (response, "act") || self->acting != NULL)
     return;
 
-  /* Checked anew meanwhile, the row may be another one, or gone. */
   begin (self, hostel_host_check_get_action (check),
          g_hash_table_lookup (self->rows, hostel_host_check_get_id (check)));
+}
+
+static void
+ask (HostelHostChecks *self,
+     HostelHostCheck  *check,
+     GtkWidget        *dialog)
+{
+  Question *question = g_new0 (Question, 1);
+  GClosure *closure = g_cclosure_new_swap (G_CALLBACK (confirmed_cb), question, question_free);
+
+  question->self = self;
+  question->check = g_object_ref (check);
+  g_object_watch_closure (G_OBJECT (self), closure);
+  g_signal_connect_closure (dialog, "response", closure, FALSE);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 /* Nothing is changed before a person has read what. */
@@ -220,10 +251,7 @@ act_cb (HostelHostChecks   *self,
                                               ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "act");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_object_set_data_full (G_OBJECT (dialog), "check", g_object_ref (check), g_object_unref);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (confirmed_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  ask (self, check, dialog);
 }
 
 static HostelHostCheckRow *

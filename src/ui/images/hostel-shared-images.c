@@ -21,7 +21,7 @@ struct _HostelSharedImages
   GCancellable        *cancellable; /* owned, nullable: the look under way */
   GPtrArray           *bases;       /* owned, nullable: of HostelBase */
   GPtrArray           *images;      /* owned, nullable: what is kept here, for the names */
-  GPtrArray           *rows;        /* owned, of borrowed rows */
+  GPtrArray           *rows;        /* owned, of borrowed rows: of the bases, in their order */
 };
 
 G_DEFINE_FINAL_TYPE (HostelSharedImages, hostel_shared_images, ADW_TYPE_PREFERENCES_GROUP)
@@ -61,6 +61,22 @@ show_text (GtkWidget  *row,
   hostel_accessible_set_description (row, text);
 }
 
+/* NULL where the row has gone meanwhile. */
+static HostelBase *
+find_base (HostelSharedImages *self,
+           GtkWidget          *row)
+{
+  guint i;
+
+  return self != NULL && g_ptr_array_find (self->rows, row, &i) ? self->bases->pdata[i] : NULL;
+}
+
+static HostelSharedImages *
+get_group (GtkWidget *row)
+{
+  return (HostelSharedImages *) gtk_widget_get_ancestor (row, HOSTEL_TYPE_SHARED_IMAGES);
+}
+
 /* A removal under way. The row may be another one at its end. */
 typedef struct
 {
@@ -97,15 +113,15 @@ static void
 response_cb (GtkWidget  *row,
              const char *response)
 {
-  GtkWidget *self = gtk_widget_get_ancestor (row, HOSTEL_TYPE_SHARED_IMAGES);
-  HostelBase *base = g_object_get_data (G_OBJECT (row), "base");
+  HostelSharedImages *self = get_group (row);
+  HostelBase *base = find_base (self, row);
   Removal *removal;
 
-  if (self == NULL || !g_str_equal (response, "remove"))
+  if (base == NULL || !g_str_equal (response, "remove"))
     return;
 
   removal = g_new0 (Removal, 1);
-  removal->self = HOSTEL_SHARED_IMAGES (g_object_ref (self));
+  removal->self = g_object_ref (self);
   removal->path = g_strdup (base->path);
   show_text (row, _("Removing…"));
   hostel_base_remove_async (removal->self->connection, base, removed_cb, removal);
@@ -114,8 +130,9 @@ response_cb (GtkWidget  *row,
 static void
 remove_cb (GtkWidget *row)
 {
-  HostelBase *base = g_object_get_data (G_OBJECT (row), "base");
-  const char *name = g_object_get_data (G_OBJECT (row), "name");
+  HostelSharedImages *self = get_group (row);
+  HostelBase *base = find_base (self, row);
+  g_autofree char *name = dup_name (self, base);
   g_autofree char *size = g_format_size (base->allocation);
   g_autofree char *body = g_strdup_printf (_("It frees %s. The next machine of this image copies it "
                                              "to the host again."), size);
@@ -142,8 +159,6 @@ add_row (HostelSharedImages *self,
   gtk_widget_set_sensitive (button, base->users[0] == NULL);
   gtk_widget_set_tooltip_text (button, label);
   hostel_accessible_set_label (button, label);
-  g_object_set_data (G_OBJECT (row), "base", base); /* the list keeps it as long as the row */
-  g_object_set_data_full (G_OBJECT (row), "name", g_strdup (name), g_free);
   g_signal_connect_object (button, "clicked", G_CALLBACK (remove_cb), row, G_CONNECT_SWAPPED);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
   hostel_accessible_set_label (row, name);
@@ -172,7 +187,6 @@ listed_cb (GObject      *object,
   g_autoptr (HostelSharedImages) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) bases = hostel_base_list_finish (HOSTEL_CONNECTION (object), result, &error);
-  g_autoptr (GPtrArray) old = NULL;
 
   /* The host's page tells already what is wrong with it. */
   if (bases == NULL)
@@ -180,7 +194,7 @@ listed_cb (GObject      *object,
   if (bases == NULL || self->rows == NULL)
     return;
 
-  old = g_steal_pointer (&self->bases); /* the rows that go need it */
+  g_clear_pointer (&self->bases, g_ptr_array_unref);
   self->bases = g_steal_pointer (&bases);
   show_all (self);
 }

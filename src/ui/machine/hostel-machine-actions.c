@@ -106,30 +106,29 @@ ran_cb (GObject      *source,
 }
 
 static void
-run (HostelMachineActions *self,
-     HostelDomain         *domain,
-     HostelDomainVerb      verb)
+run (GtkWindow        *window,
+     HostelDomain     *domain,
+     HostelDomainVerb  verb)
 {
   VerbCall *call = g_new0 (VerbCall, 1);
 
   call->verb = verb;
-  g_weak_ref_init (&call->window, self->window);
+  g_weak_ref_init (&call->window, window);
   hostel_domain_run_verb_async (domain, verb, ran_cb, call);
   /* A sign at once, not when the daemon has answered. */
   if (verb == HOSTEL_DOMAIN_VERB_SHUT_DOWN)
     hostel_shut_down_watch_start (hostel_shut_down_watch_of (domain));
 }
 
+/* The machine that was asked about, whatever is chosen now. */
 static void
-force_off_answered_cb (HostelMachineActions *self,
-                       const char           *response,
-                       GtkWidget            *dialog)
+force_off_answered_cb (HostelDomain *domain,
+                       const char   *response,
+                       GtkWindow    *dialog)
 {
-  HostelDomain *domain = g_object_get_data (G_OBJECT (dialog), "domain");
-
   if (g_str_equal (response, "force-off") &&
       hostel_domain_can (domain, HOSTEL_DOMAIN_VERB_FORCE_OFF))
-    run (self, domain, HOSTEL_DOMAIN_VERB_FORCE_OFF);
+    run (gtk_window_get_transient_for (dialog), domain, HOSTEL_DOMAIN_VERB_FORCE_OFF);
 }
 
 static void
@@ -150,10 +149,7 @@ ask_force_off (HostelMachineActions *self)
                                               ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_object_set_data_full (G_OBJECT (dialog), "domain", g_object_ref (self->domain),
-                          g_object_unref);
-  g_signal_connect_object (dialog, "response",
-                           G_CALLBACK (force_off_answered_cb), self,
+  g_signal_connect_object (dialog, "response", G_CALLBACK (force_off_answered_cb), self->domain,
                            G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -174,7 +170,7 @@ verb_activated (GSimpleAction *action,
       if (verb == HOSTEL_DOMAIN_VERB_FORCE_OFF)
         ask_force_off (self);
       else
-        run (self, self->domain, verb);
+        run (self->window, self->domain, verb);
     }
 }
 

@@ -7,14 +7,8 @@
 #include "hostel-error.h"
 #include "hostel-field.h"
 
-#define MESSAGE_KEY "hostel-field-message"
-
-typedef struct
-{
-  GtkLabel *label; /* borrowed: a child of the row */
-  char     *error; /* owned, never NULL */
-  char     *hint;  /* owned, never NULL */
-} Message;
+/* Of the label that says what is wrong, or a hint. */
+#define MESSAGE_CLASS "field-message"
 
 typedef struct
 {
@@ -23,16 +17,6 @@ typedef struct
   gpointer             user_data;
   int                  direction;
 } Step;
-
-static void
-message_free (gpointer data)
-{
-  Message *message = data;
-
-  g_free (message->error);
-  g_free (message->hint);
-  g_free (message);
-}
 
 /* libadwaita's rules for a row's header hold for a direct child of the row only. */
 static void
@@ -52,43 +36,60 @@ keep_header_look (GtkWidget *header)
       gtk_box_set_spacing (GTK_BOX (child), 6);
 }
 
-/* AdwEntryRow 1.2 has neither a subtitle nor a place for an error: a line under its content. */
-static Message *
-ensure_message (AdwEntryRow *row)
+/* The line under the content of @row; NULL where there was nothing to say yet. */
+static GtkLabel *
+find_message (AdwEntryRow *row)
 {
-  Message *message = g_object_get_data (G_OBJECT (row), MESSAGE_KEY);
-  GtkWidget *header;
-  GtkWidget *label;
-  GtkWidget *box;
+  GtkWidget *box = gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (row));
+  GtkWidget *last = gtk_widget_get_last_child (box);
 
-  if (message != NULL)
-    return message;
+  return last != NULL && gtk_widget_has_css_class (last, MESSAGE_CLASS) ? GTK_LABEL (last) : NULL;
+}
 
-  label = gtk_label_new (NULL);
+static GtkWidget *
+message_new (void)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_xalign (GTK_LABEL (label), 0.0);
   gtk_widget_set_margin_start (label, 12);
   gtk_widget_set_margin_end (label, 12);
   gtk_widget_set_margin_bottom (label, 9);
+  gtk_widget_add_css_class (label, MESSAGE_CLASS);
   gtk_widget_add_css_class (label, "caption");
   gtk_widget_set_visible (label, FALSE);
 
+  return label;
+}
+
+/* AdwEntryRow 1.2 has neither a subtitle nor a place for an error: a line under its content. */
+static GtkLabel *
+ensure_message (AdwEntryRow *row)
+{
+  GtkLabel *message = find_message (row);
+  g_autoptr (GtkWidget) header = NULL;
+  GtkWidget *box;
+
+  if (message != NULL)
+    return message;
+
+  message = GTK_LABEL (message_new ());
   box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   header = g_object_ref (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (row)));
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   gtk_box_append (GTK_BOX (box), header);
-  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (message));
   keep_header_look (header);
-  g_object_unref (header);
-
-  message = g_new0 (Message, 1);
-  message->label = GTK_LABEL (label);
-  message->error = g_strdup ("");
-  message->hint = g_strdup ("");
-  g_object_set_data_full (G_OBJECT (row), MESSAGE_KEY, message, message_free);
 
   return message;
+}
+
+static gboolean
+has_error (AdwEntryRow *row)
+{
+  return gtk_widget_has_css_class (GTK_WIDGET (row), "error");
 }
 
 /**
@@ -119,42 +120,33 @@ hostel_field_set_message (AdwEntryRow *row,
                           const char  *error,
                           const char  *hint)
 {
-  Message *message;
-  gboolean has_error = error != NULL && *error != '\0';
-  const char *text;
+  gboolean wrong = error != NULL && *error != '\0';
+  const char *text = wrong ? error : hint != NULL ? hint : "";
+  GtkLabel *message;
 
   g_return_if_fail (ADW_IS_ENTRY_ROW (row));
 
-  error = error != NULL ? error : "";
-  hint = hint != NULL ? hint : "";
   message = ensure_message (row);
-  if (g_str_equal (message->error, error) && g_str_equal (message->hint, hint))
+  if (has_error (row) == wrong && g_str_equal (gtk_label_get_text (message), text))
     return;
 
-  g_free (message->error);
-  message->error = g_strdup (error);
-  g_free (message->hint);
-  message->hint = g_strdup (hint);
+  gtk_label_set_text (message, text);
+  gtk_widget_set_visible (GTK_WIDGET (message), *text != '\0');
 
-  text = has_error ? message->error : message->hint;
-  gtk_label_set_text (message->label, text);
-  gtk_widget_set_visible (GTK_WIDGET (message->label), *text != '\0');
-
-  if (has_error)
+  if (wrong)
     {
       gtk_widget_add_css_class (GTK_WIDGET (row), "error");
-      gtk_widget_remove_css_class (GTK_WIDGET (message->label), "dim-label");
+      gtk_widget_remove_css_class (GTK_WIDGET (message), "dim-label");
     }
   else
     {
       gtk_widget_remove_css_class (GTK_WIDGET (row), "error");
-      gtk_widget_add_css_class (GTK_WIDGET (message->label), "dim-label");
+      gtk_widget_add_css_class (GTK_WIDGET (message), "dim-label");
     }
 
   gtk_accessible_update_state (GTK_ACCESSIBLE (row),
                                GTK_ACCESSIBLE_STATE_INVALID,
-                               has_error ? GTK_ACCESSIBLE_INVALID_TRUE
-                                         : GTK_ACCESSIBLE_INVALID_FALSE,
+                               wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
                                -1);
   hostel_accessible_set_description (GTK_WIDGET (row), text);
 }
@@ -182,6 +174,14 @@ hostel_field_set_error (AdwEntryRow  *row,
   hostel_field_set_message (row, text, hint);
 }
 
+static const char *
+get_message (AdwEntryRow *row)
+{
+  GtkLabel *message = find_message (row);
+
+  return message != NULL ? gtk_label_get_text (message) : "";
+}
+
 /**
  * hostel_field_get_error:
  * @row: an entry row
@@ -191,31 +191,23 @@ hostel_field_set_error (AdwEntryRow  *row,
 const char *
 hostel_field_get_error (AdwEntryRow *row)
 {
-  Message *message;
-
   g_return_val_if_fail (ADW_IS_ENTRY_ROW (row), "");
 
-  message = g_object_get_data (G_OBJECT (row), MESSAGE_KEY);
-
-  return message != NULL ? message->error : "";
+  return has_error (row) ? get_message (row) : "";
 }
 
 /**
  * hostel_field_get_hint:
  * @row: an entry row
  *
- * Returns: the hint, "" for none
+ * Returns: the hint that is shown, "" for none
  */
 const char *
 hostel_field_get_hint (AdwEntryRow *row)
 {
-  Message *message;
-
   g_return_val_if_fail (ADW_IS_ENTRY_ROW (row), "");
 
-  message = g_object_get_data (G_OBJECT (row), MESSAGE_KEY);
-
-  return message != NULL ? message->hint : "";
+  return has_error (row) ? "" : get_message (row);
 }
 
 /**

@@ -11,12 +11,6 @@ typedef struct
   HostelFileChosen      chosen;
 } Choice;
 
-static GQuark
-choice_quark (void)
-{
-  return g_quark_from_static_string ("hostel-file-choice");
-}
-
 static void
 choice_free (gpointer data)
 {
@@ -27,10 +21,22 @@ choice_free (gpointer data)
   g_free (choice);
 }
 
+/* Those that are open, by owner. */
+static GHashTable *
+get_choices (void)
+{
+  static GHashTable *choices;
+
+  if (choices == NULL)
+    choices = g_hash_table_new_full (NULL, NULL, NULL, choice_free);
+
+  return choices;
+}
+
 static void
 close_choice_cb (GtkWidget *owner)
 {
-  g_object_set_qdata (G_OBJECT (owner), choice_quark (), NULL);
+  g_hash_table_remove (get_choices (), owner);
 }
 
 static void
@@ -45,7 +51,7 @@ response_cb (GtkFileChooserNative *chooser,
              int                   response,
              GtkWidget            *owner)
 {
-  Choice *choice = g_object_get_qdata (G_OBJECT (owner), choice_quark ());
+  Choice *choice = g_hash_table_lookup (get_choices (), owner);
   HostelFileChosen chosen = choice->chosen;
   g_autoptr (GtkWidget) kept = g_object_ref (owner);
   g_autoptr (GListModel) files = NULL;
@@ -89,7 +95,7 @@ hostel_file_choice_new (GtkWidget            *owner,
   g_return_val_if_fail (GTK_IS_WIDGET (owner), NULL);
   g_return_val_if_fail (chosen != NULL, NULL);
 
-  if (g_object_get_qdata (G_OBJECT (owner), choice_quark ()) != NULL)
+  if (g_hash_table_contains (get_choices (), owner))
     return NULL;
 
   root = gtk_widget_get_root (owner);
@@ -97,7 +103,7 @@ hostel_file_choice_new (GtkWidget            *owner,
   choice->chosen = chosen;
   choice->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (root), action, accept, NULL);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (choice->chooser), TRUE);
-  g_object_set_qdata_full (G_OBJECT (owner), choice_quark (), choice, choice_free);
+  g_hash_table_insert (get_choices (), owner, choice);
   g_signal_connect_object (choice->chooser, "response", G_CALLBACK (response_cb), owner, 0);
   /* A window has no other root; what is in one may live on without it. */
   g_signal_connect_object (owner, "destroy", G_CALLBACK (close_choice_cb), choice->chooser, 0);

@@ -11,11 +11,9 @@
 /* A directory with more entries than this is not gone through to its end. */
 #define MAX_ENTRIES 5000
 
-#define COMPLETION_KEY "hostel-path-completion"
-
 typedef struct
 {
-  GtkEditable  *editable;    /* borrowed: owns this */
+  GtkEditable  *editable;    /* borrowed: its handler owns this */
   GCancellable *cancellable; /* owned, nullable: the look-up under way */
   gsize         length;      /* of the text before the last change, in bytes */
   gboolean      completing;
@@ -28,7 +26,8 @@ typedef struct
 } Lookup;
 
 static void
-completion_free (gpointer data)
+completion_free (gpointer  data,
+                 GClosure *closure)
 {
   Completion *completion = data;
 
@@ -113,18 +112,17 @@ looked_up_cb (GObject      *object,
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *rest = g_task_propagate_pointer (G_TASK (result), &error);
-  Completion *completion;
+  Completion *completion = user_data;
   int start;
   int position;
 
-  /* Cancelled too where the text has changed since, or the entry is gone. */
+  /* Cancelled too where the text has changed since, or the entry is gone, and @completion with it. */
   if (error != NULL || rest == NULL || *rest == '\0')
     return;
 
   if (gtk_widget_get_root (GTK_WIDGET (object)) == NULL)
     return;
 
-  completion = g_object_get_data (object, COMPLETION_KEY);
   position = start = g_utf8_strlen (gtk_editable_get_text (completion->editable), -1);
   completion->completing = TRUE;
   gtk_editable_insert_text (completion->editable, rest, -1, &position);
@@ -149,7 +147,7 @@ look_up (Completion *completion,
   lookup->prefix = g_strdup (slash + 1);
 
   completion->cancellable = g_cancellable_new ();
-  task = g_task_new (completion->editable, completion->cancellable, looked_up_cb, NULL);
+  task = g_task_new (completion->editable, completion->cancellable, looked_up_cb, completion);
   g_task_set_source_tag (task, look_up);
   g_task_set_task_data (task, lookup, lookup_free);
   g_task_run_in_thread (task, lookup_worker);
@@ -193,7 +191,6 @@ hostel_path_completion_attach (GtkEditable *editable)
 
   completion = g_new0 (Completion, 1);
   completion->editable = editable;
-  g_object_set_data_full (G_OBJECT (editable), COMPLETION_KEY, completion, completion_free);
-  g_signal_connect_data (editable, "changed", G_CALLBACK (changed_cb), completion, NULL,
+  g_signal_connect_data (editable, "changed", G_CALLBACK (changed_cb), completion, completion_free,
                          G_CONNECT_SWAPPED);
 }

@@ -105,7 +105,14 @@ ask (HostelScreen *self,
   vnc_connection_framebuffer_update_request (self->vnc, incremental, 0, 0, self->width, self->height);
 }
 
-/* The connection owns the framebuffer, and that its pixels: they are written until it ends. */
+static void
+framebuffer_gone_cb (gpointer  data,
+                     GObject  *framebuffer)
+{
+  g_free (data);
+}
+
+/* The connection owns the framebuffer, and its pixels go with that: they are written until it ends. */
 static void
 make_framebuffer (HostelScreen *self)
 {
@@ -117,7 +124,7 @@ make_framebuffer (HostelScreen *self)
   framebuffer = vnc_base_framebuffer_new (self->pixels, self->width, self->height,
                                           self->width * BYTES_PER_PIXEL, &format,
                                           vnc_connection_get_pixel_format (self->vnc));
-  g_object_set_data_full (G_OBJECT (framebuffer), "hostel-pixels", self->pixels, g_free);
+  g_object_weak_ref (G_OBJECT (framebuffer), framebuffer_gone_cb, self->pixels);
   vnc_connection_set_framebuffer (self->vnc, VNC_FRAMEBUFFER (framebuffer));
   g_object_unref (framebuffer);
 }
