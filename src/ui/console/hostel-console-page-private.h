@@ -11,6 +11,7 @@ struct _HostelConsolePage
   AdwBin           parent_instance;
 
   HostelDomain    *domain;        /* owned, nullable */
+  GSignalGroup    *domain_signals; /* owned */
   char            *device;        /* owned, never NULL */
   AdwToast        *refused_toast; /* borrowed, nullable */
   GtkWidget       *context_menu;  /* a child */

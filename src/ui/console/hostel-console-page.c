@@ -411,6 +411,7 @@ hostel_console_page_dispose (GObject *object)
   HostelConsolePage *self = HOSTEL_CONSOLE_PAGE (object);
 
   hostel_console_page_set_domain (self, NULL);
+  g_clear_object (&self->domain_signals);
   g_clear_pointer (&self->context_menu, gtk_widget_unparent);
 
   G_OBJECT_CLASS (hostel_console_page_parent_class)->dispose (object);
@@ -536,7 +537,10 @@ static void
 hostel_console_page_init (HostelConsolePage *self)
 {
   self->device = g_strdup ("");
-
+  self->domain_signals = g_signal_group_new (HOSTEL_TYPE_DOMAIN);
+  g_signal_group_connect_swapped (self->domain_signals, "notify::consoles", G_CALLBACK (update_devices_cb), self);
+  g_signal_group_connect_swapped (self->domain_signals, "notify::state", G_CALLBACK (update_state_cb), self);
+  g_signal_group_connect_swapped (self->domain_signals, "notify::present", G_CALLBACK (update_state_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_accessible_mend (GTK_WIDGET (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "console.copy", FALSE);
@@ -571,7 +575,6 @@ drop_domain (HostelConsolePage *self)
   if (self->domain == NULL)
     return;
 
-  g_signal_handlers_disconnect_by_data (self->domain, self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->views))))
     gtk_stack_remove (self->views, child);
   g_clear_object (&self->domain);
@@ -599,15 +602,10 @@ hostel_console_page_set_domain (HostelConsolePage *self,
     return;
 
   drop_domain (self);
+  g_signal_group_set_target (self->domain_signals, domain);
   if (domain != NULL)
     {
       self->domain = g_object_ref (domain);
-      g_signal_connect_object (domain, "notify::consoles", G_CALLBACK (update_devices_cb), self,
-                               G_CONNECT_SWAPPED);
-      g_signal_connect_object (domain, "notify::state", G_CALLBACK (update_state_cb), self,
-                               G_CONNECT_SWAPPED);
-      g_signal_connect_object (domain, "notify::present", G_CALLBACK (update_state_cb), self,
-                               G_CONNECT_SWAPPED);
       label = g_strdup_printf (_("Console of %s"), hostel_domain_get_name (domain));
       hostel_accessible_set_label (GTK_WIDGET (self), label);
       hostel_console_page_set_device (self, "serial0");

@@ -24,6 +24,7 @@ struct _HostelCreateProgressPage
   HostelCodeRow   *details_row;
 
   HostelCreateJob *job;             /* owned, nullable: the one that runs */
+  GSignalGroup    *job_signals;     /* owned */
   GCancellable    *cancellable;     /* owned, nullable: of the job that runs */
 };
 
@@ -112,7 +113,7 @@ finished_cb (GObject      *object,
     return;
 
   cancelled = g_cancellable_is_cancelled (self->cancellable);
-  g_signal_handlers_disconnect_by_data (job, self);
+  g_signal_group_set_target (self->job_signals, NULL);
   g_clear_object (&self->job);
   g_clear_object (&self->cancellable);
 
@@ -138,8 +139,7 @@ hostel_create_progress_page_dispose (GObject *object)
 {
   HostelCreateProgressPage *self = HOSTEL_CREATE_PROGRESS_PAGE (object);
 
-  if (self->job != NULL)
-    g_signal_handlers_disconnect_by_data (self->job, self);
+  g_clear_object (&self->job_signals);
   g_clear_object (&self->job);
   g_clear_object (&self->cancellable);
 
@@ -182,6 +182,11 @@ hostel_create_progress_page_class_init (HostelCreateProgressPageClass *klass)
 static void
 hostel_create_progress_page_init (HostelCreateProgressPage *self)
 {
+  self->job_signals = g_signal_group_new (HOSTEL_TYPE_CREATE_JOB);
+  g_signal_group_connect_swapped (self->job_signals, "notify::step", G_CALLBACK (show_step_cb), self);
+  g_signal_group_connect_swapped (self->job_signals, "notify::bytes-done", G_CALLBACK (show_bytes_cb), self);
+  g_signal_group_connect_swapped (self->job_signals, "notify::bytes-total", G_CALLBACK (show_bytes_cb), self);
+  g_signal_group_connect_swapped (self->job_signals, "notify::fraction", G_CALLBACK (show_fraction_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_accessible_mend (GTK_WIDGET (self));
 }
@@ -215,14 +220,7 @@ hostel_create_progress_page_start (HostelCreateProgressPage *self,
   self->job = hostel_create_job_new (connection, spec);
   hostel_create_job_set_attach_console (self->job, TRUE);
   hostel_create_job_set_start_network (self->job, start_network);
-  g_signal_connect_object (self->job, "notify::step", G_CALLBACK (show_step_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->job, "notify::bytes-done", G_CALLBACK (show_bytes_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->job, "notify::bytes-total", G_CALLBACK (show_bytes_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->job, "notify::fraction", G_CALLBACK (show_fraction_cb), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_group_set_target (self->job_signals, self->job);
   show_step_cb (self);
   show_bytes_cb (self);
   show_fraction_cb (self);

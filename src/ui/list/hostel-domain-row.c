@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "hostel-address-look.h"
 #include "hostel-connection.h"
 #include "hostel-details-queue.h"
 #include "hostel-domain-row.h"
@@ -18,6 +19,9 @@ struct _HostelDomainRow
 
   HostelDomain     *domain;     /* owned, nullable */
   HostelConnection *connection; /* owned, nullable: the domain does not keep it */
+  HostelDomain     *looked;     /* owned, nullable: whose address is looked for, while this is on screen */
+  GSignalGroup     *domain_signals;     /* owned */
+  GSignalGroup     *connection_signals; /* owned */
 
   GtkImage         *icon;
   GtkInscription   *name;
@@ -171,6 +175,24 @@ update_cb (HostelDomainRow *self)
   hostel_details_queue_request (self->domain);
 }
 
+static void
+hostel_domain_row_map (GtkWidget *widget)
+{
+  HostelDomainRow *self = HOSTEL_DOMAIN_ROW (widget);
+
+  GTK_WIDGET_CLASS (hostel_domain_row_parent_class)->map (widget);
+
+  hostel_address_look_move (&self->looked, self->domain);
+}
+
+static void
+hostel_domain_row_unmap (GtkWidget *widget)
+{
+  hostel_address_look_move (&HOSTEL_DOMAIN_ROW (widget)->looked, NULL);
+
+  GTK_WIDGET_CLASS (hostel_domain_row_parent_class)->unmap (widget);
+}
+
 static gboolean
 hostel_domain_row_query_tooltip (GtkWidget  *widget,
                                  int         x,
@@ -195,6 +217,8 @@ hostel_domain_row_dispose (GObject *object)
   GtkWidget *child;
 
   hostel_domain_row_set_domain (self, NULL);
+  g_clear_object (&self->domain_signals);
+  g_clear_object (&self->connection_signals);
   /* gtk_widget_dispose_template () only knows children that are bound. */
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
     gtk_widget_unparent (child);
@@ -245,6 +269,8 @@ hostel_domain_row_class_init (HostelDomainRowClass *klass)
   object_class->get_property = hostel_domain_row_get_property;
   object_class->set_property = hostel_domain_row_set_property;
 
+  widget_class->map = hostel_domain_row_map;
+  widget_class->unmap = hostel_domain_row_unmap;
   widget_class->query_tooltip = hostel_domain_row_query_tooltip;
 
   properties[PROP_DOMAIN] =
@@ -262,6 +288,10 @@ hostel_domain_row_class_init (HostelDomainRowClass *klass)
 static void
 hostel_domain_row_init (HostelDomainRow *self)
 {
+  self->domain_signals = g_signal_group_new (HOSTEL_TYPE_DOMAIN);
+  g_signal_group_connect_swapped (self->domain_signals, "notify", G_CALLBACK (update_cb), self);
+  self->connection_signals = g_signal_group_new (HOSTEL_TYPE_CONNECTION);
+  g_signal_group_connect_swapped (self->connection_signals, "notify::state", G_CALLBACK (update_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -283,25 +313,13 @@ hostel_domain_row_set_domain (HostelDomainRow *self,
     return;
 
   if (self->domain != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->domain, self);
-      hostel_details_queue_forget (self->domain);
-    }
-  if (self->connection != NULL)
-    g_signal_handlers_disconnect_by_data (self->connection, self);
-
+    hostel_details_queue_forget (self->domain);
   g_set_object (&self->domain, domain);
-  g_set_object (&self->connection,
-                (domain ? hostel_domain_get_connection (domain) : NULL));
-
-  if (self->connection != NULL)
-    g_signal_connect_swapped (self->connection, "notify::state",
-                              G_CALLBACK (update_cb), self);
-  if (domain != NULL)
-    {
-      g_signal_connect_swapped (domain, "notify", G_CALLBACK (update_cb), self);
-      update_cb (self);
-    }
+  g_set_object (&self->connection, (domain != NULL ? hostel_domain_get_connection (domain) : NULL));
+  g_signal_group_set_target (self->domain_signals, domain);
+  g_signal_group_set_target (self->connection_signals, self->connection);
+  hostel_address_look_move (&self->looked, gtk_widget_get_mapped (GTK_WIDGET (self)) ? domain : NULL);
+  update_cb (self);
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOMAIN]);
 }

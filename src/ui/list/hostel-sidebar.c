@@ -14,6 +14,7 @@ struct _HostelSidebar
   GtkWidget parent_instance;
 
   HostelDomainModel  *model;    /* owned, nullable */
+  GSignalGroup       *model_signals; /* owned */
   GObject            *selected; /* owned, nullable: outlives being filtered out */
   GtkSingleSelection *selection;
 
@@ -261,6 +262,7 @@ hostel_sidebar_dispose (GObject *object)
   GtkWidget *child;
 
   hostel_sidebar_set_model (self, NULL);
+  g_clear_object (&self->model_signals);
   /* gtk_widget_dispose_template () only knows children that are bound. */
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
     gtk_widget_unparent (child);
@@ -374,6 +376,11 @@ hostel_sidebar_class_init (HostelSidebarClass *klass)
 static void
 hostel_sidebar_init (HostelSidebar *self)
 {
+  self->model_signals = g_signal_group_new (HOSTEL_TYPE_DOMAIN_MODEL);
+  /* After the selection's own handler, which looks for the selected item by itself. */
+  g_signal_group_connect_data (self->model_signals, "items-changed", G_CALLBACK (items_changed_cb), self, NULL,
+                               G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_group_connect_swapped (self->model_signals, "notify", G_CALLBACK (update_state_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self->list_view));
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
@@ -394,23 +401,12 @@ hostel_sidebar_set_model (HostelSidebar     *self,
   if (self->model == model)
     return;
 
-  if (self->model != NULL)
-    g_signal_handlers_disconnect_by_data (self->model, self);
-
   g_set_object (&self->model, model);
   if (self->selection != NULL)
     gtk_single_selection_set_model (self->selection, G_LIST_MODEL (model));
-
+  g_signal_group_set_target (self->model_signals, model);
   if (model != NULL)
-    {
-      /* After the selection's own handler, which looks for the selected item by itself. */
-      g_signal_connect_object (model, "items-changed",
-                               G_CALLBACK (items_changed_cb), self,
-                               G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-      g_signal_connect_object (model, "notify", G_CALLBACK (update_state_cb),
-                               self, G_CONNECT_SWAPPED);
-      update_state_cb (self);
-    }
+    update_state_cb (self);
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
 }

@@ -133,25 +133,13 @@ loaded_cb (GObject      *source,
              error->message);
 }
 
-static void
-stop_looking (HostelOverview *self)
-{
-  if (self->looked != NULL)
-    hostel_address_look_release (self->looked);
-  g_clear_object (&self->looked);
-}
-
 /* Of a machine that runs anew much may be different. */
 static void
 look_cb (HostelOverview *self)
 {
-  stop_looking (self);
-  if (self->domain == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
-    return;
-
-  self->looked = g_object_ref (self->domain);
-  hostel_address_look_hold (self->looked);
-  hostel_domain_load_details_async (self->domain, NULL, loaded_cb, NULL);
+  hostel_address_look_move (&self->looked, gtk_widget_get_mapped (GTK_WIDGET (self)) ? self->domain : NULL);
+  if (self->looked != NULL)
+    hostel_domain_load_details_async (self->looked, NULL, loaded_cb, NULL);
 }
 
 static void
@@ -165,7 +153,7 @@ hostel_overview_map (GtkWidget *widget)
 static void
 hostel_overview_unmap (GtkWidget *widget)
 {
-  stop_looking (HOSTEL_OVERVIEW (widget));
+  hostel_address_look_move (&HOSTEL_OVERVIEW (widget)->looked, NULL);
 
   GTK_WIDGET_CLASS (hostel_overview_parent_class)->unmap (widget);
 }

@@ -19,6 +19,7 @@ struct _HostelScreenView
   GtkWidget     parent_instance;
 
   HostelScreen *screen;  /* owned, nullable */
+  GSignalGroup *screen_signals; /* owned */
   GdkTexture   *texture; /* owned, nullable: what is drawn */
   gboolean      stale;   /* the screen has something newer */
 
@@ -273,6 +274,7 @@ static void
 hostel_screen_view_finalize (GObject *object)
 {
   g_hash_table_unref (HOSTEL_SCREEN_VIEW (object)->pressed);
+  g_object_unref (HOSTEL_SCREEN_VIEW (object)->screen_signals);
 
   G_OBJECT_CLASS (hostel_screen_view_parent_class)->finalize (object);
 }
@@ -299,6 +301,8 @@ static void
 hostel_screen_view_init (HostelScreenView *self)
 {
   self->pressed = g_hash_table_new (NULL, NULL);
+  self->screen_signals = g_signal_group_new (HOSTEL_TYPE_SCREEN);
+  g_signal_group_connect_swapped (self->screen_signals, "updated", G_CALLBACK (updated_cb), self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   add_controllers (self);
@@ -318,14 +322,10 @@ hostel_screen_view_set_screen (HostelScreenView *self,
   if (screen == self->screen)
     return;
 
-  if (self->screen != NULL)
-    g_signal_handlers_disconnect_by_data (self->screen, self);
   g_hash_table_remove_all (self->pressed);
   g_clear_object (&self->texture);
   self->buttons = 0;
   g_set_object (&self->screen, screen);
-
-  if (screen != NULL)
-    g_signal_connect_swapped (screen, "updated", G_CALLBACK (updated_cb), self);
+  g_signal_group_set_target (self->screen_signals, screen);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

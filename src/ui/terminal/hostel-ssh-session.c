@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "hostel-accessible.h"
+#include "hostel-address-look.h"
 #include "hostel-ssh-session.h"
 #include "hostel-terminal.h"
 
@@ -24,6 +25,7 @@ struct _HostelSshSession
   HostelTerminal  *terminal;
 
   HostelDomain    *domain;       /* owned */
+  HostelDomain    *looked;       /* owned, nullable: whose address is looked for, while this is on screen */
   GCancellable    *cancellable;  /* owned: ends with the widget */
   guint            running : 1;
   guint            connected : 1; /* once it was tried */
@@ -150,8 +152,17 @@ hostel_ssh_session_map (GtkWidget *widget)
   HostelSshSession *self = HOSTEL_SSH_SESSION (widget);
 
   GTK_WIDGET_CLASS (hostel_ssh_session_parent_class)->map (widget);
+  hostel_address_look_move (&self->looked, self->domain);
   if (!self->connected)
     connect_to (self);
+}
+
+static void
+hostel_ssh_session_unmap (GtkWidget *widget)
+{
+  hostel_address_look_move (&HOSTEL_SSH_SESSION (widget)->looked, NULL);
+
+  GTK_WIDGET_CLASS (hostel_ssh_session_parent_class)->unmap (widget);
 }
 
 /* The address comes while somebody waits for it. */
@@ -204,6 +215,7 @@ hostel_ssh_session_class_init (HostelSshSessionClass *klass)
   object_class->dispose = hostel_ssh_session_dispose;
   object_class->finalize = hostel_ssh_session_finalize;
   widget_class->map = hostel_ssh_session_map;
+  widget_class->unmap = hostel_ssh_session_unmap;
   widget_class->grab_focus = hostel_ssh_session_grab_focus;
 
   g_type_ensure (HOSTEL_TYPE_TERMINAL);

@@ -5,7 +5,6 @@
 
 G_BEGIN_DECLS
 
-/* Whether a timer runs, or an answer is awaited. */
-gboolean hostel_address_look_is_on (HostelDomain *domain);
+guint hostel_address_look_count_timers (void);
 
 G_END_DECLS

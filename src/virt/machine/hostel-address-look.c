@@ -182,10 +182,56 @@ hostel_address_look_release (HostelDomain *domain)
 }
 
 /**
+ * hostel_address_look_move:
+ * @place: (inout): the machine that a widget looks at, owned, or %NULL
+ * @domain: (nullable): what it looks at now, %NULL once it is not on screen
+ *
+ * Holds @domain and releases what was there before.
+ */
+void
+hostel_address_look_move (HostelDomain **place,
+                          HostelDomain  *domain)
+{
+  g_autoptr (HostelDomain) before = NULL;
+
+  g_return_if_fail (place != NULL);
+  g_return_if_fail (domain == NULL || HOSTEL_IS_DOMAIN (domain));
+
+  if (*place == domain)
+    return;
+
+  before = g_steal_pointer (place);
+  if (before != NULL)
+    hostel_address_look_release (before);
+  if (domain != NULL)
+    hostel_address_look_hold (*place = g_object_ref (domain));
+}
+
+/**
+ * hostel_address_look_count_timers:
+ *
+ * Returns: how many run, of all machines
+ */
+guint
+hostel_address_look_count_timers (void)
+{
+  GHashTableIter iter;
+  gpointer look;
+  guint count = 0;
+
+  g_hash_table_iter_init (&iter, get_looks ());
+  while (g_hash_table_iter_next (&iter, NULL, &look))
+    if (((Look *) look)->timeout != 0)
+      count++;
+
+  return count;
+}
+
+/**
  * hostel_address_look_is_on:
  * @domain: a machine
  *
- * Returns: whether its address is being looked for
+ * Returns: whether its address is being looked for: a timer runs, or an answer is awaited
  */
 gboolean
 hostel_address_look_is_on (HostelDomain *domain)

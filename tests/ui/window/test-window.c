@@ -4,10 +4,12 @@
 #include <glib/gstdio.h>
 #include <vte/vte.h>
 
+#include "hostel-address-look.h"
 #include "hostel-error.h"
 #include "hostel-focus-guard.h"
 #include "hostel-host-dialog.h"
 #include "hostel-shut-down-watch.h"
+#include "hostel-ssh-session.h"
 #include "hostel-tell.h"
 #include "wait.h"
 #include "window-fixture.h"
@@ -406,6 +408,46 @@ test_long_list (void)
   g_rmdir (dir);
 }
 
+/* The list and an SSH tab look for the address of a machine that runs, while they are on screen. */
+static void
+test_address (void)
+{
+  WindowFixture fixture = { 0 };
+  g_autofree char *dir = g_dir_make_tmp ("hostel-test-XXXXXX", NULL);
+  g_autofree char *uri = write_test_node (dir, 2, 1);
+  HostelConnection *connection;
+  HostelDomain *running;
+  HostelDomain *off;
+  GtkWidget *window;
+
+  window_fixture_set_up (&fixture, uri);
+  connection = hostel_host_list_lookup (fixture.hosts, uri);
+  running = hostel_connection_lookup_name (connection, "vm1");
+  off = hostel_connection_lookup_name (connection, "vm2");
+  hostel_window_set_selected (fixture.window, off);
+  ASSERT_WITHIN (hostel_address_look_is_on (running), 2000);
+  g_assert_false (hostel_address_look_is_on (off));
+  gtk_widget_activate_action (GTK_WIDGET (fixture.window), "machine.start", NULL);
+  ASSERT_WITHIN (hostel_address_look_is_on (off), 2000);
+
+  gtk_widget_set_visible (GTK_WIDGET (fixture.window), FALSE);
+  ASSERT_WITHIN (!hostel_address_look_is_on (running) && !hostel_address_look_is_on (off), 2000);
+
+  window = gtk_window_new ();
+  gtk_window_set_child (GTK_WINDOW (window), hostel_ssh_session_new (running));
+  g_assert_false (hostel_address_look_is_on (running));
+  gtk_window_present (GTK_WINDOW (window));
+  ASSERT_WITHIN (hostel_address_look_is_on (running), 2000);
+  gtk_window_destroy (GTK_WINDOW (window));
+  ASSERT_WITHIN (!hostel_address_look_is_on (running), 2000);
+
+  gtk_window_present (GTK_WINDOW (fixture.window));
+  ASSERT_WITHIN (hostel_address_look_is_on (running), 2000);
+  window_fixture_tear_down (&fixture);
+  g_assert_no_errno (g_unlink (uri + strlen ("test://")));
+  g_rmdir (dir);
+}
+
 static void
 test_host_uri (void)
 {
@@ -455,6 +497,7 @@ main (int    argc,
   ADD ("failed-host", NO_SOCKET, test_failed_host);
   g_test_add_func ("/window/empty", test_empty);
   g_test_add_func ("/window/long-list", test_long_list);
+  g_test_add_func ("/window/address", test_address);
   g_test_add_func ("/window/host-uri", test_host_uri);
 
   return g_test_run ();

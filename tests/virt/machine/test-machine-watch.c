@@ -82,6 +82,37 @@ test_address_while_looked_at (Fixture       *fixture,
 
   hostel_address_look_release (domain);
   g_assert_false (hostel_address_look_is_on (domain));
+  g_assert_cmpuint (hostel_address_look_count_timers (), ==, 0);
+}
+
+/* Ten widgets that look at one machine: one timer. */
+static void
+test_address_lookers (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  HostelDomain *other = hostel_connection_lookup_name (fixture->connection, "test");
+  HostelDomain *places[10] = { NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      hostel_address_look_move (&places[i], fixture->alone);
+      hostel_address_look_move (&places[i], fixture->alone);
+    }
+  g_assert_cmpuint (hostel_address_look_count_timers (), ==, 1);
+
+  /* One looks at another machine now, whose address may be known by and by. */
+  hostel_address_look_move (&places[0], other);
+  g_assert_cmpuint (hostel_address_look_count_timers (), ==, 2);
+  hostel_address_look_move (&places[0], NULL);
+  g_assert_cmpuint (hostel_address_look_count_timers (), ==, 1);
+
+  for (guint i = 1; i < G_N_ELEMENTS (places); i++)
+    {
+      g_assert_true (hostel_address_look_is_on (fixture->alone));
+      hostel_address_look_move (&places[i], NULL);
+      g_assert_null (places[i]);
+    }
+  g_assert_cmpuint (hostel_address_look_count_timers (), ==, 0);
 }
 
 /* A machine that is off has none; what begins anew is looked at anew. */
@@ -137,6 +168,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   ADD ("address-while-looked-at", test_address_while_looked_at);
+  ADD ("address-lookers", test_address_lookers);
   ADD ("address-while-running", test_address_while_running);
   ADD ("address-found", test_address_found);
   ADD ("shut-down-watch", test_shut_down_watch);
