@@ -18,12 +18,13 @@
 #define MIB_STEP 256
 #define MAX_VCPUS 4096
 
-/* A number is asked for, and what for. */
+/* What is asked, and about what: another machine may be shown when it is answered. */
 typedef struct
 {
-  char          *id;     /* owned: "memory", "vcpus" or "disk" */
-  HostelDomain  *domain; /* owned */
-  GtkSpinButton *spin;   /* borrowed from the dialog */
+  HostelHardwarePage *page;   /* owned */
+  char               *id;     /* owned, nullable: a device, "memory", "vcpus" or "disk" */
+  HostelDomain       *domain; /* owned */
+  GtkSpinButton      *spin;   /* borrowed from the dialog, nullable: where a number is asked for */
 } Question;
 
 static void
@@ -34,7 +35,26 @@ question_free (gpointer  data,
 
   g_free (question->id);
   g_object_unref (question->domain);
+  g_object_unref (question->page);
   g_free (question);
+}
+
+/* Takes @dialog. */
+static void
+present (HostelHardwarePage *self,
+         GtkWidget          *dialog,
+         const char         *id,
+         GtkSpinButton      *spin,
+         GCallback           answered)
+{
+  Question *question = g_new0 (Question, 1);
+
+  question->page = g_object_ref (self);
+  question->id = g_strdup (id);
+  question->domain = g_object_ref (self->domain);
+  question->spin = spin;
+  g_signal_connect_data (dialog, "response", answered, question, question_free, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -69,7 +89,7 @@ number_cb (Question         *question,
            const char       *response,
            AdwMessageDialog *dialog)
 {
-  HostelHardwarePage *self = g_object_get_data (G_OBJECT (dialog), "page");
+  HostelHardwarePage *self = question->page;
 
   /* Meant for the machine that was shown then. */
   if (g_str_equal (response, "apply") && self->domain == question->domain && self->hardware != NULL)
@@ -88,7 +108,6 @@ dialog_new (HostelHardwarePage *self,
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "apply");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   hostel_accessible_set_label (dialog, heading);
-  g_object_set_data_full (G_OBJECT (dialog), "page", g_object_ref (self), g_object_unref);
 
   return dialog;
 }
@@ -105,7 +124,6 @@ ask (HostelHardwarePage *self,
      guint               step)
 {
   GtkWidget *spin = gtk_spin_button_new_with_range (minimum, maximum, step);
-  Question *question = g_new0 (Question, 1);
 
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), value);
   gtk_text_set_activates_default (GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (spin))), TRUE);
@@ -113,11 +131,7 @@ ask (HostelHardwarePage *self,
   hostel_accessible_set_label (spin, label);
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), spin);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "apply", ADW_RESPONSE_SUGGESTED);
-  question->id = g_strdup (id);
-  question->domain = g_object_ref (self->domain);
-  question->spin = GTK_SPIN_BUTTON (spin);
-  g_signal_connect_data (dialog, "response", G_CALLBACK (number_cb), question, question_free, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  present (self, dialog, id, GTK_SPIN_BUTTON (spin), G_CALLBACK (number_cb));
 }
 
 void
@@ -191,14 +205,13 @@ hostel_hardware_page_ask_file (HostelHardwarePage *self,
 }
 
 static void
-remove_cb (HostelHardwarePage *self,
-           const char         *response,
-           GtkWidget          *dialog)
+remove_cb (Question         *question,
+           const char       *response,
+           AdwMessageDialog *dialog)
 {
-  const char *id = g_object_get_data (G_OBJECT (dialog), "device");
-
-  if (g_str_equal (response, "apply") && self->domain == g_object_get_data (G_OBJECT (dialog), "domain"))
-    hostel_hardware_page_edit (self, &(HostelHardwareEdit) { .kind = HOSTEL_HARDWARE_REMOVE, .device = id });
+  if (g_str_equal (response, "apply") && question->page->domain == question->domain)
+    hostel_hardware_page_edit (question->page,
+                               &(HostelHardwareEdit) { .kind = HOSTEL_HARDWARE_REMOVE, .device = question->id });
 }
 
 void
@@ -214,20 +227,16 @@ hostel_hardware_page_ask_remove (HostelHardwarePage *self,
 
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "apply", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_object_set_data_full (G_OBJECT (dialog), "device", g_strdup (id), g_free);
-  g_object_set_data_full (G_OBJECT (dialog), "domain", g_object_ref (self->domain), g_object_unref);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (remove_cb), self, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  present (self, dialog, id, NULL, G_CALLBACK (remove_cb));
 }
 
 static void
-restart_cb (HostelHardwarePage *self,
-            const char         *response,
-            GtkWidget          *dialog)
+restart_cb (Question         *question,
+            const char       *response,
+            AdwMessageDialog *dialog)
 {
   if (g_str_equal (response, "apply"))
-    hostel_machine_restart (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                            g_object_get_data (G_OBJECT (dialog), "domain"));
+    hostel_machine_restart (gtk_window_get_transient_for (GTK_WINDOW (dialog)), question->domain);
 }
 
 void
@@ -237,7 +246,5 @@ hostel_hardware_page_ask_restart (HostelHardwarePage *self)
   GtkWidget *dialog =
     dialog_new (self, heading, _("It is asked to shut down, and started again with all that waits for it."), _("_Restart"));
 
-  g_object_set_data_full (G_OBJECT (dialog), "domain", g_object_ref (self->domain), g_object_unref);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (restart_cb), self, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  present (self, dialog, NULL, NULL, G_CALLBACK (restart_cb));
 }
