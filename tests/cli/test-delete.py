@@ -176,6 +176,27 @@ class Delete(unittest.TestCase):
                 self.assert_kept(self.delete('td-a'), disk, 'Used by td-b')
                 domain.undefine()
 
+    def test_two_names_that_are_both_the_machines(self):
+        """A hard link: what goes by one name alone is there still, and nobody is told."""
+        two = self.pool('two')
+        for other in (os.path.join(two, 'hard.qcow2'), os.path.join(self.root, 'outside.qcow2')):
+            with self.subTest(other=other):
+                disk = qemu_img(os.path.join(self.one, 'disk.qcow2'))
+                os.link(disk, other)
+                for pool in ('td-one', 'td-two'):
+                    self.connection.storagePoolLookupByName(pool).refresh(0)
+                self.machine('td-a', disk, other)
+                output = self.delete('td-a')
+                self.assert_deleted(output, disk)
+                if other.startswith(two):
+                    self.assert_deleted(output, other)
+                    # Once is what it was.
+                    self.assertEqual(len(re.findall(r'\(\d', output)), 1, output)
+                else:
+                    self.assert_kept(output, other, 'in no storage pool')
+                    self.assertNotRegex(output, r'Freed [1-9]')
+                    os.unlink(other)
+
     def test_arguments_of_qemu(self):
         for name, argument in (('a,b', 'file=%s,if=none'), ('a:b', 'file=%s,if=none'), ('a=b', 'id=x,filename=%s'),
                                ('a b', '{"driver":"file","filename":"%s"}'), ("it's", '%s'), ('a,b', '%s'),

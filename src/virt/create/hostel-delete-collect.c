@@ -37,15 +37,17 @@ hostel_delete_disk_new (HostelDeleteKind  kind,
   return disk;
 }
 
-/* Each file once, as what it was first found to be. */
+/* Each name of a file once, as what it was first found to be. */
 static void
 add (HostelDeletePlan *plan,
      HostelDeleteKind  kind,
      const char       *path)
 {
-  g_autofree char *id = hostel_disk_users_dup_id (plan->users, path);
+  if (*path == '\0')
+    return;
 
-  if (*path != '\0' && g_hash_table_add (plan->seen, g_steal_pointer (&id)))
+  g_hash_table_add (plan->seen, hostel_disk_users_dup_id (plan->users, path));
+  if (g_hash_table_add (plan->names, hostel_disk_users_dup_name_id (plan->users, path)))
     g_ptr_array_add (plan->disks, hostel_delete_disk_new (kind, path));
 }
 

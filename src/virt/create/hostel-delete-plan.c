@@ -24,6 +24,7 @@ plan_clear (HostelDeletePlan *plan)
   g_clear_pointer (&plan->users, hostel_disk_users_free);
   g_clear_pointer (&plan->disks, g_ptr_array_unref);
   g_clear_pointer (&plan->seen, g_hash_table_unref);
+  g_clear_pointer (&plan->names, g_hash_table_unref);
   g_clear_pointer (&plan->pools, g_hash_table_unref);
 }
 
@@ -337,6 +338,46 @@ check_remedies (HostelDeletePlan *plan)
     }
 }
 
+/* How many names of the same file go, and whether @disk is the first of them. */
+static guint
+count_names (HostelDeletePlan *plan,
+             HostelDeleteDisk *disk,
+             gboolean         *first)
+{
+  g_autofree char *id = hostel_disk_users_dup_id (plan->users, disk->path);
+  guint count = 0;
+
+  for (guint i = 0; i < plan->disks->len; i++)
+    {
+      HostelDeleteDisk *other = plan->disks->pdata[i];
+      g_autofree char *other_id = other->path != NULL ? hostel_disk_users_dup_id (plan->users, other->path) : NULL;
+
+      if (!other->deletable || g_strcmp0 (id, other_id) != 0)
+        continue;
+      *first = count == 0 ? other == disk : *first;
+      count++;
+    }
+
+  return count;
+}
+
+/* The last hard link frees a file's space, and once. */
+static void
+count_links (HostelDeletePlan *plan)
+{
+  for (guint i = 0; i < plan->disks->len; i++)
+    {
+      HostelDeleteDisk *disk = plan->disks->pdata[i];
+      gboolean first = TRUE;
+      struct stat info;
+
+      if (disk->deletable && disk->path != NULL && is_local (plan->handle) && lstat (disk->path, &info) == 0 &&
+          S_ISREG (info.st_mode) && info.st_nlink > 1 &&
+          (count_names (plan, disk, &first) < info.st_nlink || !first))
+        disk->allocation = 0;
+    }
+}
+
 static xmlDocPtr
 load_domain (virDomainPtr domain)
 {
@@ -388,6 +429,7 @@ hostel_delete_plan_new (virConnectPtr   handle,
   virDomainGetUUIDString (domain, plan.uuid);
   plan.disks = g_ptr_array_new_with_free_func ((GDestroyNotify) disk_free);
   plan.seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  plan.names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   plan.pools = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   metadata = hostel_domain_metadata_read (xmlDocGetRootElement (doc));
   plan.in_place = metadata->in_place;
@@ -399,6 +441,7 @@ hostel_delete_plan_new (virConnectPtr   handle,
   while (keep_what_is_needed (&plan))
     continue;
   check_remedies (&plan);
+  count_links (&plan);
 
   return g_steal_pointer (&plan.disks);
 }

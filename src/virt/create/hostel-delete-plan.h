@@ -18,6 +18,7 @@ typedef struct
   char             uuid[VIR_UUID_STRING_BUFLEN];
   GPtrArray       *disks;    /* owned: of HostelDeleteDisk */
   GHashTable      *seen;     /* owned, a set: their ids */
+  GHashTable      *names;    /* owned, a set: ids of their names, which are more where there are hard links */
   GHashTable      *pools;    /* owned, a set: names of the pools that hold disks of the machine */
   gboolean         in_place; /* the machine's disk is a person's own image */
 } HostelDeletePlan;

@@ -323,6 +323,31 @@ hostel_disk_file_dup_id (const char *path,
   return g_strconcat ("path:", spelling, NULL);
 }
 
+/**
+ * hostel_disk_file_dup_name_id:
+ * @path: an absolute path
+ * @local: whether it is one of this computer
+ *
+ * A file with hard links stays until its last name goes.
+ *
+ * Returns: (transfer full): what two spellings of one name of a file have in common, and its other names do not
+ */
+char *
+hostel_disk_file_dup_name_id (const char *path,
+                              gboolean    local)
+{
+  g_autofree char *id = hostel_disk_file_dup_id (path, local);
+  g_autofree char *spelling = NULL;
+  struct stat info;
+
+  if (!local || lstat (path, &info) < 0 || !S_ISREG (info.st_mode) || info.st_nlink < 2)
+    return g_steal_pointer (&id);
+
+  spelling = dup_real_spelling (path);
+
+  return g_strconcat (id, " ", spelling, NULL);
+}
+
 static void
 add_relative (GStrvBuilder *paths,
               const char   *dir,

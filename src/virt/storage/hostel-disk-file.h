@@ -18,6 +18,8 @@ typedef enum
 
 char                *hostel_disk_file_dup_id       (const char  *path,
                                                     gboolean     local);
+char                *hostel_disk_file_dup_name_id  (const char  *path,
+                                                    gboolean     local);
 HostelDiskFileState  hostel_disk_file_read         (const char  *path,
                                                     GStrv       *below,
                                                     char       **reason);

@@ -64,6 +64,20 @@ hostel_disk_users_dup_id (HostelDiskUsers *self,
                                    : g_strconcat ("net:", name != NULL ? name + 1 : path, NULL);
 }
 
+/**
+ * hostel_disk_users_dup_name_id:
+ * @path: as for hostel_disk_users_dup_id()
+ *
+ * Returns: (transfer full): what tells one hard link of a file from another
+ */
+char *
+hostel_disk_users_dup_name_id (HostelDiskUsers *self,
+                               const char      *path)
+{
+  return g_path_is_absolute (path) ? hostel_disk_file_dup_name_id (path, self->local)
+                                   : hostel_disk_users_dup_id (self, path);
+}
+
 static HostelDisk *
 find (HostelDiskUsers *self,
       const char      *path)

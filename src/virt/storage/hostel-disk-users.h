@@ -33,6 +33,8 @@ const char      *hostel_disk_users_get_volume  (HostelDiskUsers  *self,
 /* What all spellings of a file have in common. */
 char            *hostel_disk_users_dup_id      (HostelDiskUsers  *self,
                                                 const char       *path);
+char            *hostel_disk_users_dup_name_id (HostelDiskUsers  *self,
+                                                const char       *path);
 /* Paths of all that it stands on. */
 GStrv            hostel_disk_users_dup_below   (HostelDiskUsers  *self,
                                                 const char       *path);
