@@ -176,6 +176,32 @@ class Delete(unittest.TestCase):
                 self.assert_kept(self.delete('td-a'), disk, 'Used by td-b')
                 domain.undefine()
 
+    def test_relative_backing_name_from_each_of_two_folders(self):
+        """It begins where the overlay's name is, and from one of its names it leads nowhere."""
+        two, outside = self.pool('two'), os.path.join(self.root, 'a', 'outside')
+        three = self.pool('three')
+        os.makedirs(outside)
+        for make in (os.link, os.symlink):
+            with self.subTest(make=make.__name__):
+                base = qemu_img(os.path.join(two, 'base.qcow2'))
+                top = qemu_img(os.path.join(outside, 'top.qcow2'), '../../two/base.qcow2', outside)
+                if make is os.symlink:
+                    os.rename(top, os.path.join(three, 'top.qcow2'))
+                    os.symlink(os.path.join(three, 'top.qcow2'), top)
+                else:
+                    os.link(top, os.path.join(three, 'top.qcow2'))
+                other = self.machine('td-b', top)
+                self.machine('td-a', base)
+                self.assert_kept(self.delete('td-a'), base, 'The disk “top.qcow2” is an overlay of it. Used by td-b.')
+                # ... and of its own machine what is below is named.
+                output = self.delete('td-b')
+                self.assertIn(f'Kept {top}: ', output)
+                named = re.findall('(?m)^(?:Kept|Deleted) ([^:(]*[^:( ])', output)
+                self.assertIn(base, [os.path.realpath(path) for path in named], output)
+                for path in (base, top, os.path.join(three, 'top.qcow2')):
+                    if os.path.lexists(path):
+                        os.unlink(path)
+
     def test_two_names_that_are_both_the_machines(self):
         """A hard link: what goes by one name alone is there still, and nobody is told."""
         two = self.pool('two')

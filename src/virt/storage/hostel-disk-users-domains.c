@@ -445,6 +445,27 @@ read_file (HostelDiskUsers  *self,
   return state;
 }
 
+/* A relative name in a file's header begins at the folder of the name that the file is opened by, so
+ * that each link is followed for itself. */
+static gboolean
+is_followed (HostelDiskUsers *self,
+             const char      *path,
+             gboolean         needed)
+{
+  g_autofree char *dir = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *id = hostel_disk_users_dup_id (self, dir);
+  g_autofree char *key = g_strconcat (id, "/", name, NULL);
+  gpointer was_needed;
+
+  if (g_hash_table_lookup_extended (self->followed, key, NULL, &was_needed) &&
+      (GPOINTER_TO_INT (was_needed) || !needed))
+    return TRUE;
+  g_hash_table_replace (self->followed, g_steal_pointer (&key), GINT_TO_POINTER (needed));
+
+  return FALSE;
+}
+
 /**
  * hostel_disk_users_follow:
  * @path: of a disk
@@ -463,10 +484,8 @@ hostel_disk_users_follow (HostelDiskUsers *self,
   g_autofree char *reason = NULL;
   HostelDiskFileState state;
 
-  if (disk->followed && (disk->needed || !needed))
+  if (is_followed (self, path, needed))
     return;
-  disk->followed = TRUE;
-  disk->needed = disk->needed || needed;
 
   state = read_file (self, disk, path, &reason);
   if (!disk->known && needed &&

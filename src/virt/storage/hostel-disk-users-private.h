@@ -25,8 +25,6 @@ typedef struct
   GPtrArray  *below;    /* owned: paths of what it stands on itself */
   GPtrArray  *users;    /* owned: of HostelDiskUser, borrowed from the table of machines */
   gboolean    known;    /* what it stands on has been read */
-  gboolean    followed; /* ... and what that stands on */
-  gboolean    needed;   /* it would have been said where it cannot be read */
 } HostelDisk;
 
 /* What could not be read, so that anything may be below it. */
@@ -57,6 +55,8 @@ struct _HostelDiskUsers
   GPtrArray     *unknown;  /* owned: of HostelDiskUnknown */
   GPtrArray     *shares;   /* owned: of HostelDiskShare */
   GHashTable    *looked;   /* owned: folder that was looked through -> whether it could be */
+  GHashTable    *followed; /* owned: folder's id and name of what was followed -> whether it would have
+                            * been said where it cannot be read */
 };
 
 HostelDisk     *hostel_disk_users_get_disk     (HostelDiskUsers      *self,

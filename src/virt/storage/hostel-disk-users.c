@@ -180,6 +180,7 @@ read_all (virConnectPtr   handle,
   self->unknown = g_ptr_array_new_with_free_func (unknown_free);
   self->shares = g_ptr_array_new_with_free_func ((GDestroyNotify) hostel_disk_share_free);
   self->looked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->followed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   hostel_disk_users_read_loops (self);
   if (!hostel_disk_users_read_pools (self, error) || !hostel_disk_users_read_domains (self, error))
     return NULL;
@@ -232,6 +233,7 @@ hostel_disk_users_free (HostelDiskUsers *self)
   g_ptr_array_unref (self->unknown);
   g_ptr_array_unref (self->shares);
   g_hash_table_unref (self->looked);
+  g_hash_table_unref (self->followed);
   g_free (self);
 }
 
