@@ -27,6 +27,7 @@ struct _HostelConsoleRecorder
   GMutex            mutex;       /* for all below */
   GByteArray       *held;        /* owned */
   gboolean          holding;
+  guint             opening;     /* how often a console was opened */
   gboolean          grown_queued;
   gboolean          begun;       /* and not told yet */
   guint             matched;     /* of BOOT_PROLOGUE, by the last bytes */
@@ -221,6 +222,7 @@ hostel_console_recorder_begin (HostelConsoleRecorder *self)
 
   g_mutex_lock (&self->mutex);
   self->holding = TRUE;
+  self->opening++;
   self->begun = TRUE;
   queue_tell_locked (self);
   g_mutex_unlock (&self->mutex);
@@ -362,10 +364,12 @@ add_gap_locked (HostelConsoleRecorder *self)
  * @log_size: its size in bytes
  * @position: where @log ends in the log's newest file, which may have more before than @log
  * @complete: whether the log has no older parts than @log
+ * @opening: hostel_console_recorder_get_opening() of before @log was asked for
  * @final: whether to do without, where the log does not reach what is held back
  *
  * Brings into the transcript what the log has more than it, then what was held back and is not in
- * the log. Takes some time.
+ * the log. Takes some time. A log that was asked for before the console was opened again cannot tell
+ * what is missing now: nothing happens.
  *
  * Returns: whether that was all; only for DONE and QUIET something has changed
  */
@@ -375,6 +379,7 @@ hostel_console_recorder_join (HostelConsoleRecorder *self,
                               gsize                  log_size,
                               guint64                position,
                               gboolean               complete,
+                              guint                  opening,
                               gboolean               final)
 {
   HostelConsoleJoin join = HOSTEL_CONSOLE_JOIN_DONE;
@@ -386,6 +391,12 @@ hostel_console_recorder_join (HostelConsoleRecorder *self,
   g_return_val_if_fail (HOSTEL_IS_CONSOLE_RECORDER (self), HOSTEL_CONSOLE_JOIN_DONE);
 
   g_mutex_lock (&self->mutex);
+  if (opening != self->opening)
+    {
+      g_mutex_unlock (&self->mutex);
+      return HOSTEL_CONSOLE_JOIN_NOT_YET;
+    }
+
   known = find_end_locked (self, log, log_size, position, &end);
   meets = hostel_log_join_find_live (log, log_size, (const char *) self->held->data,
                                      self->held->len, &skip);
@@ -425,18 +436,40 @@ hostel_console_recorder_join (HostelConsoleRecorder *self,
  */
 void
 hostel_console_recorder_release (HostelConsoleRecorder *self,
+                                 guint                  opening,
                                  gboolean               gap)
 {
   g_return_if_fail (HOSTEL_IS_CONSOLE_RECORDER (self));
 
   g_mutex_lock (&self->mutex);
-  if (self->holding)
+  if (self->holding && opening == self->opening)
     {
       if (gap)
         add_gap_locked (self);
       let_go_locked (self, 0);
     }
   g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * hostel_console_recorder_get_opening:
+ * @self: a recorder
+ *
+ * Returns: how often a console was opened; what was asked for before is not for what is held back
+ *   after it
+ */
+guint
+hostel_console_recorder_get_opening (HostelConsoleRecorder *self)
+{
+  guint opening;
+
+  g_return_val_if_fail (HOSTEL_IS_CONSOLE_RECORDER (self), 0);
+
+  g_mutex_lock (&self->mutex);
+  opening = self->opening;
+  g_mutex_unlock (&self->mutex);
+
+  return opening;
 }
 
 /**

@@ -33,9 +33,12 @@ HostelConsoleJoin      hostel_console_recorder_join          (HostelConsoleRecor
                                                               gsize                  log_size,
                                                               guint64                position,
                                                               gboolean               complete,
+                                                              guint                  opening,
                                                               gboolean               final);
 void                   hostel_console_recorder_release       (HostelConsoleRecorder *self,
+                                                              guint                  opening,
                                                               gboolean               gap);
+guint                  hostel_console_recorder_get_opening   (HostelConsoleRecorder *self);
 gboolean               hostel_console_recorder_holds         (HostelConsoleRecorder *self);
 guint64                hostel_console_recorder_get_live_from (HostelConsoleRecorder *self);
 

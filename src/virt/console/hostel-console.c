@@ -39,6 +39,7 @@ struct _HostelConsole
   gboolean               forced;      /* the last open */
   gboolean               was_open;
   gboolean               let_go;      /* by hostel_console_close() */
+  guint                  opening;     /* of the recorder, when the join began */
   guint                  n_joins;
   guint                  join_id;
   guint                  retry_id;
@@ -118,7 +119,7 @@ settle (HostelConsole *self)
   if (hostel_console_recorder_holds (self->recorder) || left > 0)
     join_after (self, MAX (left / 1000, 0) + 1);
   else
-    hostel_console_recorder_release (self->recorder, FALSE);
+    hostel_console_recorder_release (self->recorder, self->opening, FALSE);
 }
 
 static void
@@ -162,7 +163,7 @@ joined_cb (GObject      *source,
                      || (self->was_open && hostel_transcript_get_end (self->transcript) > 0);
 
       g_debug ("no log of %s: %s", self->device, error->message);
-      hostel_console_recorder_release (self->recorder, gap);
+      hostel_console_recorder_release (self->recorder, self->opening, gap);
     }
   else if (verdict == HOSTEL_CONSOLE_JOIN_QUIET)
     settle (self);
@@ -191,6 +192,7 @@ join (HostelConsole *self)
     return;
 
   self->joining = TRUE;
+  self->opening = hostel_console_recorder_get_opening (self->recorder);
   self->n_joins++;
   final = self->n_joins >= MAX_JOINS || !brings_more (self);
   hostel_serial_log_join_async (self->domain, self->device, self->recorder, final,

@@ -28,6 +28,7 @@ typedef struct
   char                  *device;
   gsize                  max;
   HostelConsoleRecorder *recorder; /* owned, nullable */
+  guint                  opening;
   gboolean               final;
   guint64                offset; /* of a log that is followed: from where, then to where */
 } Request;
@@ -339,7 +340,7 @@ join_call (GTask         *task,
     }
 
   join = hostel_console_recorder_join (request->recorder, (const char *) bytes->data, bytes->len,
-                                       newest_end, FALSE, request->final);
+                                       newest_end, FALSE, request->opening, request->final);
   if (join == HOSTEL_CONSOLE_JOIN_NEED_MORE)
     {
       g_byte_array_unref (bytes);
@@ -349,7 +350,8 @@ join_call (GTask         *task,
           return;
         }
       join = hostel_console_recorder_join (request->recorder, (const char *) bytes->data,
-                                           bytes->len, newest_end, TRUE, request->final);
+                                           bytes->len, newest_end, TRUE, request->opening,
+                                           request->final);
     }
 
   g_task_return_int (task, join);
@@ -457,6 +459,7 @@ hostel_serial_log_join_async (HostelDomain          *domain,
   g_task_set_source_tag (task, hostel_serial_log_join_async);
   request = g_new0 (Request, 1);
   request->recorder = g_object_ref (recorder);
+  request->opening = hostel_console_recorder_get_opening (recorder);
   request->final = final;
   call (task, domain, request, device, join_call);
 }

@@ -65,7 +65,15 @@ join (Fixture    *fixture,
       gboolean    final)
 {
   return hostel_console_recorder_join (fixture->recorder, log, strlen (log), strlen (log), complete,
-                                       final);
+                                       hostel_console_recorder_get_opening (fixture->recorder), final);
+}
+
+static void
+release (Fixture  *fixture,
+         gboolean  gap)
+{
+  hostel_console_recorder_release (fixture->recorder,
+                                   hostel_console_recorder_get_opening (fixture->recorder), gap);
 }
 
 static void
@@ -134,13 +142,13 @@ test_held_until_released (Fixture       *fixture,
   ASSERT_WITHIN (fixture->signals->len > 1, 5000);
   g_assert_cmpstr (fixture->signals->str, ==, "bg");
 
-  hostel_console_recorder_release (fixture->recorder, TRUE);
+  release (fixture, TRUE);
   assert_text (fixture, "before after");
   assert_gaps (fixture, "7");
   g_assert_cmpuint (hostel_console_recorder_get_live_from (fixture->recorder), ==, 7);
 
   /* Nothing is held: nothing to let go, and no gap. */
-  hostel_console_recorder_release (fixture->recorder, TRUE);
+  release (fixture, TRUE);
   assert_gaps (fixture, "7");
 }
 
@@ -177,6 +185,30 @@ test_log_is_behind (Fixture       *fixture,
   assert_gaps (fixture, "7");
 }
 
+/* A log that is asked for as the connection is lost, and comes or fails when it is back: what the
+ * console brings now waits for a log of now. */
+static void
+test_asked_before_opened (Fixture       *fixture,
+                          gconstpointer  data)
+{
+  guint opening = hostel_console_recorder_get_opening (fixture->recorder);
+  const char *old = "before";
+
+  take (fixture, "before");
+  hostel_console_recorder_begin (fixture->recorder);
+  take (fixture, "LIVE");
+
+  g_assert_cmpint (hostel_console_recorder_join (fixture->recorder, old, strlen (old), strlen (old), TRUE,
+                                                 opening, TRUE), ==, HOSTEL_CONSOLE_JOIN_NOT_YET);
+  hostel_console_recorder_release (fixture->recorder, opening, TRUE);
+  assert_text (fixture, "before");
+  g_assert_true (hostel_console_recorder_holds (fixture->recorder));
+
+  g_assert_cmpint (join (fixture, "before, unseen, LIVE", TRUE, TRUE), ==, HOSTEL_CONSOLE_JOIN_DONE);
+  assert_text (fixture, "before, unseen, LIVE");
+  assert_gaps (fixture, "");
+}
+
 static void
 test_older_parts (Fixture       *fixture,
                   gconstpointer  data)
@@ -203,7 +235,7 @@ test_quiet (Fixture       *fixture,
   assert_text (fixture, "login: ");
   g_assert_cmpuint (hostel_console_recorder_get_live_from (fixture->recorder), ==, 7);
 
-  hostel_console_recorder_release (fixture->recorder, FALSE);
+  release (fixture, FALSE);
   take (fixture, "alice");
   assert_text (fixture, "login: alice");
   assert_gaps (fixture, "");
@@ -265,6 +297,7 @@ main (int    argc,
   add ("/console-recorder/held-until-released", test_held_until_released);
   add ("/console-recorder/joined", test_joined);
   add ("/console-recorder/log-is-behind", test_log_is_behind);
+  add ("/console-recorder/asked-before-opened", test_asked_before_opened);
   add ("/console-recorder/older-parts", test_older_parts);
   add ("/console-recorder/quiet", test_quiet);
   add ("/console-recorder/bound", test_bound);

@@ -274,7 +274,7 @@ test_closed_in_a_flood (Fixture       *fixture,
 
   hostel_console_stream_set_recorder (fixture->stream, recorder);
   open_stream (fixture);
-  hostel_console_recorder_release (recorder, FALSE);
+  hostel_console_recorder_release (recorder, hostel_console_recorder_get_opening (recorder), FALSE);
   scripted_console_say (fixture->script, all, size);
   ASSERT_WITHIN (hostel_transcript_get_end (transcript) > 0, LONG);
   hostel_console_stream_close (fixture->stream);

@@ -89,7 +89,7 @@ turn (gint64      start_time,
 
   g_main_context_iteration (NULL, TRUE);
   g_source_remove (id);
-  if (g_get_monotonic_time () - start_time > TIMEOUT_S * G_USEC_PER_SEC)
+  if (g_get_monotonic_time () - start_time > (gint64) TIMEOUT_S * G_USEC_PER_SEC)
     g_error ("still waiting for %s", what);
 }
 
