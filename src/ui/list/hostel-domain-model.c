@@ -118,6 +118,7 @@ match (gpointer item,
 
   return *self->needle == '\0' ||
          contains (hostel_domain_get_name (domain), self->needle) ||
+         contains (hostel_domain_get_title (domain), self->needle) ||
          contains (hostel_domain_get_os_name (domain), self->needle) ||
          contains (hostel_domain_get_address (domain), self->needle);
 }

@@ -120,8 +120,11 @@ dup_summary (HostelDomain *domain)
   const char *address = hostel_domain_get_address (domain);
   const char *os_name = hostel_domain_get_os_name (domain);
   g_autofree char *state = hostel_domain_state_dup_title (hostel_domain_get_state (domain));
+  const char *title = hostel_domain_get_title (domain);
   GString *summary = g_string_new (state);
 
+  if (*title != '\0')
+    g_string_append_printf (summary, " · %s", title);
   if (*address != '\0')
     g_string_append_printf (summary, " · %s", address);
   if (*os_name != '\0')
@@ -201,11 +204,17 @@ hostel_domain_row_query_tooltip (GtkWidget  *widget,
                                  GtkTooltip *tooltip)
 {
   HostelDomainRow *self = HOSTEL_DOMAIN_ROW (widget);
+  g_autofree char *text = NULL;
+  const char *title;
 
   if (self->domain == NULL)
     return FALSE;
 
-  gtk_tooltip_set_text (tooltip, hostel_domain_get_name (self->domain));
+  title = hostel_domain_get_title (self->domain);
+
+  text = *title != '\0' ? g_strdup_printf ("%s\n%s", hostel_domain_get_name (self->domain), title)
+                        : g_strdup (hostel_domain_get_name (self->domain));
+  gtk_tooltip_set_text (tooltip, text);
 
   return TRUE;
 }

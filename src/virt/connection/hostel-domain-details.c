@@ -16,6 +16,7 @@
 #include "hostel-os-list.h"
 #include "hostel-own-key.h"
 #include "hostel-ssh-command.h"
+#include "hostel-visible.h"
 #include "hostel-xml.h"
 
 /* An IPv4 address in IPv6's clothes. */
@@ -199,6 +200,21 @@ dup_os_name (const char *os_id)
   return g_strdup (os ? hostel_os_get_name (os) : "");
 }
 
+/* Whoever defined the machine wrote it. */
+static char *
+dup_text (xmlDoc     *doc,
+          const char *xpath,
+          gboolean    line)
+{
+  g_autofree char *text = hostel_xml_dup_string (doc, NULL, xpath);
+
+  if (text == NULL)
+    return g_strdup ("");
+  g_strstrip (text);
+
+  return line ? hostel_visible_dup_line (text) : hostel_visible_dup (text, -1);
+}
+
 static HostelDomainDetails *
 parse_details (virDomainPtr  domain,
                HostelLink   *link,
@@ -211,6 +227,8 @@ parse_details (virDomainPtr  domain,
   metadata = hostel_domain_metadata_read (xmlDocGetRootElement (doc));
   self->os_name = dup_os_name (metadata->os_id);
   self->os_id = g_steal_pointer (&metadata->os_id);
+  self->title = dup_text (doc, "/domain/title", TRUE);
+  self->notes = dup_text (doc, "/domain/description", FALSE);
   /* libvirt writes sizes in KiB whatever unit they were defined in. */
   self->memory = hostel_xml_get_uint64 (doc, NULL, "/domain/currentMemory") / 1024;
   if (self->memory == 0)
@@ -277,6 +295,8 @@ hostel_domain_details_free (HostelDomainDetails *self)
 {
   g_free (self->os_id);
   g_free (self->os_name);
+  g_free (self->title);
+  g_free (self->notes);
   g_strfreev (self->consoles);
   g_free (self->console_note);
   g_free (self->address);

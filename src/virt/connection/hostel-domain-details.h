@@ -10,6 +10,8 @@ typedef struct
 {
   char    *os_id;       /* owned, "" where unknown */
   char    *os_name;     /* owned, "" where unknown */
+  char    *title;       /* owned, "" for none: as a line may show it */
+  char    *notes;       /* owned, "" for none: as a label may show them */
   guint    memory;      /* MiB */
   guint    vcpus;
   GStrv    consoles;    /* owned: aliases */

@@ -46,6 +46,8 @@ enum
   PROP_PRESENT,
   PROP_OS_ID,
   PROP_OS_NAME,
+  PROP_TITLE,
+  PROP_NOTES,
   PROP_ADDRESS,
   PROP_MEMORY,
   PROP_VCPUS,
@@ -115,6 +117,12 @@ hostel_domain_get_property (GObject    *object,
     case PROP_OS_NAME:
       g_value_set_string (value, hostel_domain_get_os_name (self));
       break;
+    case PROP_TITLE:
+      g_value_set_string (value, hostel_domain_get_title (self));
+      break;
+    case PROP_NOTES:
+      g_value_set_string (value, hostel_domain_get_notes (self));
+      break;
     case PROP_ADDRESS:
       g_value_set_string (value, hostel_domain_get_address (self));
       break;
@@ -163,6 +171,8 @@ hostel_domain_class_init (HostelDomainClass *klass)
   properties[PROP_PRESENT] = g_param_spec_boolean ("present", NULL, NULL, TRUE, READABLE);
   properties[PROP_OS_ID] = g_param_spec_string ("os-id", NULL, NULL, "", READABLE);
   properties[PROP_OS_NAME] = g_param_spec_string ("os-name", NULL, NULL, "", READABLE);
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, "", READABLE);
+  properties[PROP_NOTES] = g_param_spec_string ("notes", NULL, NULL, "", READABLE);
   properties[PROP_ADDRESS] = g_param_spec_string ("address", NULL, NULL, "", READABLE);
   properties[PROP_MEMORY] = g_param_spec_uint ("memory", NULL, NULL, 0, G_MAXUINT, 0, READABLE);
   properties[PROP_VCPUS] = g_param_spec_uint ("vcpus", NULL, NULL, 0, G_MAXUINT, 0, READABLE);
@@ -465,6 +475,35 @@ hostel_domain_get_os_name (HostelDomain *self)
   return self->details ? self->details->os_name : "";
 }
 
+/**
+ * hostel_domain_get_title:
+ * @self: a domain
+ *
+ * Returns: (transfer none): the title that somebody gave it, in one line; "" for none or where it is
+ *   not known (yet)
+ */
+const char *
+hostel_domain_get_title (HostelDomain *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_DOMAIN (self), NULL);
+
+  return self->details ? self->details->title : "";
+}
+
+/**
+ * hostel_domain_get_notes:
+ * @self: a domain
+ *
+ * Returns: (transfer none): its description, of any number of lines; "" as with the title
+ */
+const char *
+hostel_domain_get_notes (HostelDomain *self)
+{
+  g_return_val_if_fail (HOSTEL_IS_DOMAIN (self), NULL);
+
+  return self->details ? self->details->notes : "";
+}
+
 const char *
 hostel_domain_get_address (HostelDomain *self)
 {
@@ -565,7 +604,8 @@ set_details (HostelDomain        *self,
              HostelDomainDetails *details)
 {
   static const int all[] = { PROP_OS_ID, PROP_OS_NAME, PROP_MEMORY, PROP_VCPUS, PROP_CONSOLES,
-                             PROP_ADDRESS, PROP_SSH_COMMAND, PROP_MEDIUM, PROP_SCREEN };
+                             PROP_ADDRESS, PROP_SSH_COMMAND, PROP_MEDIUM, PROP_SCREEN,
+                             PROP_TITLE, PROP_NOTES };
   g_autoptr (HostelDomainDetails) old = g_steal_pointer (&self->details);
   gboolean changed[G_N_ELEMENTS (all)];
 
@@ -579,6 +619,8 @@ set_details (HostelDomain        *self,
   changed[6] = !old || !g_str_equal (old->ssh_command, details->ssh_command);
   changed[7] = !old || old->medium != details->medium;
   changed[8] = !old || old->screen != details->screen;
+  changed[9] = !old || !g_str_equal (old->title, details->title);
+  changed[10] = !old || !g_str_equal (old->notes, details->notes);
 
   self->details = details;
 

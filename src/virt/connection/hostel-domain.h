@@ -42,7 +42,8 @@ GType hostel_domain_verb_get_type (void);
 
 /* One domain: its identity is URI + UUID. Properties, read only, notifying: "connection",
  * "uuid", "name", "state", "id" (int, -1 when off), "persistent", "os-id" and "os-name" (read for
- * bound rows only, see hostel_domain_load_details_async()), "address" (the first one known, ""),
+ * bound rows only, see hostel_domain_load_details_async()), "title" and "notes" (libvirt's title and
+ * description, likewise), "address" (the first one known, ""),
  * "present" (FALSE once libvirt no longer has it). */
 G_DECLARE_FINAL_TYPE (HostelDomain, hostel_domain, HOSTEL, DOMAIN, GObject)
 
@@ -57,6 +58,8 @@ gboolean           hostel_domain_get_persistent   (HostelDomain         *self);
 gboolean           hostel_domain_get_present      (HostelDomain         *self);
 gboolean           hostel_domain_is_active        (HostelDomain         *self);
 const char        *hostel_domain_get_os_name      (HostelDomain         *self);
+const char        *hostel_domain_get_title        (HostelDomain         *self);
+const char        *hostel_domain_get_notes        (HostelDomain         *self);
 const char        *hostel_domain_get_address      (HostelDomain         *self);
 
 /* Whether the verb makes sense in this state. */

@@ -131,6 +131,15 @@ run_verb (Fixture          *fixture,
   return TRUE;
 }
 
+static gboolean
+has_title_in_list (Fixture    *fixture,
+                   const char *title)
+{
+  g_autofree char *place = widget_find_property (GTK_WIDGET (fixture->window.window), title);
+
+  return place != NULL && g_str_equal (place, "GtkInscription:text");
+}
+
 /* Of a running machine: what does not fit waits for the next start, and Undo brings all back. */
 static void
 test_running (Fixture       *fixture,
@@ -152,6 +161,7 @@ test_running (Fixture       *fixture,
   g_assert_cmpuint (after->memory_next, ==, 2560);
   g_assert_cmpuint (after->vcpus_next, ==, before->vcpus_next);
   ASSERT_WITHIN (shows_text (GTK_WIDGET (fixture->window.window), "Memory, 2560 MiB"), 5000);
+  ASSERT_WITHIN (has_title_in_list (fixture, "Web & more"), 5000);
 
   /* What waits is said when one looks again. */
   if (after->memory_live != 2560)

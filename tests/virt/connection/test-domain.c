@@ -167,6 +167,7 @@ define (PrivateDaemon *daemon,
 
 #define DETAILS_XML \
   "<domain type='test'><name>web1</name>" \
+  "<title> The web\tserver  </title><description>first\nsecond</description>" \
   "<metadata>" \
   "<libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>" \
   "<libosinfo:os id='http://debian.org/debian/11'/></libosinfo:libosinfo>" \
@@ -211,6 +212,8 @@ test_details (void)
   g_assert_cmpuint (g_strv_length ((GStrv) hostel_domain_get_consoles (domain)), ==, 0);
   load_details (domain);
   g_assert_cmpstr (hostel_domain_get_os_name (domain), ==, "Debian 11");
+  g_assert_cmpstr (hostel_domain_get_title (domain), ==, "The web\\u0009server");
+  g_assert_cmpstr (hostel_domain_get_notes (domain), ==, "first\nsecond");
   g_assert_cmpuint (hostel_domain_get_memory (domain), ==, 768);
   g_assert_cmpuint (hostel_domain_get_vcpus (domain), ==, 2);
   g_assert_cmpstrv (hostel_domain_get_consoles (domain), consoles);
@@ -234,6 +237,8 @@ test_details (void)
   ASSERT_WITHIN (g_str_equal (hostel_domain_get_ssh_command (domain),
                               "ssh -p 2222 -- bob@localhost"), 1000);
   g_assert_cmpstr (hostel_domain_get_ssh_label (domain), ==, "ssh -p 2222 bob@localhost");
+  private_daemon_virsh (daemon, uri, "desc web1 --config --live --title 'Another title'");
+  ASSERT_WITHIN (g_str_equal (hostel_domain_get_title (domain), "Another title"), 1000);
 
   /* A host key that is known: ssh is told where, and under which name. */
   command_with_key = g_strdup_printf ("ssh -o UserKnownHostsFile=%s/hostel/known_hosts "
