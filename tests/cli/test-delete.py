@@ -130,6 +130,24 @@ class Delete(unittest.TestCase):
         self.machine('td-a', base)
         self.assert_kept(self.delete('td-a'), base, 'Used by td-b')
 
+    def test_disks_that_qemu_has_open(self):
+        """A machine of another connection, say: by itself, and by an overlay that is in no pool."""
+        base = qemu_img(os.path.join(self.one, 'base.qcow2'))
+        disk = qemu_img(os.path.join(self.one, 'disk.qcow2'))
+        top = qemu_img(os.path.join(self.root, 'top.qcow2'), base)
+        with subprocess.Popen(['qemu-system-x86_64', '-machine', 'none', '-display', 'none', '-nodefaults', '-S',
+                               '-qmp', 'stdio', '-blockdev', f'qcow2,node-name=a,file.driver=file,file.filename={top}',
+                               '-blockdev', f'qcow2,node-name=b,file.driver=file,file.filename={disk}'],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE) as qemu:
+            self.addCleanup(qemu.kill)
+            self.assertIn(b'QMP', qemu.stdout.readline())
+            self.machine('td-a', base, disk)
+            output = self.delete('td-a')
+            self.assert_kept(output, base, 'QEMU has it open now')
+            self.assert_kept(output, disk, 'QEMU has it open now')
+            self.assertNotIn('To remove it', output)
+            qemu.kill()
+
     def test_overlay_that_no_machine_has(self):
         base = qemu_img(os.path.join(self.one, 'base.qcow2'))
         qemu_img(os.path.join(self.one, 'alone.qcow2'), base)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -24,6 +25,9 @@
 #define QCOW_DATA_FILE 0x44415441
 #define MAX_JSON_DEPTH 32
 #define SAVED "LibvirtQemudSave"
+/* Of the bytes that QEMU locks: one for each permission that it has, and for each that it shares. */
+#define LOCKED_FROM 100
+#define LOCKED_TO 300
 
 static guint32
 get_be32 (const guint8 *bytes)
@@ -267,6 +271,68 @@ hostel_disk_file_is_saved (const char *path)
   close (fd);
 
   return strcmp (head, SAVED) == 0;
+}
+
+/**
+ * hostel_disk_file_parse_locks:
+ * @locks: the text of /proc/locks, see proc_locks(5)
+ * @inode: a file's number
+ *
+ * The device's number there is not what stat(2) tells where a file system has subvolumes, so that the
+ * file's has to do, with the bytes that QEMU locks.
+ *
+ * Returns: whether QEMU has a file of that number
+ */
+gboolean
+hostel_disk_file_parse_locks (const char *locks,
+                              guint64     inode)
+{
+  g_auto (GStrv) lines = g_strsplit (locks, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *place = strstr (lines[i], "OFDLCK");
+      guint64 number;
+      guint64 first;
+
+      if (place != NULL && sscanf (place, "OFDLCK %*s %*s %*d %*x:%*x:%" G_GINT64_MODIFIER "u %" G_GINT64_MODIFIER "u",
+                                   &number, &first) == 2 &&
+          number == inode && first >= LOCKED_FROM && first < LOCKED_TO)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/**
+ * hostel_disk_file_is_open:
+ * @path: an absolute path of this computer
+ *
+ * QEMU and its tools lock bytes of each image that they use, those that it stands on as well
+ * (block/file-posix.c; fcntl(2), "Open file description locks"), whoever started them.
+ *
+ * Returns: whether one of them has it open
+ */
+gboolean
+hostel_disk_file_is_open (const char *path)
+{
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCKED_FROM,
+                        .l_len = LOCKED_TO - LOCKED_FROM };
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  g_autofree char *locks = NULL;
+  struct stat info;
+  gboolean told;
+
+  if (fd >= 0)
+    {
+      told = fcntl (fd, F_OFD_GETLK, &lock) == 0;
+      close (fd);
+      if (told)
+        return lock.l_type != F_UNLCK;
+    }
+
+  return stat (path, &info) == 0 && g_file_get_contents ("/proc/locks", &locks, NULL, NULL) &&
+         hostel_disk_file_parse_locks (locks, info.st_ino);
 }
 
 /* Without "//", "." and "..", as far as the file system is not asked. */

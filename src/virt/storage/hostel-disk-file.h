@@ -28,6 +28,9 @@ GStrv                hostel_disk_file_resolve      (const char  *path,
                                                     const char  *backing,
                                                     gboolean     local);
 gboolean             hostel_disk_file_is_saved     (const char  *path);
+gboolean             hostel_disk_file_is_open      (const char  *path);
+gboolean             hostel_disk_file_parse_locks  (const char  *locks,
+                                                    guint64      inode);
 GHashTable          *hostel_disk_file_find_loops   (const char  *devices);
 
 G_END_DECLS

@@ -486,13 +486,30 @@ dup_overlay_reason (HostelDiskUsers *self,
   return g_strdup_printf (_("The disk “%s” is an overlay of it. %s"), name, used_by);
 }
 
+/* What a machine of another connection has, or a program of no connection. A machine that runs has its
+ * own disks open, so that they cannot be told apart until it is off. */
+static char *
+dup_open_reason (HostelDiskUsers *self,
+                 const char      *path,
+                 const char      *uuid)
+{
+  HostelDiskUser *own = uuid != NULL ? g_hash_table_lookup (self->machines, uuid) : NULL;
+
+  if (!self->local || !g_path_is_absolute (path) || (own != NULL && own->running) ||
+      !hostel_disk_file_is_open (path))
+    return NULL;
+
+  return g_strdup (_("QEMU has it open now: for a machine of another connection, or as another program started it."));
+}
+
 /**
  * hostel_disk_users_dup_need:
  * @path: of a file or device of the host
  * @uuid: (nullable): the machine that it belongs to
  * @going: (nullable): a set of ids: what goes at the same time, so that it needs nothing any more
  *
- * Returns: (transfer full) (nullable): a sentence, where somebody else needs @path
+ * Returns: (transfer full) (nullable): a sentence, where somebody else needs @path, a program that
+ *   has it open included
  */
 char *
 hostel_disk_users_dup_need (HostelDiskUsers *self,
@@ -507,7 +524,7 @@ hostel_disk_users_dup_need (HostelDiskUsers *self,
   gpointer id;
 
   if (disk == NULL)
-    return NULL;
+    return dup_open_reason (self, path, uuid);
 
   names = g_ptr_array_new ();
   add_users (disk, uuid, names);
@@ -519,7 +536,7 @@ hostel_disk_users_dup_need (HostelDiskUsers *self,
     if (going == NULL || !g_hash_table_contains (going, id))
       return dup_overlay_reason (self, g_hash_table_lookup (self->disks, id), uuid);
 
-  return NULL;
+  return dup_open_reason (self, path, uuid);
 }
 
 static gboolean

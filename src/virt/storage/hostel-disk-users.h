@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * whatever deletes, resizes or takes a file for itself. Every function blocks: for a worker.
  *
  * Known are all machines (as they run, as they are defined, as they were saved, as their snapshots
- * and checkpoints have them), all volumes of the active pools, and what their disks stand on, down
- * to the last. Files are compared by what they are, not by how they are written. */
+ * and checkpoints have them), all volumes of the active pools, what their disks stand on, down
+ * to the last, and what QEMU has open on this computer, for whomever. Files are compared by what they are, not by how they are written. */
 typedef struct _HostelDiskUsers HostelDiskUsers;
 
 /* What the daemon knows already: for a list that is shown. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <glib/gstdio.h>
 
 #include "hostel-disk-file.h"
@@ -46,6 +49,47 @@ test_no_devices (void)
   g_assert_cmpuint (g_hash_table_size (loops), ==, 0);
 }
 
+/* As QEMU locks an image; any other lock says nothing. */
+static void
+test_open (void)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  int fd = g_file_open_tmp ("hostel-XXXXXX", &path, &error);
+  struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 103, .l_len = 1 };
+
+  g_assert_no_error (error);
+  g_assert_false (hostel_disk_file_is_open (path));
+  g_assert_cmpint (fcntl (fd, F_OFD_SETLK, &lock), ==, 0);
+  g_assert_true (hostel_disk_file_is_open (path));
+
+  lock.l_type = F_UNLCK;
+  g_assert_cmpint (fcntl (fd, F_OFD_SETLK, &lock), ==, 0);
+  lock.l_type = F_RDLCK;
+  lock.l_start = 0;
+  g_assert_cmpint (fcntl (fd, F_OFD_SETLK, &lock), ==, 0);
+  g_assert_false (hostel_disk_file_is_open (path));
+  close (fd);
+  g_unlink (path);
+}
+
+/* Of a file that may not be opened. */
+static void
+test_locks (void)
+{
+  const char *locks = "1: OFDLCK ADVISORY  READ -1 fe:00:1234 100 101\n"
+                      "1: -> OFDLCK ADVISORY  WRITE -1 00:2a:5678 203 203\n"
+                      "2: POSIX  ADVISORY  WRITE 812 fe:00:99 100 101\n"
+                      "3: OFDLCK ADVISORY  WRITE -1 fe:00:77 0 EOF\n"
+                      "4: FLOCK  ADVISORY  WRITE 1 fe:00:12 100";
+
+  g_assert_true (hostel_disk_file_parse_locks (locks, 1234));
+  g_assert_true (hostel_disk_file_parse_locks (locks, 5678));
+  for (guint64 inode = 0; inode < 100; inode++)
+    g_assert_false (hostel_disk_file_parse_locks (locks, inode));
+  g_assert_false (hostel_disk_file_parse_locks ("", 1234));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -53,6 +97,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/disk-file/loops", test_loops);
   g_test_add_func ("/disk-file/no-devices", test_no_devices);
+  g_test_add_func ("/disk-file/open", test_open);
+  g_test_add_func ("/disk-file/locks", test_locks);
 
   return g_test_run ();
 }
