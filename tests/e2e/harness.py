@@ -125,7 +125,11 @@ def holdings(uri=SYSTEM):
     connection = libvirt.open(uri)
     found = {'machines': {domain.name() for domain in connection.listAllDomains()}}
     for pool in connection.listAllStoragePools(libvirt.VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE):
-        found['volumes in ' + pool.name()] = {volume.name() for volume in pool.listAllVolumes()}
+        try:
+            found['volumes in ' + pool.name()] = {volume.name() for volume in pool.listAllVolumes()}
+        except libvirt.libvirtError as error:
+            if error.get_error_code() != libvirt.VIR_ERR_NO_STORAGE_POOL:
+                raise
     connection.close()
     return found
 
@@ -221,7 +225,8 @@ def forget(name, uri=SYSTEM):
     if not identifier:
         return
     for pool in virsh('pool-list', '--name', uri=uri).split():
-        for line in virsh('vol-list', pool, uri=uri).splitlines():
+        # A pool of another test may have gone.
+        for line in virsh('vol-list', pool, uri=uri, check=False).splitlines():
             if identifier in line:
                 virsh('vol-delete', line.split()[0], '--pool', pool, uri=uri, check=False)
 

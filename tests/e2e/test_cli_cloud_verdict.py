@@ -5,6 +5,7 @@
 import hashlib
 import os
 import subprocess
+import time
 import unittest
 
 import harness
@@ -52,6 +53,7 @@ class Verdict(unittest.TestCase):
         result = harness.run([harness.CLI, '--connect', harness.SYSTEM, 'create', '--name', name, '--image', image,
                               '--memory', '1024', '--vcpus', '2', *options, '--wait', '--timeout', '800'],
                              env=self.env, timeout=860)
+        self.told_at = time.time()
         print('# ' + result.stderr.replace('\n', '\n# '))
         if result.returncode != status:
             self.fail(result.stderr + harness.serial_tail(name))
@@ -76,6 +78,10 @@ class Verdict(unittest.TestCase):
         self.assertRegex(told, r'“runcmd” ended with exit status 3\. Its last line is: .*exit 3')
         self.assertIn('cloud-init: warning: Failed partitioning operation', told)
         self.assertEqual(self.ssh(name, 'id -un').strip(), 'carol')
+        # Soon: the guest's clock is this computer's.
+        ended = float(self.ssh(name, 'stat --format %.Y /run/cloud-init/result.json'))
+        print('# told %.1f s after the end' % (self.told_at - ended))
+        self.assertLess(self.told_at - ended, 60)
 
     def test_a_form_without_key_and_password(self):
         name, _ = self.create(self.image, None, 0, options=('--user', 'alice'))
@@ -146,6 +152,25 @@ class Verdict(unittest.TestCase):
         image = self.make_image('cd /etc/cloud/cloud.cfg.d\nwrite %s 95_none.cfg\n' % config)
         name, told = self.create(image, '#cloud-config\n{}\n')
         self.assertIn('“%s” asks for a login, but has never read its user-data.' % name, told)
+
+    @LONG
+    def test_the_first_stage_fails(self):
+        """The later ones take no data from disks."""
+        name, told = self.create(self.break_unit('cloud-init-local.service'), '#cloud-config\nusers:\n- {name: carol}\n')
+        self.assertIn('“%s” asks for a login, but has never read its user-data.' % name, told)
+
+    @LONG
+    def test_the_network_stage_fails(self):
+        """The first has done its work, as data from a disk needs no network."""
+        name, _ = self.create(self.break_unit('cloud-init.service'), '#cloud-config\nusers:\n- {name: carol}\n', 0)
+        self.assertEqual(self.ssh(name, 'id -un').strip(), 'carol')
+
+    def break_unit(self, unit):
+        drop_in = os.path.join(self.folder, 'drop-in.conf')
+        with open(drop_in, 'w', encoding='utf-8') as file:
+            file.write('[Service]\nExecStart=\nExecStart=/bin/false\n')
+        folder = '/etc/systemd/system/%s.d' % unit
+        return self.make_image('mkdir %s\ncd %s\nwrite %s false.conf\n' % (folder, folder, drop_in))
 
     def make_image(self, changes):
         raw = os.path.join(self.folder, 'changed.raw')
