@@ -74,6 +74,9 @@ def chain(path):
         if name.startswith('json:'):
             name = find_filename(json.loads(name[5:]))
         paths.append(name.removeprefix('file:'))
+        data = layer.get('format-specific', {}).get('data', {}).get('data-file')
+        if data:
+            paths.append(os.path.join(os.path.dirname(paths[-1]), data))
     return paths
 
 
@@ -114,7 +117,8 @@ class World:
             self.folders.append(folder)
             self.spellings[folder] = [folder, folder + '/', folder + '//', f'{folder}/../d{i}', folder + '/.']
             if self.chance(50):
-                link = os.path.join(self.root, f'l{i}')
+                link = os.path.join(self.root, self.random.choice(['', 'far']), f'l{i}')
+                os.makedirs(os.path.dirname(link), exist_ok=True)
                 os.symlink(folder, link)
                 self.spellings[folder].append(link)
 
@@ -140,7 +144,7 @@ class World:
         return os.path.join(self.random.choice(self.spellings[folder]), name)
 
     def backing_name(self, path, folder):
-        kind = self.random.randrange(6)
+        kind = self.random.randrange(7)
         if kind == 0:
             return os.path.relpath(path, folder)
         if kind == 1:
@@ -148,6 +152,8 @@ class World:
         if kind == 2:
             return 'json:' + json.dumps({'driver': self.format_of(path),
                                          'file': {'driver': 'file', 'filename': path}})
+        if kind == 3:
+            return 'json:' + json.dumps({'driver': self.format_of(path), 'file.filename': path})
         return self.spell(path)
 
     def format_of(self, path):
@@ -168,7 +174,11 @@ class World:
             run('qemu-img', 'create', '-q', '-f', 'raw', path, '1M')
         elif below is None:
             path = os.path.join(folder, name + '.qcow2')
-            run('qemu-img', 'create', '-q', '-f', 'qcow2', path, '1M')
+            data = os.path.join(self.random.choice(self.folders), name + '.data')
+            options = ['-o', f'data_file={data}'] if self.chance(10) else []
+            run('qemu-img', 'create', '-q', '-f', 'qcow2', *options, path, '1M', cwd=folder)
+            if options:
+                self.note(f'{path} with {options[1]}')
         else:
             path = os.path.join(folder, name + '.qcow2')
             backing = self.backing_name(below, folder)
@@ -492,6 +502,17 @@ class DeleteWorlds(unittest.TestCase):
             except libvirt.libvirtError as error:
                 self.assertNotIn('No such file', str(error), why)
 
+    def open_again(self):
+        """The daemon that dies may still take a connection."""
+        for _ in range(20):
+            try:
+                connection = libvirt.open(URI)
+                connection.listAllDomains()
+                return connection
+            except libvirt.libvirtError:
+                time.sleep(1)
+        return libvirt.open(URI)
+
     def test_worlds(self):
         print(f'# HOSTEL_SEED={SEED}', flush=True)
         counts = {'deleted': 0, 'kept': 0}
@@ -509,7 +530,7 @@ class DeleteWorlds(unittest.TestCase):
                     raise
                 lost += 1
                 print(f'# the daemon has gone in world {number}', flush=True)
-                type(self).connection = libvirt.open(URI)
+                type(self).connection = self.open_again()
                 world.find_again(self.connection)
             finally:
                 world.end()
