@@ -3,11 +3,9 @@
 
 #include "config.h"
 
-#include <unistd.h>
-
-#include <gio/gunixinputstream.h>
 #include <glib/gi18n.h>
 
+#include "ask.h"
 #include "hostel-cli.h"
 #include "hostel-delete-job.h"
 #include "hostel-error.h"
@@ -79,24 +77,6 @@ print_plan (GPtrArray     *disks,
     }
 }
 
-static gboolean
-ask (const char *question)
-{
-  g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (input);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autofree char *line = NULL;
-
-  g_print ("%s ", question);
-  g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, NULL, hostel_cli_take_result,
-                                       &result);
-  line = g_data_input_stream_read_line_finish (lines, hostel_cli_wait (&result), NULL, NULL);
-
-  /* Translators: what answers "yes" to "[y/N]", in lower case */
-  return line != NULL && (g_ascii_strcasecmp (g_strstrip (line), _("y")) == 0 ||
-                          g_ascii_strcasecmp (line, _("yes")) == 0);
-}
-
 /* Work that is going on in it would be lost; in libvirt's make-believe host nothing goes on. */
 static gboolean
 may_lose_work (HostelDomain *domain)
@@ -118,7 +98,7 @@ confirm (HostelDomain  *domain,
   if (options->yes || !may_lose_work (domain))
     return TRUE;
 
-  if (!isatty (STDIN_FILENO) || !isatty (STDOUT_FILENO))
+  if (!hostel_cli_can_ask ())
     {
       *status = hostel_cli_usage_error (_("“%s” is running. Shut it down first, or give --yes to "
                                           "force it off and delete it."), name);
@@ -127,7 +107,7 @@ confirm (HostelDomain  *domain,
 
   print_plan (disks, options);
   question = g_strdup_printf (_("“%s” is running. Force it off and delete it? [y/N]"), name);
-  if (ask (question))
+  if (hostel_cli_ask (question))
     return TRUE;
 
   g_print (_("Nothing was deleted.\n"));

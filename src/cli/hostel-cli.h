@@ -39,6 +39,7 @@ int hostel_cli_cmd_recipes (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_rename  (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_set     (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_show    (HostelCli *cli, int argc, char **argv);
+int hostel_cli_cmd_snapshot (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_ssh     (HostelCli *cli, int argc, char **argv);
 int hostel_cli_cmd_user_data (HostelCli *cli, int argc, char **argv);
 /* "start", "shutdown", "reboot", "force-off", "pause", "resume", "save" */

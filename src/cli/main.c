@@ -43,6 +43,7 @@ static const struct
   { "change",  hostel_cli_cmd_change,  N_("Change a disc, a network card’s cable or its network") },
   { "rename",  hostel_cli_cmd_rename,  N_("Give a machine another name") },
   { "grow",    hostel_cli_cmd_grow,    N_("Make a machine’s disk larger") },
+  { "snapshot", hostel_cli_cmd_snapshot, N_("Keep a machine’s state, and go back to it") },
   { "clone",   hostel_cli_cmd_clone,   N_("Make another machine of one that is off") },
   { "delete",  hostel_cli_cmd_delete,  N_("Delete a machine with its disks") },
 };

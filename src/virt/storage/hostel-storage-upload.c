@@ -118,15 +118,17 @@ hostel_storage_download_bytes (virConnectPtr      handle,
 }
 
 /**
- * hostel_storage_download_head:
+ * hostel_storage_download_part:
+ * @offset: where to begin
  * @length: how many bytes are enough
  * @error: (out) (optional): where to put an error
  *
- * Returns: (transfer full) (nullable): the first bytes of a volume, fewer where it has fewer
+ * Returns: (transfer full) (nullable): these bytes of a volume, fewer where it has fewer
  */
 GBytes *
-hostel_storage_download_head (virConnectPtr      handle,
+hostel_storage_download_part (virConnectPtr      handle,
                               virStorageVolPtr   volume,
+                              guint64            offset,
                               gsize              length,
                               GError           **error)
 {
@@ -136,7 +138,7 @@ hostel_storage_download_head (virConnectPtr      handle,
   g_autofree char *buffer = g_malloc (length);
   int n = -1;
 
-  if (stream == NULL || virStorageVolDownload (volume, stream, 0, length, 0) < 0)
+  if (stream == NULL || virStorageVolDownload (volume, stream, offset, length, 0) < 0)
     {
       hostel_virt_set_error (error, _("“%s” cannot be downloaded."), name);
       return NULL;
@@ -149,6 +151,22 @@ hostel_storage_download_head (virConnectPtr      handle,
   virStreamAbort (stream);
 
   return n < 0 ? NULL : g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+/**
+ * hostel_storage_download_head:
+ * @length: how many bytes are enough
+ * @error: (out) (optional): where to put an error
+ *
+ * Returns: (transfer full) (nullable): the first bytes of a volume, fewer where it has fewer
+ */
+GBytes *
+hostel_storage_download_head (virConnectPtr      handle,
+                              virStorageVolPtr   volume,
+                              gsize              length,
+                              GError           **error)
+{
+  return hostel_storage_download_part (handle, volume, 0, length, error);
 }
 
 static int

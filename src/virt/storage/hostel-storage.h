@@ -54,6 +54,11 @@ GBytes           *hostel_storage_download_bytes  (virConnectPtr           handle
                                                   virStorageVolPtr        volume,
                                                   gsize                   max,
                                                   GError                **error);
+GBytes           *hostel_storage_download_part   (virConnectPtr           handle,
+                                                  virStorageVolPtr        volume,
+                                                  guint64                 offset,
+                                                  gsize                   length,
+                                                  GError                **error);
 GBytes           *hostel_storage_download_head   (virConnectPtr           handle,
                                                   virStorageVolPtr        volume,
                                                   gsize                   length,
