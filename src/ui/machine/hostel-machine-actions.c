@@ -9,7 +9,9 @@
 #include "hostel-connection.h"
 #include "hostel-console-registry.h"
 #include "hostel-change-dialog.h"
+#include "hostel-clone-dialog.h"
 #include "hostel-delete-dialog.h"
+#include "hostel-delete-job.h"
 #include "hostel-grow-disk.h"
 #include "hostel-machine-actions.h"
 #include "hostel-machine-change.h"
@@ -29,6 +31,7 @@ struct _HostelMachineActions
   GSignalGroup     *domain_signals;     /* owned */
   HostelChangeBack *back;       /* owned, nullable: undoes the last change */
   HostelDomain     *changed;    /* owned, nullable: of that machine */
+  HostelDomain     *clone;      /* owned, nullable: the last one, which Undo deletes */
   GSignalGroup     *connection_signals; /* owned */
 };
 
@@ -41,7 +44,14 @@ enum
   N_PROPS
 };
 
+enum
+{
+  CLONED,
+  N_SIGNALS
+};
+
 static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
 
 /* What a verb's action is called, and what a toast says where it did not work. */
 static const struct
@@ -58,21 +68,31 @@ static const struct
   [HOSTEL_DOMAIN_VERB_FORCE_OFF] = { "force-off", N_("%s could not be forced off") },
 };
 
-/* A verb under way: what its callback needs, while the group may already show another machine. */
+/* What is under way: what its callback needs, while the group may already show another machine. */
 typedef struct
 {
   GWeakRef         window;
-  HostelDomainVerb verb;
-} VerbCall;
+  HostelDomainVerb verb; /* where it is one */
+} Call;
+
+static Call *
+call_new (GtkWindow *window)
+{
+  Call *call = g_new0 (Call, 1);
+
+  g_weak_ref_init (&call->window, window);
+
+  return call;
+}
 
 static void
-verb_call_free (VerbCall *call)
+call_free (Call *call)
 {
   g_weak_ref_clear (&call->window);
   g_free (call);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (VerbCall, verb_call_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
 
 static void
 ran_cb (GObject      *source,
@@ -80,7 +100,7 @@ ran_cb (GObject      *source,
         gpointer      user_data)
 {
   HostelDomain *domain = HOSTEL_DOMAIN (source);
-  g_autoptr (VerbCall) call = user_data;
+  g_autoptr (Call) call = user_data;
   g_autoptr (GtkWindow) window = g_weak_ref_get (&call->window);
   g_autoptr (GError) error = NULL;
   g_autofree char *title = NULL;
@@ -110,10 +130,9 @@ run (GtkWindow        *window,
      HostelDomain     *domain,
      HostelDomainVerb  verb)
 {
-  VerbCall *call = g_new0 (VerbCall, 1);
+  Call *call = call_new (window);
 
   call->verb = verb;
-  g_weak_ref_init (&call->window, window);
   hostel_domain_run_verb_async (domain, verb, ran_cb, call);
   /* A sign at once, not when the daemon has answered. */
   if (verb == HOSTEL_DOMAIN_VERB_SHUT_DOWN)
@@ -348,6 +367,75 @@ change (GSimpleAction *action,
 }
 
 static void
+unclone_done_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (Call) call = user_data;
+  g_autoptr (GtkWindow) window = g_weak_ref_get (&call->window);
+  g_autoptr (GPtrArray) disks = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!hostel_delete_job_run_finish (HOSTEL_DELETE_JOB (source), result, &disks, &error) && window != NULL)
+    hostel_tell_error (GTK_WIDGET (window), _("The clone stays"), error);
+}
+
+static void
+undo_clone (GSimpleAction *action,
+            GVariant      *parameter,
+            gpointer       user_data)
+{
+  HostelMachineActions *self = user_data;
+  g_autoptr (HostelDomain) clone = g_steal_pointer (&self->clone);
+  g_autoptr (HostelDeleteJob) job = NULL;
+
+  g_simple_action_set_enabled (action, FALSE);
+  if (clone == NULL || !hostel_domain_get_present (clone))
+    return;
+
+  job = hostel_delete_job_new (clone);
+  hostel_delete_job_run_async (job, TRUE, unclone_done_cb, call_new (self->window));
+}
+
+/* Once it was started it may have what nobody has elsewhere: Undo is over. */
+static void
+clone_state_cb (HostelMachineActions *self,
+                GParamSpec           *pspec,
+                HostelDomain         *clone)
+{
+  if (self->clone != clone || !hostel_domain_is_active (clone))
+    return;
+
+  g_clear_object (&self->clone);
+  enable (self, "undo-clone", FALSE);
+}
+
+static void
+cloned_cb (HostelMachineActions *self,
+           HostelDomain         *clone)
+{
+  g_autofree char *text = g_strdup_printf (_("“%s” is there"), hostel_domain_get_name (clone));
+
+  g_set_object (&self->clone, clone);
+  g_signal_connect_object (clone, "notify::state", G_CALLBACK (clone_state_cb), self, G_CONNECT_SWAPPED);
+  enable (self, "undo-clone", TRUE);
+  g_signal_emit (self, signals[CLONED], 0, clone);
+  hostel_tell_undo (GTK_WIDGET (self->window), text, "machine.undo-clone");
+}
+
+static void
+make_clone (GSimpleAction *action,
+            GVariant      *parameter,
+            gpointer       user_data)
+{
+  HostelMachineActions *self = user_data;
+  HostelCloneDialog *dialog = hostel_clone_dialog_new (self->window, self->domain);
+
+  g_signal_connect_object (dialog, "cloned", G_CALLBACK (cloned_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
 show_xml (GSimpleAction *action,
           GVariant      *parameter,
           gpointer       user_data)
@@ -428,6 +516,8 @@ static const GActionEntry entries[] = {
   { .name = "force-off", .activate = verb_activated },
   { .name = "change", .activate = change },
   { .name = "undo-change", .activate = undo_change },
+  { .name = "clone", .activate = make_clone },
+  { .name = "undo-clone", .activate = undo_clone },
   { .name = "delete", .activate = delete },
   { .name = "copy-ssh", .activate = copy_ssh },
   { .name = "copy-address", .activate = copy_address },
@@ -452,6 +542,8 @@ update_cb (HostelMachineActions *self)
 
   enable (self, "change", there);
   enable (self, "undo-change", self->back != NULL);
+  enable (self, "clone", there && hostel_domain_get_persistent (domain));
+  enable (self, "undo-clone", self->clone != NULL);
   enable (self, "delete", there);
   enable (self, "grow-disk", there);
   enable (self, "user-data", there);
@@ -472,6 +564,7 @@ hostel_machine_actions_dispose (GObject *object)
   hostel_machine_actions_set_domain (self, NULL);
   g_clear_pointer (&self->back, hostel_change_back_free);
   g_clear_object (&self->changed);
+  g_clear_object (&self->clone);
   g_clear_object (&self->domain_signals);
   g_clear_object (&self->connection_signals);
 
@@ -524,6 +617,9 @@ hostel_machine_actions_class_init (HostelMachineActionsClass *klass)
     g_param_spec_object ("domain", NULL, NULL, HOSTEL_TYPE_DOMAIN,
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[CLONED] = g_signal_new ("cloned", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, HOSTEL_TYPE_DOMAIN);
 }
 
 static void

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 /* The action group "machine": what can be done with one machine. Each action is enabled where it
  * makes sense in the machine's state. Names: start, shut-down, reboot, pause, resume, save,
- * force-off, delete, copy-ssh, copy-address, show-xml. Property: "domain" (HostelDomain, nullable,
- * writable). */
+ * force-off, change, clone, delete, copy-ssh, copy-address, show-xml. Property: "domain" (HostelDomain,
+ * nullable, writable). Signal: "cloned" (HostelDomain), there is a new machine to be shown. */
 G_DECLARE_FINAL_TYPE (HostelMachineActions, hostel_machine_actions, HOSTEL, MACHINE_ACTIONS,
                       GSimpleActionGroup)
 

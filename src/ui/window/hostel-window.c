@@ -421,6 +421,8 @@ hostel_window_init (HostelWindow *self)
   self->watch_signals = g_signal_group_new (HOSTEL_TYPE_SHUT_DOWN_WATCH);
   g_signal_group_connect_swapped (self->watch_signals, "notify::unanswered", G_CALLBACK (update_power_cb), self);
   self->machine = hostel_machine_actions_new (GTK_WINDOW (self));
+  g_signal_connect_object (self->machine, "cloned", G_CALLBACK (hostel_window_show_overview), self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "machine", G_ACTION_GROUP (self->machine));
   gtk_widget_init_template (GTK_WIDGET (self));
   hostel_sidebar_set_menu (self->sidebar, gtk_menu_button_get_menu_model (self->machine_menu));
