@@ -4,6 +4,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #include "hostel-snapshot-choice.h"
@@ -151,6 +153,24 @@ count_bytes (const HostelSnapshotWork *work,
   return DISK_BYTES + kib * 1024;
 }
 
+/* What QEMU says is libvirt's "operation failed", whatever the cause. */
+static void
+set_take_error (const HostelSnapshotWork  *work,
+                GError                   **error)
+{
+  g_autofree char *text = g_strdup (virGetLastErrorMessage ());
+
+  if (text != NULL && strstr (text, "writing VM state") != NULL)
+    hostel_error_set (error, HOSTEL_ERROR_NO_SPACE,
+                      _("Free some space where its first disk is, or shut it down: its disks alone take little."), text,
+                      _("The memory of “%s” could not be written: no snapshot was taken."), work->name);
+  else if (text != NULL && (strstr (text, "migratable") != NULL || strstr (text, "migrate") != NULL))
+    hostel_error_set (error, HOSTEL_ERROR_UNSUPPORTED, _("Shut it down first; then its disks can be kept."), text,
+                      _("“%s” has a device whose state cannot be kept while it runs."), work->name);
+  else
+    hostel_virt_set_error (error, _("The snapshot of “%s” could not be taken."), work->name);
+}
+
 static GStrv
 tell (const char *name,
       gboolean    memory)
@@ -200,7 +220,7 @@ hostel_snapshot_run_take (const HostelSnapshotWork  *work,
   snapshot = virDomainSnapshotCreateXML (work->domain, xml, 0);
   if (snapshot == NULL)
     {
-      hostel_virt_set_error (error, _("The snapshot of “%s” could not be taken."), work->name);
+      set_take_error (work, error);
       return NULL;
     }
 
