@@ -174,5 +174,74 @@ class Snapshot(unittest.TestCase):
         self.assertNotIn('failed', harness.run(['qemu-io', '-r', '-U', '-c', 'read -P 0x41 0 1M', disk]).stdout)
 
 
+class Killed(unittest.TestCase):
+    """The daemon dies in the middle: a sentence at once, and the next list is right."""
+
+    def setUp(self):
+        self.folder = self.enterContext(harness.scratch())
+        os.chmod(self.folder, 0o777)
+        self.env = harness.environment(os.path.join(self.folder, 'home'))
+        self.daemon = self.enterContext(harness.Daemon('qemu', 'session'))
+        self.disks = [os.path.join(self.folder, f'{number}.qcow2') for number in range(2)]
+        disks = ''
+        for number, disk in enumerate(self.disks):
+            harness.run(['qemu-img', 'create', '-q', '-f', 'qcow2', disk, '8M'], check=True)
+            os.chmod(disk, 0o666)
+            disks += (DISK % disk).replace('vda', f'vd{chr(97 + number)}')
+        self.virsh('define', '/dev/stdin', stdin=(
+            f"<domain type='qemu'><name>m</name><memory unit='MiB'>32</memory><os><type arch='x86_64' "
+            f"machine='q35'>hvm</type></os><devices>{disks}</devices></domain>").encode())
+        self.addCleanup(self.virsh, 'destroy', 'm')
+
+    def virsh(self, *words, stdin=None):
+        return harness.run(['virsh', '--quiet', '--connect', self.daemon.uri, *words], stdin=stdin)
+
+    def start_cli(self, *words):
+        return subprocess.Popen([harness.CLI, '--connect', self.daemon.uri, 'snapshot', 'm', *words], env=self.env,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def list(self):
+        output, errors = self.start_cli('--json').communicate(timeout=60)
+        self.assertEqual(errors, '')
+        return {snapshot['name'] for snapshot in json.loads(output)}
+
+    def kill_daemon(self):
+        self.daemon.process.kill()
+        self.daemon.process.wait()
+
+    def play(self, delay, *words):
+        process = self.start_cli(*words)
+        time.sleep(delay)
+        self.kill_daemon()
+        output, errors = process.communicate(timeout=60)
+        self.daemon.start()
+        self.assertIn(process.returncode, (0, 1), (output, errors))
+        if process.returncode != 0:
+            self.assertEqual(errors.count('\n'), 1, errors)
+            self.assertTrue(errors.startswith('hostel-cli: '), errors)
+        return process.returncode == 0
+
+    def test_killed(self):
+        for number, delay in enumerate(harness.LONG and [step / 50 for step in range(30)] or (0.03, 0.1, 0.2, 0.35)):
+            self.virsh('destroy', 'm')
+            self.play(delay, 'create', f'off{number}')
+            self.virsh('start', 'm')
+            self.play(delay, 'create', f'on{number}')
+            # Whatever is listed is in all disks, can be gone back to, and deleted.
+            names = self.list()
+            for name in names:
+                for disk in self.disks:
+                    self.assertIn(name, snapshots_in(disk))
+            for name in sorted(names):
+                self.play(delay, 'revert', name, '--yes')
+            self.assertEqual(self.list() - {name for name in self.list() if name.startswith('hostel-guard')}, names)
+            for name in sorted(self.list()):
+                process = self.start_cli('revert', name, '--yes')
+                self.assertEqual(process.communicate(timeout=60)[1], '')
+                process = self.start_cli('delete', name, '--yes')
+                self.assertEqual(process.communicate(timeout=60)[1], '')
+            self.assertEqual(self.list(), set())
+
+
 if __name__ == '__main__':
     harness.main()
