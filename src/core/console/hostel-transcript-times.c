@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "hostel-transcript-private.h"
 #include "hostel-transcript-times.h"
 
 /* As wide as a time. */
@@ -23,18 +24,6 @@ struct _HostelTranscriptTimes
   gboolean  in_line;
 };
 
-static void
-add_step (HostelTranscriptTimes *self,
-          const char            *line)
-{
-  char *rest;
-  Step step = { g_ascii_strtoull (line, &rest, 10), 0 };
-
-  step.time = g_ascii_strtoll (rest, &rest, 10);
-  if (g_str_equal (rest, " time"))
-    g_array_append_val (self->steps, step);
-}
-
 /**
  * hostel_transcript_times_new:
  * @transcript: (nullable): a transcript; %NULL: all comes now
@@ -49,23 +38,28 @@ hostel_transcript_times_new (HostelTranscript  *transcript,
                              GError           **error)
 {
   g_autoptr (HostelTranscriptTimes) self = g_new0 (HostelTranscriptTimes, 1);
-  g_autofree char *text = NULL;
-  char *line;
-  char *next;
+  g_autofree char *bytes = NULL;
+  gsize size;
+  HostelTranscriptLines lines;
+  HostelTranscriptLine line;
 
   self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
   if (transcript == NULL)
     return g_steal_pointer (&self);
 
   self->end = hostel_transcript_get_end (transcript);
-  text = hostel_transcript_dup_times (transcript, error);
-  if (text == NULL)
+  bytes = hostel_transcript_dup_marks_file (transcript, &size, error);
+  if (bytes == NULL)
     return NULL;
 
-  for (line = text; (next = strchr (line, '\n')) != NULL; line = next)
+  lines.next = bytes;
+  lines.end = bytes + size;
+  while (hostel_transcript_lines_next (&lines, &line))
     {
-      *next++ = '\0';
-      add_step (self, line);
+      Step step = { line.offset, line.time };
+
+      if (g_str_equal (line.word, "time"))
+        g_array_append_val (self->steps, step);
     }
 
   return g_steal_pointer (&self);

@@ -14,18 +14,14 @@
 #include <glib/gstdio.h>
 
 #include "hostel-error.h"
-#include "hostel-transcript.h"
+#include "hostel-transcript-private.h"
 
 /* Two files: DEVICE.raw is what the guest wrote, byte for byte, and nothing else. DEVICE.marks has a
- * line for each thing that is known about a place in it, in the order in which it was learnt:
+ * line for each thing that is known about a place in it; hostel-transcript-line.c tells how. A place
+ * keeps its offset for ever: room is made by a hole in the file.
  *
- *     OFFSET TIME time             what follows came at that time
- *     OFFSET TIME boot|gap|event TEXT
- *     OFFSET TIME log POSITION     the log had so many bytes, of which OFFSET was the last
- *     OFFSET TIME start            what is before was given up, for room
- *
- * OFFSET counts bytes from the first ever, TIME is in µs since 1970. A place keeps its offset for
- * ever: room is made by a hole in the file. */
+ * DEVICE.marks grows for years. What it had at the opening is read by the first that needs it, in
+ * its thread, and put before what came meanwhile. */
 
 /* What the terminal is fed from without a look at the disk. */
 #define TAIL_MAX (4 * 1024 * 1024)
@@ -33,33 +29,10 @@
 /* How exactly times are kept; a line of 30 bytes each. */
 #define TIME_STEP_US (G_USEC_PER_SEC / 10)
 #define BLOCK_SIZE 4096
-#define SCAN_SIZE (64 * 1024)
-
-struct _HostelTranscript
-{
-  GObject     parent_instance;
-
-  GMutex      mutex; /* for all below */
-  char       *path;      /* owned, nullable: of the bytes */
-  int         fd;        /* -1: only in memory */
-  int         marks_fd;
-  GError     *error;     /* owned, nullable: why it is not on disk, or not all of it */
-  guint64     limit;     /* of what is kept, 0 for none */
-  guint64     start;
-  guint64     end;
-  guint64     failed_at; /* where writing failed, while it does */
-  gboolean    failing;
-  GByteArray *tail;      /* owned: the last bytes before @end */
-  GPtrArray  *marks;     /* owned, of HostelTranscriptMark, in order */
-  gint64      last_time;
-  guint64     log_offset;
-  guint64     log_position;
-  gboolean    has_log_position;
-};
 
 G_DEFINE_FINAL_TYPE (HostelTranscript, hostel_transcript, G_TYPE_OBJECT)
 
-static const char * const kind_names[] = {
+const char * const hostel_transcript_kind_names[] = {
   [HOSTEL_TRANSCRIPT_MARK_BOOT] = "boot",
   [HOSTEL_TRANSCRIPT_MARK_GAP] = "gap",
   [HOSTEL_TRANSCRIPT_MARK_EVENT] = "event",
@@ -72,11 +45,11 @@ hostel_transcript_mark_free (HostelTranscriptMark *mark)
   g_free (mark);
 }
 
-static HostelTranscriptMark *
-mark_new (guint64                   offset,
-          gint64                    time,
-          HostelTranscriptMarkKind  kind,
-          const char               *text)
+HostelTranscriptMark *
+hostel_transcript_mark_new (guint64                   offset,
+                            gint64                    time,
+                            HostelTranscriptMarkKind  kind,
+                            const char               *text)
 {
   HostelTranscriptMark *mark = g_new0 (HostelTranscriptMark, 1);
 
@@ -102,6 +75,7 @@ hostel_transcript_finalize (GObject *object)
   g_byte_array_unref (self->tail);
   g_ptr_array_unref (self->marks);
   g_mutex_clear (&self->mutex);
+  g_mutex_clear (&self->load_mutex);
 
   G_OBJECT_CLASS (hostel_transcript_parent_class)->finalize (object);
 }
@@ -115,6 +89,7 @@ hostel_transcript_class_init (HostelTranscriptClass *klass)
 static void
 hostel_transcript_init (HostelTranscript *self)
 {
+  g_mutex_init (&self->load_mutex);
   g_mutex_init (&self->mutex);
   self->fd = -1;
   self->marks_fd = -1;
@@ -137,65 +112,6 @@ keep_errno (HostelTranscript *self,
                       _("The console cannot be recorded in %s."), self->path);
 }
 
-/* A line of DEVICE.marks that was cut off by a crash, or of a later version, is passed over. */
-static void
-parse_mark (HostelTranscript *self,
-            const char       *line)
-{
-  g_auto (GStrv) words = g_strsplit (line, " ", 4);
-  guint64 offset;
-  gint64 time;
-
-  if (g_strv_length (words) < 3)
-    return;
-
-  offset = g_ascii_strtoull (words[0], NULL, 10);
-  time = g_ascii_strtoll (words[1], NULL, 10);
-  if (offset > self->end)
-    return;
-
-  if (g_str_equal (words[2], "start"))
-    {
-      self->start = MAX (self->start, offset);
-      return;
-    }
-  if (g_str_equal (words[2], "log") && words[3] != NULL)
-    {
-      self->log_offset = offset;
-      self->log_position = g_ascii_strtoull (words[3], NULL, 10);
-      self->has_log_position = TRUE;
-      return;
-    }
-
-  for (guint i = 0; i < G_N_ELEMENTS (kind_names); i++)
-    {
-      if (g_str_equal (words[2], kind_names[i]))
-        g_ptr_array_add (self->marks, mark_new (offset, time, i, words[3]));
-    }
-}
-
-static void
-load_marks (HostelTranscript *self,
-            const char       *path)
-{
-  g_autofree char *text = NULL;
-  char *line;
-  char *next;
-
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    return;
-
-  for (line = text; line != NULL && *line != '\0'; line = next)
-    {
-      next = strchr (line, '\n');
-      if (next == NULL)
-        break;
-      *next++ = '\0';
-      if (!g_str_has_suffix (line, " time"))
-        parse_mark (self, line);
-    }
-}
-
 static void
 write_mark_line (HostelTranscript *self,
                  guint64           offset,
@@ -203,18 +119,16 @@ write_mark_line (HostelTranscript *self,
                  const char       *word,
                  const char       *text)
 {
-  g_autofree char *line = NULL;
+  const HostelTranscriptLine line = { offset, time, word, text };
+  g_autofree char *bytes = NULL;
   gsize length;
 
   if (self->marks_fd < 0)
     return;
 
-  line = g_strdup_printf ("%" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %s%s%s\n", offset, time,
-                          word, *text != '\0' ? " " : "", text);
-  length = strlen (line);
-  g_strdelimit (line, "\n\r", ' ');
-  line[length - 1] = '\n';
-  if (write (self->marks_fd, line, length) != (gssize) length)
+  bytes = hostel_transcript_line_format (&line);
+  length = strlen (bytes);
+  if (write (self->marks_fd, bytes, length) != (gssize) length)
     keep_errno (self, errno);
 }
 
@@ -227,8 +141,7 @@ open_files (HostelTranscript *self,
 {
   g_autofree char *folder = g_build_filename (directory, uuid, NULL);
   g_autofree char *raw_name = g_strconcat (device, ".raw", NULL);
-  g_autofree char *marks_name = g_strconcat (device, ".marks", NULL);
-  g_autofree char *marks_path = g_build_filename (folder, marks_name, NULL);
+  g_autofree char *marks_path = NULL;
   struct stat status;
 
   self->path = g_build_filename (folder, raw_name, NULL);
@@ -240,9 +153,10 @@ open_files (HostelTranscript *self,
     }
 
   if (fstat (self->fd, &status) == 0)
-    self->end = status.st_size;
-  load_marks (self, marks_path);
-  self->start = MIN (self->start, self->end);
+    self->old_end = self->end = status.st_size;
+  marks_path = hostel_transcript_dup_marks_path (self);
+  if (g_stat (marks_path, &status) == 0)
+    self->old_size = status.st_size;
 
   if (flock (self->fd, LOCK_EX | LOCK_NB) != 0)
     {
@@ -276,7 +190,8 @@ dup_directory (const char *directory)
  *
  * Opens what was kept before, or begins. Its files are readable by the user alone. Where they can
  * be neither made nor written it is kept in memory, as far as that reaches:
- * hostel_transcript_dup_error() tells why. Reads the marks from disk.
+ * hostel_transcript_dup_error() tells why. Does not read: what needs the marks of before does, or
+ * hostel_transcript_load_async() for those who must not wait.
  *
  * Returns: (transfer full): a transcript
  */
@@ -294,6 +209,7 @@ hostel_transcript_open (const char *directory,
   base = dup_directory (directory);
   self = g_object_new (HOSTEL_TYPE_TRANSCRIPT, NULL);
   open_files (self, base, uuid, device);
+  self->loaded = self->old_size == 0;
 
   return self;
 }
@@ -357,6 +273,7 @@ hostel_transcript_get_start (HostelTranscript *self)
 
   g_return_val_if_fail (HOSTEL_IS_TRANSCRIPT (self), 0);
 
+  hostel_transcript_load (self);
   g_mutex_lock (&self->mutex);
   start = self->fd >= 0 ? self->start : self->end - self->tail->len;
   g_mutex_unlock (&self->mutex);
@@ -407,8 +324,9 @@ write_locked (HostelTranscript *self,
           g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, offset - self->failed_at);
 
           write_mark_line (self, self->failed_at, g_get_real_time (), "gap", text);
-          g_ptr_array_add (self->marks, mark_new (offset, g_get_real_time (),
-                                                  HOSTEL_TRANSCRIPT_MARK_GAP, text));
+          g_ptr_array_add (self->marks, hostel_transcript_mark_new (offset, g_get_real_time (),
+                                                                    HOSTEL_TRANSCRIPT_MARK_GAP,
+                                                                    text));
           self->failing = FALSE;
           g_clear_error (&self->error);
         }
@@ -418,12 +336,19 @@ write_locked (HostelTranscript *self,
     }
 }
 
-static void
-make_room_locked (HostelTranscript *self)
+/*< private >
+ * hostel_transcript_make_room_locked:
+ * @self: a transcript, with the mutex held
+ *
+ * Gives up the oldest, where there is more than the limit.
+ */
+void
+hostel_transcript_make_room_locked (HostelTranscript *self)
 {
   guint64 start;
 
-  if (self->limit == 0 || self->fd < 0
+  /* Where it starts is not known before. */
+  if (!self->loaded || self->limit == 0 || self->fd < 0
       || self->end - self->start <= self->limit + self->limit / 8)
     return;
 
@@ -472,7 +397,7 @@ hostel_transcript_append (HostelTranscript *self,
   g_byte_array_append (self->tail, data, size);
   if (self->tail->len > TAIL_MAX)
     g_byte_array_remove_range (self->tail, 0, self->tail->len - TAIL_KEPT);
-  make_room_locked (self);
+  hostel_transcript_make_room_locked (self);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -485,8 +410,8 @@ add_mark (HostelTranscript         *self,
   HostelTranscriptMark *mark;
 
   g_mutex_lock (&self->mutex);
-  mark = mark_new (self->end, time, kind, text);
-  write_mark_line (self, mark->offset, mark->time, kind_names[kind], mark->text);
+  mark = hostel_transcript_mark_new (self->end, time, kind, text);
+  write_mark_line (self, mark->offset, mark->time, hostel_transcript_kind_names[kind], mark->text);
   g_ptr_array_add (self->marks, mark);
   g_mutex_unlock (&self->mutex);
 }
@@ -544,6 +469,7 @@ hostel_transcript_get_log_position (HostelTranscript *self,
 
   g_return_val_if_fail (HOSTEL_IS_TRANSCRIPT (self), FALSE);
 
+  hostel_transcript_load (self);
   g_mutex_lock (&self->mutex);
   known = self->has_log_position;
   *offset = self->log_offset;
@@ -581,6 +507,7 @@ hostel_transcript_get_n_marks (HostelTranscript *self)
 
   g_return_val_if_fail (HOSTEL_IS_TRANSCRIPT (self), 0);
 
+  hostel_transcript_load (self);
   g_mutex_lock (&self->mutex);
   n_marks = self->marks->len;
   g_mutex_unlock (&self->mutex);
@@ -603,12 +530,13 @@ hostel_transcript_dup_mark (HostelTranscript *self,
 
   g_return_val_if_fail (HOSTEL_IS_TRANSCRIPT (self), NULL);
 
+  hostel_transcript_load (self);
   g_mutex_lock (&self->mutex);
   if (index < self->marks->len)
     {
       HostelTranscriptMark *mark = g_ptr_array_index (self->marks, index);
 
-      copy = mark_new (mark->offset, mark->time, mark->kind, mark->text);
+      copy = hostel_transcript_mark_new (mark->offset, mark->time, mark->kind, mark->text);
     }
   g_mutex_unlock (&self->mutex);
 
@@ -616,215 +544,33 @@ hostel_transcript_dup_mark (HostelTranscript *self,
 }
 
 /**
- * hostel_transcript_peek:
+ * hostel_transcript_find_mark:
  * @self: a transcript
- * @offset: where to begin
- * @max: how many bytes at most
+ * @index: of the first mark that is looked at
+ * @offset: a place
  *
- * Returns: (transfer full) (nullable): what is there, from memory; %NULL where that is to be read
- *   from disk, or where there is nothing
+ * Returns: the index of the first mark from @index on that is not before @offset; the number of
+ *   marks where there is none
  */
-GBytes *
-hostel_transcript_peek (HostelTranscript *self,
-                        guint64           offset,
-                        gsize             max)
+guint
+hostel_transcript_find_mark (HostelTranscript *self,
+                             guint             index,
+                             guint64           offset)
 {
-  GBytes *bytes = NULL;
-  guint64 tail_start;
+  g_return_val_if_fail (HOSTEL_IS_TRANSCRIPT (self), 0);
 
-  g_return_val_if_fail (HOSTEL_IS_TRANSCRIPT (self), NULL);
-
+  hostel_transcript_load (self);
   g_mutex_lock (&self->mutex);
-  tail_start = self->end - self->tail->len;
-  if (offset >= tail_start && offset < self->end)
-    bytes = g_bytes_new (self->tail->data + (offset - tail_start), MIN (max, self->end - offset));
+  for (; index < self->marks->len; index++)
+    {
+      HostelTranscriptMark *mark = g_ptr_array_index (self->marks, index);
+
+      if (mark->offset >= offset)
+        break;
+    }
   g_mutex_unlock (&self->mutex);
 
-  return bytes;
-}
-
-/**
- * hostel_transcript_read:
- * @self: a transcript
- * @offset: where to begin
- * @max: how many bytes at most
- * @error: where the disk fails
- *
- * May wait for the disk.
- *
- * Returns: (transfer full) (nullable): what is there, empty at the end
- */
-GBytes *
-hostel_transcript_read (HostelTranscript  *self,
-                        guint64            offset,
-                        gsize              max,
-                        GError           **error)
-{
-  g_autofree char *buffer = NULL;
-  GBytes *bytes;
-  guint64 end;
-  gsize n_read = 0;
-
-  g_return_val_if_fail (HOSTEL_IS_TRANSCRIPT (self), NULL);
-
-  if ((bytes = hostel_transcript_peek (self, offset, max)))
-    return bytes;
-
-  end = hostel_transcript_get_end (self);
-  max = offset < end && self->fd >= 0 ? MIN (max, end - offset) : 0;
-  buffer = g_malloc (MAX (max, 1));
-  while (n_read < max)
-    {
-      gssize size = pread (self->fd, buffer + n_read, max - n_read, offset + n_read);
-
-      if (size < 0 && errno == EINTR)
-        continue;
-      if (size < 0)
-        {
-          hostel_error_set (error, HOSTEL_ERROR_FAILED, NULL, g_strerror (errno),
-                            _("%s cannot be read."), self->path);
-          return NULL;
-        }
-      if (size == 0)
-        break;
-      n_read += size;
-    }
-
-  return g_bytes_new_take (g_steal_pointer (&buffer), n_read);
-}
-
-typedef struct
-{
-  guint64 offset;
-  gsize   max;
-} ReadRequest;
-
-static void
-read_worker (GTask        *task,
-             gpointer      source_object,
-             gpointer      task_data,
-             GCancellable *cancellable)
-{
-  ReadRequest *request = task_data;
-  GError *error = NULL;
-  GBytes *bytes = hostel_transcript_read (source_object, request->offset, request->max, &error);
-
-  if (bytes != NULL)
-    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-/**
- * hostel_transcript_read_async:
- * @self: a transcript
- * @offset: where to begin
- * @max: how many bytes at most
- * @cancellable: (nullable): a cancellable
- * @callback: called in the caller's main context
- * @user_data: for @callback
- */
-void
-hostel_transcript_read_async (HostelTranscript    *self,
-                              guint64              offset,
-                              gsize                max,
-                              GCancellable        *cancellable,
-                              GAsyncReadyCallback  callback,
-                              gpointer             user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  ReadRequest *request = g_new0 (ReadRequest, 1);
-
-  g_return_if_fail (HOSTEL_IS_TRANSCRIPT (self));
-
-  request->offset = offset;
-  request->max = max;
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, hostel_transcript_read_async);
-  g_task_set_task_data (task, request, g_free);
-  g_task_run_in_thread (task, read_worker);
-}
-
-GBytes *
-hostel_transcript_read_finish (HostelTranscript  *self,
-                               GAsyncResult      *result,
-                               GError           **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/**
- * hostel_transcript_find_lines:
- * @self: a transcript
- * @n_lines: how many lines
- * @offset: (out): where the last @n_lines lines begin
- *
- * Reads the file backwards as far as needed; may wait for the disk.
- *
- * Returns: %FALSE where the disk fails
- */
-gboolean
-hostel_transcript_find_lines (HostelTranscript *self,
-                              guint             n_lines,
-                              guint64          *offset)
-{
-  guint64 start;
-  guint64 place;
-
-  g_return_val_if_fail (HOSTEL_IS_TRANSCRIPT (self), FALSE);
-
-  start = hostel_transcript_get_start (self);
-  place = hostel_transcript_get_end (self);
-  while (place > start)
-    {
-      gsize size = MIN (SCAN_SIZE, place - start);
-      g_autoptr (GBytes) bytes = hostel_transcript_read (self, place - size, size, NULL);
-      gsize n_read;
-      const char *data;
-
-      if (bytes == NULL)
-        return FALSE;
-
-      data = g_bytes_get_data (bytes, &n_read);
-      for (gsize i = MIN (n_read, size); i > 0; i--)
-        {
-          if (data[i - 1] == '\n' && n_lines-- == 0)
-            {
-              *offset = place - size + i;
-              return TRUE;
-            }
-        }
-      place -= size;
-    }
-
-  *offset = start;
-
-  return TRUE;
-}
-
-/**
- * hostel_transcript_dup_times:
- * @self: a transcript
- * @error: where the disk fails
- *
- * Returns: (transfer full) (nullable): the text of the marks file
- */
-char *
-hostel_transcript_dup_times (HostelTranscript  *self,
-                             GError           **error)
-{
-  g_autoptr (GString) path = NULL;
-  char *text = NULL;
-
-  g_return_val_if_fail (HOSTEL_IS_TRANSCRIPT (self), NULL);
-
-  path = g_string_new (self->path);
-  g_string_truncate (path, path->len - strlen ("raw"));
-  g_string_append (path, "marks");
-
-  return g_file_get_contents (path->str, &text, NULL, error) ? text : NULL;
+  return index;
 }
 
 /**

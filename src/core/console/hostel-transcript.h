@@ -33,6 +33,15 @@ G_DECLARE_FINAL_TYPE (HostelTranscript, hostel_transcript, HOSTEL, TRANSCRIPT, G
 HostelTranscript     *hostel_transcript_open        (const char                *directory,
                                                      const char                *uuid,
                                                      const char                *device);
+void                  hostel_transcript_load        (HostelTranscript          *self);
+void                  hostel_transcript_load_async  (HostelTranscript          *self,
+                                                     GCancellable              *cancellable,
+                                                     GAsyncReadyCallback        callback,
+                                                     gpointer                   user_data);
+gboolean              hostel_transcript_load_finish (HostelTranscript          *self,
+                                                     GAsyncResult              *result,
+                                                     GError                   **error);
+gboolean              hostel_transcript_is_loaded   (HostelTranscript          *self);
 GError               *hostel_transcript_dup_error   (HostelTranscript          *self);
 char                 *hostel_transcript_dup_path    (HostelTranscript          *self);
 void                  hostel_transcript_set_limit   (HostelTranscript          *self,
@@ -56,6 +65,9 @@ void                  hostel_transcript_set_log_position (HostelTranscript     *
 guint                 hostel_transcript_get_n_marks (HostelTranscript          *self);
 HostelTranscriptMark *hostel_transcript_dup_mark    (HostelTranscript          *self,
                                                      guint                      index);
+guint                 hostel_transcript_find_mark   (HostelTranscript          *self,
+                                                     guint                      index,
+                                                     guint64                    offset);
 GBytes               *hostel_transcript_peek        (HostelTranscript          *self,
                                                      guint64                    offset,
                                                      gsize                      max);
@@ -75,8 +87,6 @@ GBytes               *hostel_transcript_read_finish (HostelTranscript          *
 gboolean              hostel_transcript_find_lines  (HostelTranscript          *self,
                                                      guint                      n_lines,
                                                      guint64                   *offset);
-char                 *hostel_transcript_dup_times   (HostelTranscript          *self,
-                                                     GError                   **error);
 gboolean              hostel_transcript_remove      (const char                *directory,
                                                      const char                *uuid,
                                                      GError                   **error);

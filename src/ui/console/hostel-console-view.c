@@ -194,14 +194,7 @@ placed_cb (GObject      *source,
   /* What was skipped is no reason to look again. */
   self->looked_from = self->drawn;
   transcript = hostel_console_get_transcript (self->console);
-  for (; self->next_mark < hostel_transcript_get_n_marks (transcript); self->next_mark++)
-    {
-      g_autoptr (HostelTranscriptMark) mark = hostel_transcript_dup_mark (transcript,
-                                                                          self->next_mark);
-
-      if (mark->offset >= self->drawn)
-        break;
-    }
+  self->next_mark = hostel_transcript_find_mark (transcript, self->next_mark, self->drawn);
   draw_soon_cb (self);
 }
 
@@ -344,10 +337,13 @@ tick_cb (GtkWidget     *widget,
   return G_SOURCE_REMOVE;
 }
 
-/* Nothing is drawn that nobody sees. */
+/* Nothing is drawn that nobody sees, and nothing whose marks are not known yet: the console tells
+ * when they are. */
 static void
 draw_soon_cb (HostelConsoleView *self)
 {
+  if (!hostel_transcript_is_loaded (hostel_console_get_transcript (self->console)))
+    return;
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)) || self->busy || self->tick_id != 0
       || self->flood_id != 0)
     return;

@@ -390,6 +390,8 @@ hostel_console_recorder_join (HostelConsoleRecorder *self,
 
   g_return_val_if_fail (HOSTEL_IS_CONSOLE_RECORDER (self), HOSTEL_CONSOLE_JOIN_DONE);
 
+  /* Nobody is to wait for the disk at the mutex. */
+  hostel_transcript_load (self->transcript);
   g_mutex_lock (&self->mutex);
   if (opening != self->opening)
     {

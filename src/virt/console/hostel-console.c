@@ -213,6 +213,16 @@ grown_cb (HostelConsole *self)
   g_signal_emit (self, signals[GROWN], 0);
 }
 
+/* Without a reference: a console that is no more has cancelled it. */
+static void
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  if (hostel_transcript_load_finish (HOSTEL_TRANSCRIPT (source), result, NULL))
+    grown_cb (user_data);
+}
+
 static void
 tell_back (HostelConsole *self)
 {
@@ -421,6 +431,7 @@ hostel_console_new (HostelDomain *domain,
   g_set_object (&self->connection, hostel_domain_get_connection (domain));
   self->transcript = hostel_transcript_open (NULL, hostel_domain_get_uuid (domain), device);
   hostel_transcript_set_limit (self->transcript, KEPT_MAX);
+  hostel_transcript_load_async (self->transcript, self->cancellable, loaded_cb, self);
   self->recorder = hostel_console_recorder_new (self->transcript);
   g_signal_connect_object (self->recorder, "begun", G_CALLBACK (begun_cb), self,
                            G_CONNECT_SWAPPED);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "hostel-transcript-times.h"
+#include "watchdog.h"
 
 #define UUID "00000000-1111-2222-3333-444444444444"
 
@@ -247,6 +248,130 @@ test_times_unknown (Fixture       *fixture,
   assert_stamped (times, 0, "old\nnew\n", "^\\[ {19}\\] old\n\\[2023-11-1\\d ..:..:20\\] new\n$");
 }
 
+#define N_MANY 1000000
+
+static void
+write_many_marks (Fixture *fixture)
+{
+  g_autofree char *path = g_build_filename (fixture->directory, UUID, "serial0.marks", NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < N_MANY; i++)
+    g_string_append_printf (text, "%u 1700000000000000 time\n%u 1700000000000000 event mark %u\n",
+                            i % 9, i % 9, i);
+  g_string_append (text, "4 1700000000000000 start\n4 1700000000000000 log 77\n");
+  g_assert_true (g_file_set_contents (path, text->str, text->len, NULL));
+}
+
+static void
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (hostel_transcript_load_finish (HOSTEL_TRANSCRIPT (source), result, &error));
+  g_assert_no_error (error);
+  *(gboolean *) user_data = TRUE;
+}
+
+static void
+assert_mark (Fixture    *fixture,
+             guint       index,
+             const char *text)
+{
+  g_autoptr (HostelTranscriptMark) mark = hostel_transcript_dup_mark (fixture->transcript, index);
+
+  g_assert_nonnull (mark);
+  g_assert_cmpstr (mark->text, ==, text);
+}
+
+/* The main loop goes on while they are read, and what comes meanwhile is after them. */
+static void
+test_many_marks (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  Watchdog watchdog;
+  gboolean loaded = FALSE;
+  guint64 offset;
+  guint64 position;
+
+  append (fixture, "one\ntwo\n");
+  write_many_marks (fixture);
+
+  watchdog_start (&watchdog);
+  reopen (fixture);
+  hostel_transcript_load_async (fixture->transcript, NULL, loaded_cb, &loaded);
+  g_assert_cmpuint (hostel_transcript_get_end (fixture->transcript), ==, 8);
+  append (fixture, "three\n");
+  hostel_transcript_add_mark (fixture->transcript, HOSTEL_TRANSCRIPT_MARK_EVENT, "new");
+  ASSERT_WITHIN (loaded, 20000);
+  watchdog_assert (&watchdog);
+
+  g_assert_true (hostel_transcript_is_loaded (fixture->transcript));
+  g_assert_cmpuint (hostel_transcript_get_n_marks (fixture->transcript), ==, N_MANY + 1);
+  assert_mark (fixture, 0, "mark 0");
+  assert_mark (fixture, N_MANY - 1, "mark 999999");
+  assert_mark (fixture, N_MANY, "new");
+  g_assert_cmpuint (hostel_transcript_find_mark (fixture->transcript, 2, 9), ==, N_MANY);
+  g_assert_cmpuint (hostel_transcript_get_start (fixture->transcript), ==, 4);
+  g_assert_true (hostel_transcript_get_log_position (fixture->transcript, &offset, &position));
+  g_assert_cmpuint (position, ==, 77);
+  assert_reads (fixture, 4, "two\nthree\n");
+
+  /* Nothing was written twice or in another order. */
+  reopen (fixture);
+  g_assert_cmpuint (hostel_transcript_get_n_marks (fixture->transcript), ==, N_MANY + 1);
+  assert_mark (fixture, N_MANY, "new");
+}
+
+/* What is told before the old marks are read is newer than they are. */
+static void
+test_not_loaded (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  guint64 offset;
+  guint64 position;
+
+  append (fixture, "one\n");
+  hostel_transcript_set_log_position (fixture->transcript, 4);
+  hostel_transcript_add_mark (fixture->transcript, HOSTEL_TRANSCRIPT_MARK_EVENT, "the first time");
+  reopen (fixture);
+  g_assert_false (hostel_transcript_is_loaded (fixture->transcript));
+  append (fixture, "two\n");
+  hostel_transcript_set_log_position (fixture->transcript, 8);
+  hostel_transcript_add_mark (fixture->transcript, HOSTEL_TRANSCRIPT_MARK_EVENT, "second");
+
+  g_assert_true (hostel_transcript_get_log_position (fixture->transcript, &offset, &position));
+  g_assert_cmpuint (offset, ==, 8);
+  g_assert_cmpuint (position, ==, 8);
+  g_assert_cmpuint (hostel_transcript_get_n_marks (fixture->transcript), ==, 2);
+  assert_mark (fixture, 0, "the first time");
+  assert_mark (fixture, 1, "second");
+}
+
+/* A crash can leave half a line, or nothing but zeros, where the next start goes on. */
+static void
+test_torn_marks (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  static const char marks[] = "0 1700000000000000 event first\n"
+                              "4 17000000000\0\0\0\0\0\n"
+                              "boot\n"
+                              "x 1700000000000000 boot\n"
+                              "4 1700000000000000 later-version of it\n"
+                              "4 1700000000000000 event last\n"
+                              "4 1700000000000000 event cut o";
+  g_autofree char *path = g_build_filename (fixture->directory, UUID, "serial0.marks", NULL);
+
+  append (fixture, "one\n");
+  g_assert_true (g_file_set_contents (path, marks, sizeof marks - 1, NULL));
+  reopen (fixture);
+  g_assert_cmpuint (hostel_transcript_get_n_marks (fixture->transcript), ==, 2);
+  assert_mark (fixture, 0, "first");
+  assert_mark (fixture, 1, "last");
+}
+
 static void
 add (const char *path,
      void      (*test) (Fixture *, gconstpointer))
@@ -265,6 +390,9 @@ main (int    argc,
   add ("/transcript/limit", test_limit);
   add ("/transcript/find-lines", test_find_lines);
   add ("/transcript/second-writer", test_second_writer);
+  add ("/transcript/many-marks", test_many_marks);
+  add ("/transcript/not-loaded", test_not_loaded);
+  add ("/transcript/torn-marks", test_torn_marks);
   add ("/transcript/times", test_times);
   add ("/transcript/times-unknown", test_times_unknown);
   g_test_add_func ("/transcript/no-place", test_no_place);
