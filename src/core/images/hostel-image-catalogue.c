@@ -14,73 +14,19 @@
 
 struct _HostelImageCatalogue
 {
-  GObject    parent_instance;
+  HostelLoadedList  parent_instance;
 
-  GMutex     lock;      /* for table; held while loading, so that it happens once */
-  GPtrArray *table;     /* owned, of HostelImageEntry; NULL until loaded, never changed after that */
-  GError    *problem;   /* owned, nullable: of an override */
-  gboolean   published; /* the main thread's view: the items are in the model */
+  GError           *problem; /* owned, nullable: of an override */
 };
 
-static GType
-hostel_image_catalogue_get_item_type (GListModel *model)
-{
-  return HOSTEL_TYPE_IMAGE_ENTRY;
-}
-
-static guint
-hostel_image_catalogue_get_n_items (GListModel *model)
-{
-  HostelImageCatalogue *self = HOSTEL_IMAGE_CATALOGUE (model);
-
-  return self->published ? self->table->len : 0;
-}
-
-static gpointer
-hostel_image_catalogue_get_item (GListModel *model,
-                                 guint       position)
-{
-  HostelImageCatalogue *self = HOSTEL_IMAGE_CATALOGUE (model);
-
-  if (position >= hostel_image_catalogue_get_n_items (model))
-    return NULL;
-
-  return g_object_ref (g_ptr_array_index (self->table, position));
-}
-
-static void
-list_model_init (GListModelInterface *iface)
-{
-  iface->get_item_type = hostel_image_catalogue_get_item_type;
-  iface->get_n_items = hostel_image_catalogue_get_n_items;
-  iface->get_item = hostel_image_catalogue_get_item;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (HostelImageCatalogue, hostel_image_catalogue, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+G_DEFINE_FINAL_TYPE (HostelImageCatalogue, hostel_image_catalogue, HOSTEL_TYPE_LOADED_LIST)
 
 static void
 hostel_image_catalogue_finalize (GObject *object)
 {
-  HostelImageCatalogue *self = HOSTEL_IMAGE_CATALOGUE (object);
-
-  g_clear_pointer (&self->table, g_ptr_array_unref);
-  g_clear_error (&self->problem);
-  g_mutex_clear (&self->lock);
+  g_clear_error (&HOSTEL_IMAGE_CATALOGUE (object)->problem);
 
   G_OBJECT_CLASS (hostel_image_catalogue_parent_class)->finalize (object);
-}
-
-static void
-hostel_image_catalogue_class_init (HostelImageCatalogueClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = hostel_image_catalogue_finalize;
-}
-
-static void
-hostel_image_catalogue_init (HostelImageCatalogue *self)
-{
-  g_mutex_init (&self->lock);
 }
 
 /*< private >
@@ -232,9 +178,10 @@ add_osinfo (GHashTable *entries)
 }
 
 static GPtrArray *
-load_table (GError **problem,
-            GError **error)
+hostel_image_catalogue_load (HostelLoadedList  *list,
+                             GError           **error)
 {
+  HostelImageCatalogue *self = HOSTEL_IMAGE_CATALOGUE (list);
   g_autoptr (GHashTable) entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                                           g_object_unref);
   g_autoptr (GHashTable) keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
@@ -251,7 +198,7 @@ load_table (GError **problem,
     return NULL;
 
   add_osinfo (entries);
-  read_overrides (entries, keys, problem);
+  read_overrides (entries, keys, &self->problem);
 
   table = g_ptr_array_new_with_free_func (g_object_unref);
   g_hash_table_iter_init (&iter, entries);
@@ -262,18 +209,19 @@ load_table (GError **problem,
   return table;
 }
 
-static gboolean
-publish (gpointer user_data)
+static void
+hostel_image_catalogue_class_init (HostelImageCatalogueClass *klass)
 {
-  HostelImageCatalogue *self = user_data;
+  HostelLoadedListClass *list_class = HOSTEL_LOADED_LIST_CLASS (klass);
 
-  if (!self->published)
-    {
-      self->published = TRUE;
-      g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, self->table->len);
-    }
+  G_OBJECT_CLASS (klass)->finalize = hostel_image_catalogue_finalize;
+  list_class->item_type = HOSTEL_TYPE_IMAGE_ENTRY;
+  list_class->load = hostel_image_catalogue_load;
+}
 
-  return G_SOURCE_REMOVE;
+static void
+hostel_image_catalogue_init (HostelImageCatalogue *self)
+{
 }
 
 /**
@@ -317,21 +265,9 @@ gboolean
 hostel_image_catalogue_load_sync (HostelImageCatalogue  *self,
                                   GError               **error)
 {
-  gboolean loaded;
-
   g_return_val_if_fail (HOSTEL_IS_IMAGE_CATALOGUE (self), FALSE);
 
-  g_mutex_lock (&self->lock);
-  if (self->table == NULL)
-    g_atomic_pointer_set (&self->table, load_table (&self->problem, error));
-  loaded = self->table != NULL;
-  g_mutex_unlock (&self->lock);
-
-  if (loaded)
-    g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, publish, g_object_ref (self),
-                                g_object_unref);
-
-  return loaded;
+  return hostel_loaded_list_load_sync (HOSTEL_LOADED_LIST (self), error);
 }
 
 /**
@@ -352,7 +288,7 @@ hostel_image_catalogue_lookup (HostelImageCatalogue *self,
   g_return_val_if_fail (HOSTEL_IS_IMAGE_CATALOGUE (self), NULL);
   g_return_val_if_fail (id != NULL, NULL);
 
-  if ((table = g_atomic_pointer_get (&self->table)) == NULL)
+  if ((table = hostel_loaded_list_get_table (HOSTEL_LOADED_LIST (self))) == NULL)
     return NULL;
 
   parts = g_strsplit (id, "/", 2);

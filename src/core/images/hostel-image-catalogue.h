@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "hostel-loaded-list.h"
+
 G_BEGIN_DECLS
 
 #define HOSTEL_TYPE_IMAGE_ENTRY (hostel_image_entry_get_type ())
@@ -41,7 +43,8 @@ gboolean              hostel_image_entry_matches           (HostelImageEntry  *s
 
 /* All images by name: ours, libosinfo's, the administrator's and the user's. A GListModel of
  * HostelImageEntry, empty until it is loaded. */
-G_DECLARE_FINAL_TYPE (HostelImageCatalogue, hostel_image_catalogue, HOSTEL, IMAGE_CATALOGUE, GObject)
+G_DECLARE_FINAL_TYPE (HostelImageCatalogue, hostel_image_catalogue, HOSTEL, IMAGE_CATALOGUE,
+                      HostelLoadedList)
 
 HostelImageCatalogue *hostel_image_catalogue_get_default   (void);
 HostelImageCatalogue *hostel_image_catalogue_new           (void);

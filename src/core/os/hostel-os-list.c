@@ -19,72 +19,10 @@
 
 struct _HostelOsList
 {
-  GObject    parent_instance;
-
-  GMutex     lock;      /* for table; held while loading, so that it happens once */
-  GPtrArray *table;     /* owned, of HostelOs; NULL until loaded, never changed after that */
-  gboolean   published; /* the main thread's view: the items are in the model */
+  HostelLoadedList parent_instance;
 };
 
-static GType
-hostel_os_list_get_item_type (GListModel *model)
-{
-  return HOSTEL_TYPE_OS;
-}
-
-static guint
-hostel_os_list_get_n_items (GListModel *model)
-{
-  HostelOsList *self = HOSTEL_OS_LIST (model);
-
-  return self->published ? self->table->len : 0;
-}
-
-static gpointer
-hostel_os_list_get_item (GListModel *model,
-                         guint       position)
-{
-  HostelOsList *self = HOSTEL_OS_LIST (model);
-
-  if (position >= hostel_os_list_get_n_items (model))
-    return NULL;
-
-  return g_object_ref (g_ptr_array_index (self->table, position));
-}
-
-static void
-list_model_init (GListModelInterface *iface)
-{
-  iface->get_item_type = hostel_os_list_get_item_type;
-  iface->get_n_items = hostel_os_list_get_n_items;
-  iface->get_item = hostel_os_list_get_item;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (HostelOsList, hostel_os_list, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
-
-static void
-hostel_os_list_finalize (GObject *object)
-{
-  HostelOsList *self = HOSTEL_OS_LIST (object);
-
-  g_clear_pointer (&self->table, g_ptr_array_unref);
-  g_mutex_clear (&self->lock);
-
-  G_OBJECT_CLASS (hostel_os_list_parent_class)->finalize (object);
-}
-
-static void
-hostel_os_list_class_init (HostelOsListClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = hostel_os_list_finalize;
-}
-
-static void
-hostel_os_list_init (HostelOsList *self)
-{
-  g_mutex_init (&self->lock);
-}
+G_DEFINE_FINAL_TYPE (HostelOsList, hostel_os_list, HOSTEL_TYPE_LOADED_LIST)
 
 static int
 compare_names (gconstpointer a,
@@ -188,7 +126,8 @@ process_database (OsinfoLoader  *loader,
 }
 
 static GPtrArray *
-load_table (GError **error)
+hostel_os_list_load (HostelLoadedList  *self,
+                     GError           **error)
 {
   g_autoptr (OsinfoLoader) loader = osinfo_loader_new ();
   g_autoptr (GPtrArray) table = g_ptr_array_new_with_free_func (g_object_unref);
@@ -222,25 +161,24 @@ load_table (GError **error)
   return g_steal_pointer (&table);
 }
 
-static gboolean
-publish (gpointer user_data)
+static void
+hostel_os_list_class_init (HostelOsListClass *klass)
 {
-  HostelOsList *self = user_data;
+  HostelLoadedListClass *list_class = HOSTEL_LOADED_LIST_CLASS (klass);
 
-  if (!self->published)
-    {
-      self->published = TRUE;
-      g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, self->table->len);
-    }
-
-  return G_SOURCE_REMOVE;
+  list_class->item_type = HOSTEL_TYPE_OS;
+  list_class->load = hostel_os_list_load;
 }
 
-/* Never waits: while another thread loads there is nothing to show yet. */
+static void
+hostel_os_list_init (HostelOsList *self)
+{
+}
+
 static GPtrArray *
 get_table (HostelOsList *self)
 {
-  return g_atomic_pointer_get (&self->table);
+  return hostel_loaded_list_get_table (HOSTEL_LOADED_LIST (self));
 }
 
 /**
@@ -274,35 +212,9 @@ gboolean
 hostel_os_list_load_sync (HostelOsList  *self,
                           GError       **error)
 {
-  gboolean loaded;
-
   g_return_val_if_fail (HOSTEL_IS_OS_LIST (self), FALSE);
 
-  g_mutex_lock (&self->lock);
-  if (self->table == NULL)
-    g_atomic_pointer_set (&self->table, load_table (error));
-  loaded = self->table != NULL;
-  g_mutex_unlock (&self->lock);
-
-  if (loaded)
-    g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, publish, g_object_ref (self),
-                                g_object_unref);
-
-  return loaded;
-}
-
-static void
-load_worker (GTask        *task,
-             gpointer      source_object,
-             gpointer      task_data,
-             GCancellable *cancellable)
-{
-  GError *error = NULL;
-
-  if (hostel_os_list_load_sync (source_object, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  return hostel_loaded_list_load_sync (HOSTEL_LOADED_LIST (self), error);
 }
 
 /**
@@ -320,17 +232,9 @@ hostel_os_list_load_async (HostelOsList        *self,
                            GAsyncReadyCallback  callback,
                            gpointer             user_data)
 {
-  g_autoptr (GTask) task = NULL;
-
   g_return_if_fail (HOSTEL_IS_OS_LIST (self));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, hostel_os_list_load_async);
-
-  if (self->published)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_run_in_thread (task, load_worker);
+  hostel_loaded_list_load_async (HOSTEL_LOADED_LIST (self), cancellable, callback, user_data);
 }
 
 gboolean
@@ -338,9 +242,9 @@ hostel_os_list_load_finish (HostelOsList  *self,
                             GAsyncResult  *result,
                             GError       **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (HOSTEL_IS_OS_LIST (self), FALSE);
 
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return hostel_loaded_list_load_finish (HOSTEL_LOADED_LIST (self), result, error);
 }
 
 /**

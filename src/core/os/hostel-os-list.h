@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "hostel-loaded-list.h"
 #include "hostel-os-disc.h"
 
 G_BEGIN_DECLS
@@ -35,7 +36,7 @@ gboolean    hostel_os_is_newer           (HostelOs *self);
 #define HOSTEL_TYPE_OS_LIST (hostel_os_list_get_type ())
 
 /* libosinfo's database, loaded once in a worker. A GListModel of HostelOs. */
-G_DECLARE_FINAL_TYPE (HostelOsList, hostel_os_list, HOSTEL, OS_LIST, GObject)
+G_DECLARE_FINAL_TYPE (HostelOsList, hostel_os_list, HOSTEL, OS_LIST, HostelLoadedList)
 
 HostelOsList *hostel_os_list_get_default   (void);
 void          hostel_os_list_load_async    (HostelOsList         *self,
