@@ -455,6 +455,49 @@ class TestSnapshot(unittest.TestCase):
         self.assertEqual(value_of(self.disks[0]), 0x11)
         self.assertEqual([names_in(disk) for disk in self.disks] + [self.names()], [['one']] * 3)
 
+    def hostel(self, *arguments):
+        subprocess.run([CLI, '-c', URI, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                       stderr=subprocess.PIPE, check=True, timeout=120)
+
+    def test_seeds(self):
+        """User-data applied since then goes back as well; what nobody names any more is not left behind."""
+        image, document = os.path.join(self.root, 'image.raw'), os.path.join(self.root, 'user-data')
+        with open(image, 'wb') as file:
+            file.write(b'\x01' * 510 + b'\x55\xaa')
+            file.truncate(8 << 20)
+        with open(document, 'w', encoding='utf-8') as file:
+            file.write('#cloud-config\nhostname: one\n')
+        self.hostel('create', '--name', 'm', '--image', image, '--disk-size', '16M', '--memory', '64M', '--pool', 'ts',
+                    '--network', 'user', '--user-data', document, '--no-start')
+        bases = {path: digest(path) for path in (os.path.join(self.images, name) for name in os.listdir(self.images))
+                 if 'hostel-base' in path}
+        self.cli('m', 'create', 'one')
+        first = self.seeds()
+        self.assertEqual(len(first), 1)
+        self.hostel('user-data', 'm', '--apply', document)
+        self.cli('m', 'create', 'two')
+        both = self.seeds()
+        self.assertEqual(len(both), 2)
+        self.cli('m', 'revert', 'one', '--yes')
+        self.assertEqual(self.seeds(), both)
+        self.cli('m', 'delete', 'two', '--yes')
+        self.assertEqual(self.seeds(), first)
+        self.hostel('user-data', 'm', '--apply', document)
+        self.assertEqual(len(self.seeds()), 2)
+        self.cli('m', 'revert', 'one', '--yes')
+        self.assertEqual(self.seeds(), first)
+        self.hostel('grow', 'm', '32M')
+        self.cli('m', 'revert', 'one', '--yes')
+        self.hostel('rename', 'm', 'n')
+        self.cli('n', 'revert', 'one', '--yes')
+        self.assertEqual([domain.name() for domain in self.connection.listAllDomains()], ['n'])
+        self.assertEqual({path: digest(path) for path in bases}, bases)
+        self.hostel('delete', 'n', '--yes')
+        self.assertEqual({os.path.join(self.images, name) for name in os.listdir(self.images)}, {*bases, self.base})
+
+    def seeds(self):
+        return {name for name in os.listdir(self.images) if 'seed' in name}
+
     def test_delete_machine(self):
         """It goes with its snapshots, and leaves no list of them behind for the next of its name."""
         self.machine()

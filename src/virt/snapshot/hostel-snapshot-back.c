@@ -19,6 +19,7 @@
 
 #define THEN "/domainsnapshot/domain/"
 #define FILES_THEN THEN "devices/disk/source/@file | " THEN "os/kernel | " THEN "os/initrd"
+#define SEEDS "/domain/devices/disk[readonly]/source/@file"
 #define ALL_DISKS "/domain/devices/disk[source]"
 /* In these versions of libvirt, going back is broken. */
 #define BROKEN_FROM 11002000
@@ -402,6 +403,7 @@ hostel_snapshot_run_go_back (const HostelSnapshotWork  *work,
   hostel_snapshot_guard_drop (work, guard);
   if (!done)
     return NULL;
+  hostel_snapshot_delete_seeds (work, back.stored, SEEDS);
 
   /* QEMU began anew; the window's own watch may not run. */
   if (virDomainIsActive (work->domain) == 1)

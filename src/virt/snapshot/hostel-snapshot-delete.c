@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libvirt directly: a flag that libvirt-glib 4.0 lacks, and volumes by path. */
+/* libvirt directly: flags that libvirt-glib 4.0 lacks. */
 #define G_LOG_DOMAIN "hostel-snapshot"
 
 #include "config.h"
@@ -8,8 +8,6 @@
 
 #include "hostel-snapshot-list.h"
 #include "hostel-snapshot-steps-private.h"
-#include "hostel-storage.h"
-#include "hostel-volume-proof.h"
 
 #define SEEDS "/domainsnapshot/domain/devices/disk[readonly]/source/@file"
 
@@ -98,22 +96,6 @@ hostel_snapshot_run_look_delete (const HostelSnapshotWork  *work,
   return g_strv_builder_end (lines);
 }
 
-/* The seed of that time is kept for a snapshot's sake alone where user-data was applied since. */
-static void
-delete_seeds (const HostelSnapshotWork *work,
-              xmlDocPtr                 doc)
-{
-  g_auto (GStrv) paths = hostel_xml_dup_strings (doc, NULL, SEEDS);
-
-  for (guint i = 0; paths[i] != NULL; i++)
-    {
-      g_autoptr (virStorageVol) volume = virStorageVolLookupByPath (work->handle, paths[i]);
-
-      if (volume != NULL && hostel_volume_proof_is_seed (work->handle, volume, work->uuid))
-        hostel_storage_delete_unnamed (work->handle, volume);
-    }
-}
-
 /* Where one disk fails libvirt goes on, and forgets the snapshot: it is listed again, so that it can be deleted once
  * more. */
 static gboolean
@@ -173,7 +155,7 @@ hostel_snapshot_run_delete (const HostelSnapshotWork  *work,
     }
   if (!check_gone (work, &going, error))
     return NULL;
-  delete_seeds (work, going.doc);
+  hostel_snapshot_delete_seeds (work, going.doc, SEEDS);
 
   line = g_strdup_printf (_("Deleted the snapshot “%s”."), name);
   g_strv_builder_add (lines, line);

@@ -14,6 +14,7 @@
 #include "hostel-snapshot-table.h"
 #include "hostel-storage.h"
 #include "hostel-uri.h"
+#include "hostel-volume-proof.h"
 
 /* What an entry of a table has at most: 40 bytes, 1 KiB of extras, an id and a name. */
 #define ENTRY_BYTES 1600
@@ -209,4 +210,28 @@ hostel_snapshot_disks_have_number (GPtrArray  *disks,
       return TRUE;
 
   return FALSE;
+}
+
+/**
+ * hostel_snapshot_delete_seeds:
+ * @doc: a machine or a snapshot that was
+ * @xpath: paths of its disks that are only read
+ *
+ * A seed of before user-data was applied is there for the snapshots' sake alone, and the seed of after that for the
+ * machine's alone: one that nobody names any more goes.
+ */
+void
+hostel_snapshot_delete_seeds (const HostelSnapshotWork *work,
+                              xmlDocPtr                 doc,
+                              const char               *xpath)
+{
+  g_auto (GStrv) paths = hostel_xml_dup_strings (doc, NULL, xpath);
+
+  for (guint i = 0; paths[i] != NULL; i++)
+    {
+      g_autoptr (virStorageVol) volume = virStorageVolLookupByPath (work->handle, paths[i]);
+
+      if (volume != NULL && hostel_volume_proof_is_seed (work->handle, volume, work->uuid))
+        hostel_storage_delete_unnamed (work->handle, volume);
+    }
 }

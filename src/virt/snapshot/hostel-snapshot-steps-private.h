@@ -50,6 +50,10 @@ gboolean             hostel_snapshot_disks_are_twofold (GPtrArray            *di
 gboolean             hostel_snapshot_disks_have_number (GPtrArray            *disks,
                                                         const char           *name);
 
+void                 hostel_snapshot_delete_seeds (const HostelSnapshotWork  *work,
+                                                   xmlDocPtr                  doc,
+                                                   const char                *xpath);
+
 virDomainSnapshotPtr hostel_snapshot_find        (const HostelSnapshotWork  *work,
                                                   const char                *name,
                                                   xmlDocPtr                 *doc,
