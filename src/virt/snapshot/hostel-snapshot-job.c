@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libvirt directly: a connection of its own is closed in the thread that opened it. */
 #define G_LOG_DOMAIN "hostel-snapshot"
 
 #include "config.h"
@@ -120,9 +121,13 @@ work_in_thread (gpointer data)
   g_autoptr (GTask) inner = data;
   Order *order = g_task_get_task_data (inner);
   GError *error = NULL;
-  g_autoptr (virConnect) handle = hostel_virt_open (order->uri, &error);
+  virConnectPtr handle = hostel_virt_open (order->uri, &error);
   GStrv told = handle != NULL ? run_locked (order, handle, &error) : NULL;
 
+  /* Before it is told: the program may end then, and libvirt 9.0 has been seen to crash where a connection breaks
+   * while it is being closed. */
+  if (handle != NULL)
+    virConnectClose (handle);
   if (told != NULL)
     g_task_return_pointer (inner, told, (GDestroyNotify) g_strfreev);
   else
