@@ -332,6 +332,14 @@ class TestSnapshot(unittest.TestCase):
         self.define(own, devices=host)
         self.cli('m', 'create', 'one')
 
+    def test_data_file(self):
+        """Its data are in another file, which QEMU cannot keep."""
+        path = os.path.join(self.images, 'outside.qcow2')
+        run('qemu-img', 'create', '-q', '-f', 'qcow2', '-o', f'data_file={self.images}/data.raw', path, '4M')
+        self.define(path)
+        self.cli('m', 'create', 'one', status=1, word='data in another file')
+        self.assertEqual((self.names(), names_in(path)), ([], []))
+
     def test_not_its_alone(self):
         """What another machine stands on, whoever made it so."""
         self.machine()

@@ -124,8 +124,7 @@ work_in_thread (gpointer data)
   virConnectPtr handle = hostel_virt_open (order->uri, &error);
   GStrv told = handle != NULL ? run_locked (order, handle, &error) : NULL;
 
-  /* Before it is told: the program may end then, and libvirt 9.0 has been seen to crash where a connection breaks
-   * while it is being closed. */
+  /* Before it is told: the program may end then, in the middle of the closing. */
   if (handle != NULL)
     virConnectClose (handle);
   if (told != NULL)

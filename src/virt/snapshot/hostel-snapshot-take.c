@@ -167,6 +167,10 @@ set_take_error (const HostelSnapshotWork  *work,
   else if (text != NULL && (strstr (text, "migratable") != NULL || strstr (text, "migrate") != NULL))
     hostel_error_set (error, HOSTEL_ERROR_UNSUPPORTED, _("Shut it down first; then its disks can be kept."), text,
                       _("“%s” has a device whose state cannot be kept while it runs."), work->name);
+  else if (text != NULL && strstr (text, "Operation not supported") != NULL)
+    hostel_error_set (error, HOSTEL_ERROR_UNSUPPORTED, _("Keep a copy instead, by an independent clone."), text,
+                      _("A disk of “%s” cannot hold a snapshot, as one that keeps its data in another file."),
+                      work->name);
   else
     hostel_virt_set_error (error, _("The snapshot of “%s” could not be taken."), work->name);
 }
