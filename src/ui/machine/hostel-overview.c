@@ -10,6 +10,7 @@
 #include "hostel-connection.h"
 #include "hostel-domain-row.h"
 #include "hostel-overview.h"
+#include "hostel-statistics-strip.h"
 
 struct _HostelOverview
 {
@@ -19,8 +20,11 @@ struct _HostelOverview
   GSignalGroup *signals; /* owned: of the domain */
   HostelDomain *looked;  /* owned, nullable: whose address is looked for, while this is on screen */
 
+  HostelStatisticsStrip *statistics;
   GtkImage     *state_icon;
   AdwActionRow *state_row;
+  AdwActionRow *title_row;
+  AdwActionRow *notes_row;
   AdwActionRow *os_row;
   AdwActionRow *memory_row;
   AdwActionRow *vcpus_row;
@@ -78,6 +82,19 @@ update_numbers (HostelOverview *self)
   set_row (self->vcpus_row, vcpus);
 }
 
+/* What somebody said of the machine, where somebody did. */
+static void
+update_texts (HostelOverview *self)
+{
+  const char *title = hostel_domain_get_title (self->domain);
+  const char *notes = hostel_domain_get_notes (self->domain);
+
+  set_row (self->title_row, title);
+  set_row (self->notes_row, notes);
+  gtk_widget_set_visible (GTK_WIDGET (self->title_row), *title != '\0');
+  gtk_widget_set_visible (GTK_WIDGET (self->notes_row), *notes != '\0');
+}
+
 static void
 update_access (HostelOverview *self)
 {
@@ -115,6 +132,7 @@ update_cb (HostelOverview *self)
   set_row (self->state_row, title);
   set_row (self->os_row,
            or_unknown (hostel_domain_get_os_name (self->domain)));
+  update_texts (self);
   update_numbers (self);
   set_row (self->host_row, host ? host : _("Not known"));
   set_row (self->uuid_row, hostel_domain_get_uuid (self->domain));
@@ -221,6 +239,10 @@ hostel_overview_class_init (HostelOverviewClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/hostel/Hostel/hostel-overview.ui");
+  g_type_ensure (HOSTEL_TYPE_STATISTICS_STRIP);
+  gtk_widget_class_bind_template_child (widget_class, HostelOverview, statistics);
+  gtk_widget_class_bind_template_child (widget_class, HostelOverview, title_row);
+  gtk_widget_class_bind_template_child (widget_class, HostelOverview, notes_row);
   gtk_widget_class_bind_template_child (widget_class, HostelOverview, state_icon);
   gtk_widget_class_bind_template_child (widget_class, HostelOverview, state_row);
   gtk_widget_class_bind_template_child (widget_class, HostelOverview, os_row);
@@ -259,6 +281,8 @@ hostel_overview_set_domain (HostelOverview *self,
     return;
 
   g_signal_group_set_target (self->signals, domain);
+  if (self->statistics != NULL)
+    hostel_statistics_strip_set_domain (self->statistics, domain);
   update_cb (self);
   look_cb (self);
 

@@ -135,7 +135,8 @@ static gboolean
 has_title_in_list (Fixture    *fixture,
                    const char *title)
 {
-  g_autofree char *place = widget_find_property (GTK_WIDGET (fixture->window.window), title);
+  GtkWidget *row = find_row (fixture->window.window, fixture->domain);
+  g_autofree char *place = row != NULL ? widget_find_property (row, title) : NULL;
 
   return place != NULL && g_str_equal (place, "GtkInscription:text");
 }
