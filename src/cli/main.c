@@ -139,6 +139,7 @@ main (int    argc,
     status = run_command (&cli, argc - 1, argv + 1);
 
   g_free (cli.uri);
+  hostel_connection_wait_closed ();
 
   return status;
 }

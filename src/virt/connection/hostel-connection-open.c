@@ -410,6 +410,18 @@ hostel_connection_retry (HostelConnection *self)
 }
 
 /**
+ * hostel_connection_wait_closed:
+ *
+ * For the end of a program: a second at most, until what was closed is closed. The daemon of libvirt 9.0 has been seen
+ * to crash as it took back the events of a client, where that one ended at the same moment.
+ */
+void
+hostel_connection_wait_closed (void)
+{
+  hostel_session_wait_closed (1000);
+}
+
+/**
  * hostel_connection_close:
  * @self: a connection
  *

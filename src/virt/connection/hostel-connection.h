@@ -49,6 +49,8 @@ gboolean               hostel_connection_open_finish   (HostelConnection     *se
 /* Tries again now, from LOST or FAILED. */
 void                   hostel_connection_retry         (HostelConnection     *self);
 void                   hostel_connection_close         (HostelConnection     *self);
+/* For a program without a main loop any more. */
+void                   hostel_connection_wait_closed   (void);
 
 HostelDomain          *hostel_connection_lookup_name   (HostelConnection     *self,
                                                         const char           *name);

@@ -215,6 +215,20 @@ hostel_session_open (const char                *uri,
   return self;
 }
 
+/* How many are being closed, for hostel_session_wait_closed(). */
+static GMutex closing_mutex;
+static GCond closing_cond;
+static guint n_closing;
+
+static void
+count_closing (int by)
+{
+  g_mutex_lock (&closing_mutex);
+  n_closing += by;
+  g_cond_broadcast (&closing_cond);
+  g_mutex_unlock (&closing_mutex);
+}
+
 static void
 close_in_worker (gpointer data)
 {
@@ -230,6 +244,7 @@ close_in_worker (gpointer data)
   g_object_unref (self->gvir);
   hostel_worker_unref (self->worker);
   g_free (self);
+  count_closing (-1);
 }
 
 /**
@@ -262,8 +277,28 @@ hostel_session_unref (HostelSession *self)
 {
   g_return_if_fail (self != NULL);
 
-  if (g_atomic_ref_count_dec (&self->ref_count))
-    hostel_worker_push (self->worker, close_in_worker, self);
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  count_closing (1);
+  hostel_worker_push (self->worker, close_in_worker, self);
+}
+
+/**
+ * hostel_session_wait_closed:
+ * @milliseconds: the longest to wait
+ *
+ * Until all that are being closed are closed.
+ */
+void
+hostel_session_wait_closed (guint milliseconds)
+{
+  gint64 end = g_get_monotonic_time () + milliseconds * G_TIME_SPAN_MILLISECOND;
+
+  g_mutex_lock (&closing_mutex);
+  while (n_closing > 0 && g_cond_wait_until (&closing_cond, &closing_mutex, end))
+    continue;
+  g_mutex_unlock (&closing_mutex);
 }
 
 /**

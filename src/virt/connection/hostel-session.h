@@ -35,6 +35,7 @@ HostelSession  *hostel_session_open       (const char                *uri,
                                            GError                   **error);
 HostelSession  *hostel_session_ref        (HostelSession             *self);
 void            hostel_session_unref      (HostelSession             *self);
+void            hostel_session_wait_closed (guint                     milliseconds);
 virConnectPtr   hostel_session_get_handle (HostelSession             *self);
 GVirConnection *hostel_session_get_gvir   (HostelSession             *self);
 
