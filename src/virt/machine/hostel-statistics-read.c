@@ -85,6 +85,7 @@ hostel_statistics_read (virDomainPtr             domain,
                         HostelStatisticsSample  *sample,
                         GError                 **error)
 {
+  const char *name = virDomainGetName (domain);
   virDomainPtr domains[] = { domain, NULL };
   virDomainStatsRecordPtr *records = NULL;
   int n = virDomainListGetStats (domains, KINDS, &records, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
@@ -92,7 +93,7 @@ hostel_statistics_read (virDomainPtr             domain,
   if (n < 1)
     {
       if (n < 0)
-        hostel_virt_set_error (error, _("The statistics of “%s” cannot be read."), virDomainGetName (domain));
+        hostel_virt_set_error (error, _("The statistics of “%s” cannot be read."), name);
       else
         hostel_error_set (error, HOSTEL_ERROR_WRONG_STATE, NULL, NULL,
                           _("There are no statistics of “%s”."), virDomainGetName (domain));
