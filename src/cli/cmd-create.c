@@ -39,9 +39,12 @@ static void
 print_warnings (HostelMachineSpec *spec,
                 HostelHostFacts   *facts)
 {
-  g_auto (GStrv) warnings = hostel_machine_spec_dup_warnings (spec);
+  HostelMachineLimits limits;
+  g_auto (GStrv) warnings = NULL;
   const char *reason = hostel_host_facts_get_kvm_reason (facts);
 
+  hostel_host_facts_get_limits (facts, &limits);
+  warnings = hostel_machine_spec_dup_warnings (spec, &limits);
   for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
     g_printerr (_("Note: %s\n"), warnings[i]);
   if (*reason != '\0')
@@ -82,14 +85,16 @@ dry_run (HostelCreateOptions *options,
   g_autoptr (HostelHostFacts) facts = load_facts (connection, &error);
   g_autofree char *xml = NULL;
   g_autoptr (GBytes) user_data = NULL;
+  HostelMachineLimits limits;
 
   if (facts == NULL)
     return hostel_cli_fail (error);
 
-  g_object_set (spec, "taken-names", names, NULL);
   hostel_create_options_set_login_key (options, spec);
-  hostel_host_facts_apply (facts, spec);
-  if (!hostel_machine_spec_validate (spec, &error) ||
+  hostel_host_facts_get_limits (facts, &limits);
+  limits.taken_names = (const char * const *) names;
+  hostel_machine_spec_apply_host (spec, &limits);
+  if (!hostel_machine_spec_validate (spec, &limits, &error) ||
       !(xml = hostel_domain_xml_build (spec, facts, NULL, &error)) ||
       !(user_data = hostel_machine_spec_dup_seed_user_data (spec, &error)))
     return hostel_cli_fail (error);
@@ -150,13 +155,15 @@ prepare_login_key (HostelCreateOptions *options,
   g_autofree char *key = hostel_own_key_read ();
   g_autoptr (HostelHostFacts) facts = NULL;
   g_autofree char *xml = NULL;
+  HostelMachineLimits limits;
 
   if (key == NULL && !options->no_hostel_key)
     {
       if ((facts = load_facts (connection, NULL)) == NULL)
         return;
-      hostel_host_facts_apply (facts, spec);
-      if (!hostel_machine_spec_validate (spec, NULL) ||
+      hostel_host_facts_get_limits (facts, &limits);
+      hostel_machine_spec_apply_host (spec, &limits);
+      if (!hostel_machine_spec_validate (spec, &limits, NULL) ||
           (xml = hostel_domain_xml_build (spec, facts, NULL, NULL)) == NULL)
         return;
     }

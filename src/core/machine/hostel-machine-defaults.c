@@ -75,10 +75,26 @@ hostel_machine_spec_follow (HostelMachineSpec *self)
 
   self->needs.image_size = self->image != NULL ? hostel_image_get_virtual_size (self->image) : 0;
   self->needs.installation = hostel_machine_spec_is_installation (self);
-  self->needs.host_memory = self->host_memory;
-  self->needs.host_vcpus = self->host_vcpus;
   hostel_machine_sizes_set_default (&sizes, &self->needs);
   hostel_machine_spec_take_sizes (self, &sizes);
+}
+
+/**
+ * hostel_machine_spec_apply_host:
+ * @self: a specification
+ * @limits: (nullable): the host's, %NULL where it is not known
+ *
+ * Sizes that were chosen stay.
+ */
+void
+hostel_machine_spec_apply_host (HostelMachineSpec         *self,
+                                const HostelMachineLimits *limits)
+{
+  g_return_if_fail (HOSTEL_IS_MACHINE_SPEC (self));
+
+  self->needs.host_memory = limits != NULL ? limits->memory : 0;
+  self->needs.host_vcpus = limits != NULL ? limits->vcpus : 0;
+  hostel_machine_spec_follow (self);
 }
 
 /**

@@ -19,21 +19,24 @@
 /* qemu-img's own limit for a qcow2 with clusters of 64 KiB: an L1 table of 32 MiB. */
 #define MAX_DISK_SIZE (G_GUINT64_CONSTANT (2) << 50)
 
-typedef gboolean (*CheckFunc) (HostelMachineSpec  *self,
-                               GError            **error);
+typedef gboolean (*CheckFunc) (HostelMachineSpec          *self,
+                               const HostelMachineLimits  *limits,
+                               GError                    **error);
+
+/* Of a host that nothing is known of. */
+static const HostelMachineLimits no_limits;
 
 static gboolean
-check_name (HostelMachineSpec  *self,
-            GError            **error)
+check_name (HostelMachineSpec          *self,
+            const HostelMachineLimits  *limits,
+            GError                    **error)
 {
   if (!hostel_machine_name_check (self->name, error))
     return FALSE;
 
-  if (self->taken_names &&
-      g_strv_contains ((const char * const *) self->taken_names, self->name))
+  if (limits->taken_names != NULL && g_strv_contains (limits->taken_names, self->name))
     {
-      g_autofree char *other =
-        hostel_machine_spec_dup_free_name (self->name, (const char * const *) self->taken_names);
+      g_autofree char *other = hostel_machine_spec_dup_free_name (self->name, limits->taken_names);
       g_autofree char *remedy = g_strdup_printf (_("Choose another one, for example %s."), other);
 
       hostel_error_set (error, HOSTEL_ERROR_EXISTS, remedy, NULL,
@@ -45,8 +48,9 @@ check_name (HostelMachineSpec  *self,
 }
 
 static gboolean
-check_memory (HostelMachineSpec  *self,
-              GError            **error)
+check_memory (HostelMachineSpec          *self,
+              const HostelMachineLimits  *limits,
+              GError                    **error)
 {
   if (self->memory < HOSTEL_MACHINE_SPEC_MIN_MEMORY)
     {
@@ -56,11 +60,11 @@ check_memory (HostelMachineSpec  *self,
       return FALSE;
     }
 
-  if (self->host_memory > 0 && self->memory > self->host_memory)
+  if (limits->memory > 0 && self->memory > limits->memory)
     {
       hostel_error_set (error, HOSTEL_ERROR_INVALID, _("Give the machine less."), NULL,
                         _("The host has %" PRIu64 " MiB of memory in all."),
-                        self->host_memory);
+                        limits->memory);
       return FALSE;
     }
 
@@ -68,8 +72,9 @@ check_memory (HostelMachineSpec  *self,
 }
 
 static gboolean
-check_vcpus (HostelMachineSpec  *self,
-             GError            **error)
+check_vcpus (HostelMachineSpec          *self,
+             const HostelMachineLimits  *limits,
+             GError                    **error)
 {
   if (self->vcpus >= 1 && self->vcpus <= HOSTEL_MACHINE_SPEC_MAX_VCPUS)
     return TRUE;
@@ -81,8 +86,9 @@ check_vcpus (HostelMachineSpec  *self,
 }
 
 static gboolean
-check_image (HostelMachineSpec  *self,
-             GError            **error)
+check_image (HostelMachineSpec          *self,
+             const HostelMachineLimits  *limits,
+             GError                    **error)
 {
   if (self->image)
     return TRUE;
@@ -94,8 +100,9 @@ check_image (HostelMachineSpec  *self,
 }
 
 static gboolean
-check_disk_size (HostelMachineSpec  *self,
-                 GError            **error)
+check_disk_size (HostelMachineSpec          *self,
+                 const HostelMachineLimits  *limits,
+                 GError                    **error)
 {
   guint64 least = self->image ? hostel_image_get_virtual_size (self->image) : 0;
 
@@ -124,8 +131,9 @@ check_disk_size (HostelMachineSpec  *self,
 }
 
 static gboolean
-check_network (HostelMachineSpec  *self,
-               GError            **error)
+check_network (HostelMachineSpec          *self,
+               const HostelMachineLimits  *limits,
+               GError                    **error)
 {
   g_autofree char *known = NULL;
 
@@ -139,11 +147,10 @@ check_network (HostelMachineSpec  *self,
       return FALSE;
     }
 
-  if (self->networks == NULL ||
-      g_strv_contains ((const char * const *) self->networks, self->network))
+  if (limits->networks == NULL || g_strv_contains (limits->networks, self->network))
     return TRUE;
 
-  known = g_strjoinv (", ", self->networks);
+  known = g_strjoinv (", ", (char **) limits->networks);
   hostel_error_set (error, HOSTEL_ERROR_NOT_FOUND,
                     *known ? _("Choose one that it has.") : _("Use user-mode networking instead."),
                     *known ? known : NULL,
@@ -153,8 +160,9 @@ check_network (HostelMachineSpec  *self,
 }
 
 static gboolean
-check_network_config (HostelMachineSpec  *self,
-                      GError            **error)
+check_network_config (HostelMachineSpec          *self,
+                      const HostelMachineLimits  *limits,
+                      GError                    **error)
 {
   return self->network_config == NULL ||
          hostel_network_config_validate (self->network_config, error);
@@ -186,8 +194,9 @@ check_user (HostelMachineSpec  *self,
 }
 
 static gboolean
-check_cloud_config (HostelMachineSpec  *self,
-                    GError            **error)
+check_cloud_config (HostelMachineSpec          *self,
+                    const HostelMachineLimits  *limits,
+                    GError                    **error)
 {
   GListModel *users = hostel_cloud_config_get_users (self->cloud_config);
   const char *hostname = hostel_cloud_config_get_hostname (self->cloud_config);
@@ -234,6 +243,7 @@ static const struct
  * hostel_machine_spec_validate_field:
  * @self: a specification
  * @field: the name of a property; one without a rule is always right
+ * @limits: (nullable): what to validate against, %NULL where nothing is known
  * @error: set to %HOSTEL_ERROR_INVALID, %HOSTEL_ERROR_EXISTS or %HOSTEL_ERROR_NOT_FOUND; the
  *   message is the sentence that stands beside the field
  *
@@ -242,9 +252,10 @@ static const struct
  * Returns: %TRUE if the field is right
  */
 gboolean
-hostel_machine_spec_validate_field (HostelMachineSpec  *self,
-                                    const char         *field,
-                                    GError            **error)
+hostel_machine_spec_validate_field (HostelMachineSpec          *self,
+                                    const char                 *field,
+                                    const HostelMachineLimits  *limits,
+                                    GError                    **error)
 {
   guint i;
 
@@ -256,7 +267,7 @@ hostel_machine_spec_validate_field (HostelMachineSpec  *self,
 
   for (i = 0; i < G_N_ELEMENTS (checks); i++)
     if (g_str_equal (checks[i].field, field))
-      return checks[i].check (self, error);
+      return checks[i].check (self, limits != NULL ? limits : &no_limits, error);
 
   return TRUE;
 }
@@ -264,56 +275,60 @@ hostel_machine_spec_validate_field (HostelMachineSpec  *self,
 /**
  * hostel_machine_spec_validate:
  * @self: a specification
+ * @limits: (nullable): what to validate against, %NULL where nothing is known
  * @error: set as by hostel_machine_spec_validate_field()
  *
  * Returns: %TRUE if every field is right
  */
 gboolean
-hostel_machine_spec_validate (HostelMachineSpec  *self,
-                              GError            **error)
+hostel_machine_spec_validate (HostelMachineSpec          *self,
+                              const HostelMachineLimits  *limits,
+                              GError                    **error)
 {
   guint i;
 
   g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (self), FALSE);
 
   for (i = 0; i < G_N_ELEMENTS (checks); i++)
-    if (!checks[i].check (self, error))
+    if (!checks[i].check (self, limits != NULL ? limits : &no_limits, error))
       return FALSE;
 
   return TRUE;
 }
 
 static void
-warn_about_host (HostelMachineSpec *self,
-                 GStrvBuilder      *warnings)
+warn_about_host (HostelMachineSpec         *self,
+                 const HostelMachineLimits *limits,
+                 GStrvBuilder              *warnings)
 {
   const char *arch = self->image ? hostel_image_get_arch (self->image) : "";
   g_autofree char *text = NULL;
 
-  if (self->host_memory_free > 0 && self->memory > self->host_memory_free)
+  if (limits->memory_free > 0 && self->memory > limits->memory_free)
     {
       text = g_strdup_printf (_("The host has %" PRIu64 " MiB of memory free, less than "
                                 "the machine's %u MiB: both may become slow."),
-                              self->host_memory_free, self->memory);
+                              limits->memory_free, self->memory);
       g_strv_builder_add (warnings, text);
       g_clear_pointer (&text, g_free);
     }
 
-  if (self->host_vcpus > 0 && self->vcpus > self->host_vcpus)
+  if (limits->vcpus > 0 && self->vcpus > limits->vcpus)
     {
       text = g_strdup_printf (ngettext ("The host has %u processor, fewer than the machine's %u "
                                         "vCPUs: more will not be faster.",
                                         "The host has %u processors, fewer than the machine's %u "
-                                        "vCPUs: more will not be faster.", self->host_vcpus),
-                              self->host_vcpus, self->vcpus);
+                                        "vCPUs: more will not be faster.", limits->vcpus),
+                              limits->vcpus, self->vcpus);
       g_strv_builder_add (warnings, text);
       g_clear_pointer (&text, g_free);
     }
 
-  if (*arch != '\0' && *self->host_arch != '\0' && !g_str_equal (arch, self->host_arch))
+  if (*arch != '\0' && limits->arch != NULL && *limits->arch != '\0'
+      && !g_str_equal (arch, limits->arch))
     {
       text = g_strdup_printf (_("By its name the image is for %s, but the host is %s: it will "
-                                "probably not start."), arch, self->host_arch);
+                                "probably not start."), arch, limits->arch);
       g_strv_builder_add (warnings, text);
     }
 
@@ -353,6 +368,7 @@ hostel_machine_spec_is_installation (HostelMachineSpec *self)
 /**
  * hostel_machine_spec_dup_warnings:
  * @self: a specification
+ * @limits: (nullable): the host's, %NULL where nothing is known
  *
  * What a person should know before Create, but may want all the same. What libosinfo recommends is
  * only known once its list is loaded.
@@ -360,13 +376,14 @@ hostel_machine_spec_is_installation (HostelMachineSpec *self)
  * Returns: (transfer full): translated sentences, empty where all is well
  */
 GStrv
-hostel_machine_spec_dup_warnings (HostelMachineSpec *self)
+hostel_machine_spec_dup_warnings (HostelMachineSpec         *self,
+                                  const HostelMachineLimits *limits)
 {
   g_autoptr (GStrvBuilder) warnings = g_strv_builder_new ();
 
   g_return_val_if_fail (HOSTEL_IS_MACHINE_SPEC (self), NULL);
 
-  warn_about_host (self, warnings);
+  warn_about_host (self, limits != NULL ? limits : &no_limits, warnings);
   warn_about_os (self, warnings);
 
   if (self->user_data == NULL && !hostel_machine_spec_is_installation (self))

@@ -32,13 +32,6 @@ struct _HostelMachineSpec
   gboolean             console_size;
   char                *login_key;        /* owned, "" for none */
   gboolean             serial_installer;
-
-  guint64              host_memory;      /* MiB, 0 unknown */
-  guint64              host_memory_free; /* MiB, 0 unknown */
-  guint                host_vcpus;       /* 0 unknown */
-  char                *host_arch;        /* owned, "" unknown */
-  GStrv                networks;         /* owned, NULL unknown */
-  GStrv                taken_names;      /* owned, nullable */
 };
 
 void hostel_machine_spec_take_user_data (HostelMachineSpec        *self,

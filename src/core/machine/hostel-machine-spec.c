@@ -51,12 +51,6 @@ enum {
   PROP_CONSOLE_SIZE,
   PROP_LOGIN_KEY,
   PROP_SERIAL_INSTALLER,
-  PROP_HOST_MEMORY,
-  PROP_HOST_MEMORY_FREE,
-  PROP_HOST_VCPUS,
-  PROP_HOST_ARCH,
-  PROP_NETWORKS,
-  PROP_TAKEN_NAMES,
   N_PROPS
 };
 
@@ -137,22 +131,6 @@ take_boolean (HostelMachineSpec *self,
 }
 
 static void
-take_strv (HostelMachineSpec *self,
-           GStrv             *field,
-           GStrv              value,
-           guint              prop)
-{
-  if (*field == NULL && value == NULL)
-    return;
-  if (*field && value && g_strv_equal ((const char * const *) *field, (const char * const *) value))
-    return;
-
-  g_strfreev (*field);
-  *field = g_strdupv (value);
-  notify (self, prop);
-}
-
-static void
 take_cloud_config (HostelMachineSpec *self,
                    HostelCloudConfig *config)
 {
@@ -197,9 +175,6 @@ hostel_machine_spec_finalize (GObject *object)
   g_clear_pointer (&self->pool, g_free);
   g_clear_pointer (&self->login_key, g_free);
   g_clear_pointer (&self->network, g_free);
-  g_clear_pointer (&self->host_arch, g_free);
-  g_clear_pointer (&self->networks, g_strfreev);
-  g_clear_pointer (&self->taken_names, g_strfreev);
   g_clear_pointer (&self->user_data, g_bytes_unref);
   g_clear_object (&self->image);
   g_clear_object (&self->cloud_config);
@@ -239,12 +214,6 @@ hostel_machine_spec_get_property (GObject    *object,
     case PROP_LOGIN_KEY:        g_value_set_string (value, self->login_key); break;
     case PROP_CONSOLE_SIZE:     g_value_set_boolean (value, self->console_size); break;
     case PROP_SERIAL_INSTALLER: g_value_set_boolean (value, self->serial_installer); break;
-    case PROP_HOST_MEMORY:      g_value_set_uint64 (value, self->host_memory); break;
-    case PROP_HOST_MEMORY_FREE: g_value_set_uint64 (value, self->host_memory_free); break;
-    case PROP_HOST_VCPUS:       g_value_set_uint (value, self->host_vcpus); break;
-    case PROP_HOST_ARCH:        g_value_set_string (value, self->host_arch); break;
-    case PROP_NETWORKS:         g_value_set_boxed (value, self->networks); break;
-    case PROP_TAKEN_NAMES:      g_value_set_boxed (value, self->taken_names); break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -314,26 +283,6 @@ hostel_machine_spec_set_property (GObject      *object,
     case PROP_SERIAL_INSTALLER:
       take_boolean (self, &self->serial_installer, g_value_get_boolean (value), prop_id);
       break;
-    case PROP_HOST_MEMORY:
-      take_uint64 (self, &self->host_memory, g_value_get_uint64 (value), prop_id);
-      hostel_machine_spec_follow (self);
-      break;
-    case PROP_HOST_MEMORY_FREE:
-      take_uint64 (self, &self->host_memory_free, g_value_get_uint64 (value), prop_id);
-      break;
-    case PROP_HOST_VCPUS:
-      take_uint (self, &self->host_vcpus, g_value_get_uint (value), prop_id);
-      hostel_machine_spec_follow (self);
-      break;
-    case PROP_HOST_ARCH:
-      take_string (self, &self->host_arch, g_value_get_string (value), prop_id);
-      break;
-    case PROP_NETWORKS:
-      take_strv (self, &self->networks, g_value_get_boxed (value), prop_id);
-      break;
-    case PROP_TAKEN_NAMES:
-      take_strv (self, &self->taken_names, g_value_get_boxed (value), prop_id);
-      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -381,12 +330,6 @@ install_properties (GObjectClass *object_class)
     g_param_spec_boolean ("serial-installer", NULL, NULL, FALSE, rw);
   properties[PROP_LOGIN_KEY] = g_param_spec_string ("login-key", NULL, NULL, "", rw);
   properties[PROP_CONSOLE_SIZE] = g_param_spec_boolean ("console-size", NULL, NULL, FALSE, rw);
-  UINT64 (PROP_HOST_MEMORY, "host-memory");
-  UINT64 (PROP_HOST_MEMORY_FREE, "host-memory-free");
-  UINT (PROP_HOST_VCPUS, "host-vcpus");
-  STRING (PROP_HOST_ARCH, "host-arch", rw);
-  properties[PROP_NETWORKS] = g_param_spec_boxed ("networks", NULL, NULL, G_TYPE_STRV, rw);
-  properties[PROP_TAKEN_NAMES] = g_param_spec_boxed ("taken-names", NULL, NULL, G_TYPE_STRV, rw);
 
 #undef STRING
 #undef UINT
@@ -421,7 +364,6 @@ hostel_machine_spec_init (HostelMachineSpec *self)
   self->pool = g_strdup ("");
   self->login_key = g_strdup ("");
   self->network = g_strdup ("");
-  self->host_arch = g_strdup ("");
   self->start = TRUE;
   take_cloud_config (self, NULL);
   hostel_machine_spec_follow (self);

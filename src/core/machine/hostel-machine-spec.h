@@ -53,6 +53,18 @@ GType hostel_disk_kind_get_type (void);
 
 #define HOSTEL_TYPE_MACHINE_SPEC (hostel_machine_spec_get_type ())
 
+/* What a specification is validated against, of the host and of what is there already. All is
+ * borrowed; 0 and NULL where it is not known. */
+typedef struct
+{
+  guint64             memory;      /* MiB */
+  guint64             memory_free; /* MiB */
+  guint               vcpus;
+  const char         *arch;
+  const char * const *networks;    /* the host's */
+  const char * const *taken_names; /* that the connection has already */
+} HostelMachineLimits;
+
 /* What the create dialog and the command line collect. Properties (readable, writable, notifying):
  *   "uuid" and "mac" strings, read only, random, made with the object: the machine's (the UUID is
  *   the instance-id too) and its network card's
@@ -71,10 +83,6 @@ GType hostel_disk_kind_get_type (void);
  *   "login-key" string (default ""): a public key that new users get beside their own
  *   "serial-installer" boolean (default FALSE): an installation disc's kernel is started on the
  *   serial console, without a screen, where the disc is known well enough
- *   "host-memory" and "host-memory-free" guint64 MiB, "host-vcpus" guint, "host-arch" string; 0 and
- *   "" unknown: the limits to validate against
- *   "networks" GStrv, nullable: the host's networks, to validate "network" against
- *   "taken-names" GStrv: names that the connection has already
  * "changed" is emitted after any change, of the cloud-config and the network-config too. */
 G_DECLARE_FINAL_TYPE (HostelMachineSpec, hostel_machine_spec, HOSTEL, MACHINE_SPEC, GObject)
 
@@ -140,15 +148,21 @@ GBytes              *hostel_machine_spec_dup_seed_user_data (HostelMachineSpec  
 GBytes              *hostel_machine_spec_dup_user_data      (HostelMachineSpec   *self,
                                                              GError             **error);
 
+/* The sizes that nobody has chosen fit the host. */
+void                 hostel_machine_spec_apply_host         (HostelMachineSpec   *self,
+                                                             const HostelMachineLimits *limits);
 /* One field's rule (a property name), or all of them; the error's message is the sentence that
  * stands beside the field. */
 gboolean             hostel_machine_spec_validate_field     (HostelMachineSpec   *self,
                                                              const char          *field,
+                                                             const HostelMachineLimits *limits,
                                                              GError             **error);
 gboolean             hostel_machine_spec_validate           (HostelMachineSpec   *self,
+                                                             const HostelMachineLimits *limits,
                                                              GError             **error);
 /* More memory than is free, no way to log in...: told, not refused. */
-GStrv                hostel_machine_spec_dup_warnings       (HostelMachineSpec   *self);
+GStrv                hostel_machine_spec_dup_warnings       (HostelMachineSpec   *self,
+                                                             const HostelMachineLimits *limits);
 /* The image is an installation disc: a new disk instead of the image's, and no seed. */
 gboolean             hostel_machine_spec_is_installation    (HostelMachineSpec   *self);
 /* "fedora01", "fedora02": the first that is not taken. */

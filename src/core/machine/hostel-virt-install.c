@@ -51,14 +51,14 @@ escape_commas (const char *text)
 /* A new disk, and the disc that installs on it. */
 static void
 add_installation (GString           *command,
-                  HostelMachineSpec *spec)
+                  HostelMachineSpec *spec,
+                  const char        *host_arch)
 {
   guint64 size = hostel_machine_spec_get_disk_size (spec);
   g_autofree char *path =
     escape_commas (hostel_image_get_path (hostel_machine_spec_get_image (spec)));
   const HostelInstallerFiles *files = hostel_machine_spec_get_serial_installer (spec);
   char number[G_ASCII_DTOSTR_BUF_SIZE];
-  g_autofree char *arch = NULL;
   g_autofree char *line = NULL;
 
   if (size == 0)
@@ -71,15 +71,15 @@ add_installation (GString           *command,
       return;
     }
 
-  g_object_get (spec, "host-arch", &arch, NULL);
-  line = hostel_installer_dup_command_line (arch);
+  line = hostel_installer_dup_command_line (host_arch);
   add (command, "--location", "%s,kernel=%s,initrd=%s", path, files->kernel, files->initrd);
   add (command, "--extra-args", "%s", line);
 }
 
 static void
 add_disks (GString           *command,
-           HostelMachineSpec *spec)
+           HostelMachineSpec *spec,
+           const char        *host_arch)
 {
   HostelImage *image = hostel_machine_spec_get_image (spec);
   const char *format = "qcow2";
@@ -89,7 +89,7 @@ add_disks (GString           *command,
 
   if (hostel_machine_spec_is_installation (spec))
     {
-      add_installation (command, spec);
+      add_installation (command, spec, host_arch);
       return;
     }
 
@@ -192,13 +192,16 @@ add_seed (GString           *command,
  * that the disk has its size; the system by name; and the seed as a disk that stays. As few people
  * have one program for the seed, xorrisofs makes it of the files user-data and meta-data.
  *
+ * @host_arch: the host's architecture, "" where it is not known
+ *
  * Returns: (transfer full): lines for a shell, to be run where the user-data was saved
  */
 char *
 hostel_machine_spec_dup_virt_install_command (HostelMachineSpec *spec,
                                               const char        *uri,
                                               gboolean           session,
-                                              gboolean           kvm)
+                                              gboolean           kvm,
+                                              const char        *host_arch)
 {
   gboolean installation;
   GString *command;
@@ -224,7 +227,7 @@ hostel_machine_spec_dup_virt_install_command (HostelMachineSpec *spec,
     g_string_append (command, " \\\n  --import");
   if (hostel_machine_spec_get_firmware (spec) == HOSTEL_FIRMWARE_EFI)
     add (command, "--boot", "uefi");
-  add_disks (command, spec);
+  add_disks (command, spec, host_arch);
   if (!installation)
     add (command, "--sysinfo", "system.serial=ds=nocloud");
   add_network (command, spec, session);

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 char *hostel_machine_spec_dup_virt_install_command (HostelMachineSpec *spec,
                                                     const char        *uri,
                                                     gboolean           session,
-                                                    gboolean           kvm);
+                                                    gboolean           kvm,
+                                                    const char        *host_arch);
 
 G_END_DECLS

@@ -95,10 +95,12 @@ show_check (HostelCreateMachinePage *self,
             const GError            *parse_error,
             const char              *hint)
 {
+  HostelMachineLimits limits;
   g_autoptr (GError) error = NULL;
 
+  hostel_create_model_get_limits (get_model (self), &limits);
   if (parse_error == NULL)
-    hostel_machine_spec_validate_field (get_spec (self), field, &error);
+    hostel_machine_spec_validate_field (get_spec (self), field, &limits, &error);
 
   hostel_field_set_error (row, parse_error != NULL ? parse_error : error, hint);
 }

@@ -30,6 +30,7 @@ struct _HostelCreateModel
   HostelConnection  *connection;        /* owned, nullable */
   HostelMachineSpec *spec;              /* owned */
   HostelHostFacts   *facts;             /* owned, nullable */
+  GStrv              taken_names;       /* owned, nullable: the connection's */
   GError            *facts_error;       /* owned, nullable */
   HostelOs          *os;                /* owned, nullable */
   GCancellable      *facts_cancellable; /* owned, nullable: the load under way */
@@ -102,12 +103,6 @@ concern_of (const char *property)
   } concerns[] = {
     { "image", HOSTEL_CREATE_CONCERN_IMAGE },
     { "os-id", HOSTEL_CREATE_CONCERN_IMAGE },
-    { "host-memory", HOSTEL_CREATE_CONCERN_HOST },
-    { "host-memory-free", HOSTEL_CREATE_CONCERN_HOST },
-    { "host-vcpus", HOSTEL_CREATE_CONCERN_HOST },
-    { "host-arch", HOSTEL_CREATE_CONCERN_HOST },
-    { "networks", HOSTEL_CREATE_CONCERN_HOST },
-    { "taken-names", HOSTEL_CREATE_CONCERN_HOST },
     { "cloud-config", HOSTEL_CREATE_CONCERN_DOCUMENT },
     { "network-config", HOSTEL_CREATE_CONCERN_DOCUMENT },
     { "user-data", HOSTEL_CREATE_CONCERN_DOCUMENT },
@@ -165,16 +160,14 @@ snapshot_free (Snapshot *self)
 static void
 default_name (HostelCreateModel *self)
 {
-  g_auto (GStrv) taken = NULL;
   g_autofree char *stem = NULL;
   g_autofree char *name = NULL;
 
   if (is_edited (self, HOSTEL_CREATE_FIELD_NAME))
     return;
 
-  g_object_get (self->spec, "taken-names", &taken, NULL);
   stem = dup_name_stem (self);
-  name = hostel_machine_spec_dup_free_name (stem, (const char * const *) taken);
+  name = hostel_machine_spec_dup_free_name (stem, (const char * const *) self->taken_names);
   hostel_machine_spec_set_name (self->spec, name);
 }
 
@@ -383,12 +376,9 @@ default_time_zone (HostelCloudConfig *config)
 static void
 load_names (HostelCreateModel *self)
 {
-  g_auto (GStrv) names = NULL;
-
+  g_clear_pointer (&self->taken_names, g_strfreev);
   if (self->connection != NULL)
-    names = hostel_connection_dup_names (self->connection);
-
-  g_object_set (self->spec, "taken-names", names, NULL);
+    self->taken_names = hostel_connection_dup_names (self->connection);
 }
 
 static void
@@ -408,6 +398,7 @@ facts_loaded_cb (GObject      *object,
   g_autoptr (HostelCreateModel) self = user_data;
   g_autoptr (HostelHostFacts) facts = NULL;
   g_autoptr (GError) error = NULL;
+  HostelMachineLimits limits;
 
   facts = hostel_host_facts_load_finish (HOSTEL_CONNECTION (object), result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -427,13 +418,8 @@ facts_loaded_cb (GObject      *object,
 
   hold (self);
   g_set_object (&self->facts, facts);
-  g_object_set (self->spec,
-                "host-memory", hostel_host_facts_get_memory (facts),
-                "host-memory-free", hostel_host_facts_get_memory_free (facts),
-                "host-vcpus", hostel_host_facts_get_cpus (facts),
-                "host-arch", hostel_host_facts_get_arch (facts),
-                "networks", hostel_host_facts_get_networks (facts),
-                NULL);
+  hostel_host_facts_get_limits (facts, &limits);
+  hostel_machine_spec_apply_host (self->spec, &limits);
   if (self->wanted_network != NULL && hostel_host_facts_has_network (facts, self->wanted_network))
     hostel_machine_spec_set_network (self->spec, HOSTEL_NETWORK_KIND_NETWORK,
                                      self->wanted_network);
@@ -522,6 +508,7 @@ hostel_create_model_finalize (GObject *object)
   g_clear_object (&self->base);
   g_clear_pointer (&self->undo, snapshot_free);
   g_free (self->wanted_network);
+  g_strfreev (self->taken_names);
 
   G_OBJECT_CLASS (hostel_create_model_parent_class)->finalize (object);
 }
@@ -784,13 +771,7 @@ hostel_create_model_set_connection (HostelCreateModel *self,
 
   hold (self);
   drop_connection (self);
-  g_object_set (self->spec,
-                "host-memory", G_GUINT64_CONSTANT (0),
-                "host-memory-free", G_GUINT64_CONSTANT (0),
-                "host-vcpus", 0,
-                "host-arch", "",
-                "networks", NULL,
-                NULL);
+  hostel_machine_spec_apply_host (self->spec, NULL);
   leave_network (self);
 
   g_set_object (&self->connection, connection);
@@ -812,6 +793,24 @@ hostel_create_model_get_facts (HostelCreateModel *self)
   g_return_val_if_fail (HOSTEL_IS_CREATE_MODEL (self), NULL);
 
   return self->facts;
+}
+
+/**
+ * hostel_create_model_get_limits:
+ * @self: a model
+ * @limits: (out caller-allocates): what the specification is validated against, as far as it is
+ *   known; it holds until the model changes
+ */
+void
+hostel_create_model_get_limits (HostelCreateModel   *self,
+                                HostelMachineLimits *limits)
+{
+  g_return_if_fail (HOSTEL_IS_CREATE_MODEL (self));
+
+  *limits = (HostelMachineLimits) { 0 };
+  if (self->facts != NULL)
+    hostel_host_facts_get_limits (self->facts, limits);
+  limits->taken_names = (const char * const *) self->taken_names;
 }
 
 /**

@@ -48,6 +48,8 @@ HostelConnection  *hostel_create_model_get_connection   (HostelCreateModel *self
 void               hostel_create_model_set_connection   (HostelCreateModel *self,
                                                          HostelConnection  *connection);
 HostelHostFacts   *hostel_create_model_get_facts        (HostelCreateModel *self);
+void               hostel_create_model_get_limits       (HostelCreateModel *self,
+                                                         HostelMachineLimits *limits);
 gboolean           hostel_create_model_get_start_network (HostelCreateModel *self);
 void               hostel_create_model_set_start_network (HostelCreateModel *self,
                                                          gboolean           start);

@@ -166,8 +166,12 @@ add_warning (HostelCreateReviewPage *self,
 static void
 refresh_warnings (HostelCreateReviewPage *self)
 {
-  g_auto (GStrv) warnings = hostel_machine_spec_dup_warnings (get_spec (self));
+  HostelMachineLimits limits;
+  g_auto (GStrv) warnings = NULL;
   guint i;
+
+  hostel_create_model_get_limits (get_model (self), &limits);
+  warnings = hostel_machine_spec_dup_warnings (get_spec (self), &limits);
 
   for (i = 0; i < self->warning_rows->len; i++)
     adw_preferences_group_remove (self->warning_group, g_ptr_array_index (self->warning_rows, i));
@@ -299,7 +303,9 @@ refresh_code (HostelCreateReviewPage *self)
                                                       hostel_connection_get_uri (connection),
                                                       hostel_connection_is_session (connection),
                                                       facts == NULL
-                                                      || hostel_host_facts_get_kvm (facts));
+                                                      || hostel_host_facts_get_kvm (facts),
+                                                      facts != NULL
+                                                      ? hostel_host_facts_get_arch (facts) : "");
       hostel_code_row_set_text (self->command_row, command);
     }
 }

@@ -442,11 +442,14 @@ check_against_facts (HostelCreateJob *self)
 {
   HostelHostFacts *facts = self->work->facts;
   const char *network = hostel_domain_xml_get_network (self->spec, facts);
+  HostelMachineLimits limits;
   g_autofree char *xml = NULL;
   GError *error = NULL;
 
-  hostel_host_facts_apply (facts, self->spec);
-  if (!hostel_machine_spec_validate (self->spec, &error) ||
+  hostel_host_facts_get_limits (facts, &limits);
+  limits.taken_names = (const char * const *) self->work->taken_names;
+  hostel_machine_spec_apply_host (self->spec, &limits);
+  if (!hostel_machine_spec_validate (self->spec, &limits, &error) ||
       (error = check_in_place (self)) != NULL)
     return error;
 
@@ -556,14 +559,15 @@ take_contents (HostelCreateWork   *work,
 void
 hostel_create_run_begin (HostelCreateJob *self)
 {
-  g_auto (GStrv) names = hostel_connection_dup_names (self->connection);
+  HostelMachineLimits limits = { 0 };
 
   self->work = new_work (self);
+  self->work->taken_names = hostel_connection_dup_names (self->connection);
+  limits.taken_names = (const char * const *) self->work->taken_names;
   hostel_create_job_set_step (self, HOSTEL_CREATE_STEP_CHECK);
-  g_object_set (self->spec, "taken-names", names, NULL);
 
   if (g_cancellable_set_error_if_cancelled (self->work->cancellable, &self->error) ||
-      !hostel_machine_spec_validate (self->spec, &self->error) ||
+      !hostel_machine_spec_validate (self->spec, &limits, &self->error) ||
       !take_contents (self->work, self->spec, &self->error))
     return_error (self);
   else

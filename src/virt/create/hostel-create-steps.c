@@ -62,6 +62,7 @@ hostel_create_work_unref (HostelCreateWork *self)
   g_clear_pointer (&self->login, hostel_login_free);
   g_clear_object (&self->image);
   g_clear_object (&self->facts);
+  g_clear_pointer (&self->taken_names, g_strfreev);
   g_clear_object (&self->cancellable);
   g_free (self->uri);
   g_free (self->uuid);

@@ -42,6 +42,7 @@ typedef struct
   /* what the steps found and made */
   HostelCreateJournal *journal;
   HostelHostFacts     *facts;
+  GStrv                taken_names;      /* when it began */
   HostelHostKey       *host_key;    /* the guest's, nullable */
   GBytes              *seed;
   char                *sha256;

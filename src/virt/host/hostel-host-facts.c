@@ -498,25 +498,22 @@ hostel_host_facts_has_room_for_channel (HostelHostFacts *self,
 }
 
 /**
- * hostel_host_facts_apply:
+ * hostel_host_facts_get_limits:
  * @self: the facts
- * @spec: a specification for this host
- *
- * Gives @spec the limits that it validates and warns against: memory, processors, architecture,
- * networks.
+ * @limits: (out caller-allocates): what a specification for this host is validated and warned
+ *   against: memory, processors, architecture, networks; it holds as long as @self
  */
 void
-hostel_host_facts_apply (HostelHostFacts   *self,
-                         HostelMachineSpec *spec)
+hostel_host_facts_get_limits (HostelHostFacts     *self,
+                              HostelMachineLimits *limits)
 {
   g_return_if_fail (HOSTEL_IS_HOST_FACTS (self));
-  g_return_if_fail (HOSTEL_IS_MACHINE_SPEC (spec));
 
-  g_object_set (spec,
-                "host-memory", self->memory,
-                "host-memory-free", self->memory_free,
-                "host-vcpus", self->cpus,
-                "host-arch", self->arch,
-                "networks", self->networks,
-                NULL);
+  *limits = (HostelMachineLimits) {
+    .memory = self->memory,
+    .memory_free = self->memory_free,
+    .vcpus = self->cpus,
+    .arch = self->arch,
+    .networks = (const char * const *) self->networks,
+  };
 }

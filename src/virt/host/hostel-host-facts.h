@@ -47,8 +47,8 @@ gboolean            hostel_host_facts_has_room_for_channel (HostelHostFacts *sel
                                                             const char      *machine,
                                                             const char      *channel);
 /* Gives @spec the limits to validate against. */
-void                hostel_host_facts_apply           (HostelHostFacts      *self,
-                                                       HostelMachineSpec    *spec);
+void                hostel_host_facts_get_limits      (HostelHostFacts      *self,
+                                                       HostelMachineLimits  *limits);
 
 /* What the daemon said, for hostel_host_facts_new_from_data(); nothing is owned. */
 typedef struct

@@ -26,6 +26,9 @@ make_spec (void)
   return spec;
 }
 
+/* What assert_field() and has_warning() validate against. */
+static HostelMachineLimits limits;
+
 static void
 assert_field (HostelMachineSpec *spec,
               const char        *field,
@@ -34,8 +37,8 @@ assert_field (HostelMachineSpec *spec,
   g_autoptr (GError) one = NULL;
   g_autoptr (GError) all = NULL;
 
-  hostel_machine_spec_validate_field (spec, field, &one);
-  hostel_machine_spec_validate (spec, &all);
+  hostel_machine_spec_validate_field (spec, field, &limits, &one);
+  hostel_machine_spec_validate (spec, &limits, &all);
   if (code < 0)
     {
       g_assert_no_error (one);
@@ -58,7 +61,8 @@ test_default (void)
   g_autofree char *network = NULL;
   g_autoptr (GError) error = NULL;
 
-  hostel_machine_spec_validate (spec, &error);
+  limits = (HostelMachineLimits) { 0 };
+  hostel_machine_spec_validate (spec, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (g_uuid_string_is_valid (hostel_machine_spec_get_uuid (spec)));
   g_assert_cmpstr (hostel_machine_spec_get_uuid (spec), !=, hostel_machine_spec_get_uuid (other));
@@ -87,6 +91,7 @@ test_name (void)
   g_autoptr (GError) error = NULL;
   guint i;
 
+  limits = (HostelMachineLimits) { 0 };
   for (i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       hostel_machine_spec_set_name (spec, bad[i]);
@@ -99,9 +104,9 @@ test_name (void)
 
   hostel_machine_spec_set_name (spec, "web1");
   assert_field (spec, "name", -1);
-  g_object_set (spec, "taken-names", taken, NULL);
+  limits.taken_names = taken;
   assert_field (spec, "name", HOSTEL_ERROR_EXISTS);
-  hostel_machine_spec_validate_field (spec, "name", &error);
+  hostel_machine_spec_validate_field (spec, "name", &limits, &error);
   g_assert_nonnull (strstr (hostel_error_get_remedy (error), "web03"));
 }
 
@@ -110,7 +115,8 @@ test_numbers (void)
 {
   g_autoptr (HostelMachineSpec) spec = make_spec ();
 
-  g_object_set (spec, "host-memory", (guint64) 8192, "host-vcpus", 4, NULL);
+  limits = (HostelMachineLimits) { .memory = 8192, .vcpus = 4 };
+  hostel_machine_spec_apply_host (spec, &limits);
 
   hostel_machine_spec_set_memory (spec, 0);
   assert_field (spec, "memory", HOSTEL_ERROR_INVALID);
@@ -144,11 +150,12 @@ test_network (void)
   static const char *networks[] = { "default", "lab", NULL };
   g_autoptr (HostelMachineSpec) spec = make_spec ();
 
+  limits = (HostelMachineLimits) { 0 };
   hostel_machine_spec_set_network (spec, HOSTEL_NETWORK_KIND_NETWORK, "");
   assert_field (spec, "network", HOSTEL_ERROR_INVALID);
   hostel_machine_spec_set_network (spec, HOSTEL_NETWORK_KIND_NETWORK, "nowhere");
   assert_field (spec, "network", -1);
-  g_object_set (spec, "networks", networks, NULL);
+  limits.networks = networks;
   assert_field (spec, "network", HOSTEL_ERROR_NOT_FOUND);
   assert_field (spec, "network-kind", HOSTEL_ERROR_NOT_FOUND);
   hostel_machine_spec_set_network (spec, HOSTEL_NETWORK_KIND_NETWORK, "lab");
@@ -166,6 +173,7 @@ test_cloud_config (void)
   HostelCloudConfig *config = hostel_machine_spec_get_cloud_config (spec);
   g_autoptr (HostelCloudUser) user = hostel_cloud_user_new ("");
 
+  limits = (HostelMachineLimits) { 0 };
   hostel_cloud_config_add_user (config, user);
   assert_field (spec, "cloud-config", -1);
 
@@ -233,7 +241,7 @@ static gboolean
 has_warning (HostelMachineSpec *spec,
              const char        *word)
 {
-  g_auto (GStrv) warnings = hostel_machine_spec_dup_warnings (spec);
+  g_auto (GStrv) warnings = hostel_machine_spec_dup_warnings (spec, &limits);
   guint i;
 
   for (i = 0; warnings[i]; i++)
@@ -253,12 +261,12 @@ test_warnings (void)
   g_assert_no_error (error);
 
   hostel_machine_spec_set_memory (spec, 1024);
-  g_object_set (spec, "host-memory", (guint64) 8192, "host-memory-free", (guint64) 2000,
-                "host-vcpus", 2, "host-arch", "x86_64", NULL);
+  limits = (HostelMachineLimits) { .memory = 8192, .memory_free = 2000, .vcpus = 2,
+                                   .arch = "x86_64" };
   g_assert_false (has_warning (spec, "free"));
   g_assert_false (has_warning (spec, "processors"));
   g_assert_false (has_warning (spec, "aarch64"));
-  g_object_set (spec, "host-arch", "s390x", NULL);
+  limits.arch = "s390x";
   g_assert_true (has_warning (spec, "s390x"));
   g_assert_false (has_warning (spec, "boot loader"));
 
@@ -287,7 +295,8 @@ test_apply_os (void)
   g_assert_cmpuint (hostel_machine_spec_get_disk_size (spec), ==, 20 * GIB);
   g_assert_cmpstr (hostel_machine_spec_get_os_id (spec), ==, hostel_os_get_id (os));
 
-  g_object_set (spec, "host-memory", (guint64) 3000, "host-vcpus", 1, NULL);
+  limits = (HostelMachineLimits) { .memory = 3000, .vcpus = 1 };
+  hostel_machine_spec_apply_host (spec, &limits);
   g_assert_cmpuint (hostel_machine_spec_get_memory (spec), ==, 1500);
   g_assert_cmpuint (hostel_machine_spec_get_vcpus (spec), ==, 1);
 
@@ -336,6 +345,7 @@ test_chosen (void)
   static const HostelMachineSizes recipe = { 8192, 6, 40 * GIB };
   g_autoptr (HostelMachineSpec) spec = make_spec ();
 
+  limits = (HostelMachineLimits) { 0 };
   /* Chosen, also where it is what would have been the default. */
   hostel_machine_spec_set_vcpus (spec, 2);
   hostel_machine_spec_set_memory (spec, 700);
@@ -345,7 +355,8 @@ test_chosen (void)
   g_assert_cmpuint (hostel_machine_spec_get_disk_size (spec), ==, 40 * GIB);
 
   /* A person's own value is judged, not lowered; a default is lowered. */
-  g_object_set (spec, "host-memory", (guint64) 600, NULL);
+  limits = (HostelMachineLimits) { .memory = 600 };
+  hostel_machine_spec_apply_host (spec, &limits);
   g_assert_cmpuint (hostel_machine_spec_get_memory (spec), ==, 700);
   assert_field (spec, "memory", HOSTEL_ERROR_INVALID);
   hostel_machine_spec_set_chosen (spec, HOSTEL_MACHINE_SIZE_VCPUS);

@@ -69,7 +69,7 @@ test_words (void)
   g_autoptr (HostelMachineSpec) spec = make_spec (path);
   g_auto (GStrv) words = NULL;
 
-  text = hostel_machine_spec_dup_virt_install_command (spec, "qemu:///session", TRUE, FALSE);
+  text = hostel_machine_spec_dup_virt_install_command (spec, "qemu:///session", TRUE, FALSE, "");
   words = split_command (text);
 
   g_assert_cmpstr (value_of (words, "--connect", 0), ==, "qemu:///session");
@@ -115,7 +115,7 @@ test_virt_install (void)
     }
 
   /* libvirt's test driver knows networks, pools and no QEMU; nothing is made. */
-  text = hostel_machine_spec_dup_virt_install_command (spec, "test:///default", FALSE, TRUE);
+  text = hostel_machine_spec_dup_virt_install_command (spec, "test:///default", FALSE, TRUE, "");
   words = split_command (text);
   for (i = 0; words[i] != NULL; i++)
     g_ptr_array_add (argv, words[i]);

@@ -290,6 +290,7 @@ test_name (Fixture       *fixture,
 {
   g_autofree char *long_name = g_strnfill (300, 'x');
   const char *bad[] = { "", "a/b", "../x", "<b>&\"'", "two\nlines", long_name, "test" };
+  AdwComboRow *network;
   guint i;
 
   choose_image (fixture);
@@ -309,6 +310,14 @@ test_name (Fixture       *fixture,
   type (fixture, "Name", "web1");
   g_assert_cmpstr (error_of (fixture, "Name"), ==, "");
   g_assert_true (can (fixture, "dialog.create"));
+
+  /* Another network makes no taken name free. */
+  network = ADW_COMBO_ROW (widget_find_row (fixture->dialog, "Network"));
+  ASSERT_WITHIN (g_list_model_get_n_items (adw_combo_row_get_model (network)) > 1, SOON);
+  adw_combo_row_set_selected (network, adw_combo_row_get_selected (network) == 0 ? 1 : 0);
+  type (fixture, "Name", "test");
+  g_assert_cmpstr (error_of (fixture, "Name"), !=, "");
+  g_assert_false (can (fixture, "dialog.create"));
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "create-fixture.h"
 #include "hostel-base-image.h"
 #include "hostel-error.h"
+#include "hostel-host-facts.h"
 #include "long.h"
 #include "wait.h"
 
@@ -72,12 +73,48 @@ assert_same_content (const char *path,
 }
 
 static void
+take_result (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static void
+keep_facts_cb (HostelCreateJob  *job,
+               GParamSpec       *pspec,
+               HostelHostFacts **facts)
+{
+  if (*facts == NULL)
+    g_object_get (job, "facts", facts, NULL);
+}
+
+static HostelDomain *
+create_with_facts (HostelMachineSpec  *spec,
+                   HostelHostFacts   **facts)
+{
+  g_autoptr (HostelCreateJob) job = hostel_create_job_new (fixture->connection, spec);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  HostelDomain *domain;
+
+  g_signal_connect (job, "notify::facts", G_CALLBACK (keep_facts_cb), facts);
+  hostel_create_job_run_async (job, NULL, take_result, &result);
+  WAIT_UNTIL (result != NULL, 60000);
+  domain = hostel_create_job_run_finish (job, result, &error);
+  g_assert_no_error (error);
+
+  return domain;
+}
+
+static void
 test_machine (void)
 {
   g_autoptr (HostelMachineSpec) spec = create_fixture_new_spec (fixture, "one");
   g_autoptr (HostelMachineSpec) second_spec = create_fixture_new_spec (fixture, "two");
   const char *uuid = hostel_machine_spec_get_uuid (spec);
-  g_autoptr (HostelDomain) domain = create (spec);
+  g_autoptr (HostelHostFacts) facts = NULL;
+  g_autoptr (HostelDomain) domain = create_with_facts (spec, &facts);
   g_autoptr (HostelDomain) second = create (second_spec);
   g_autofree char *base = dup_base_of (uuid);
   g_autofree char *second_base = dup_base_of (hostel_machine_spec_get_uuid (second_spec));
@@ -86,17 +123,17 @@ test_machine (void)
   g_autofree char *volume = NULL;
   g_autofree char *seed = NULL;
   GStatBuf info;
-  guint64 memory;
-  guint64 memory_free;
+  HostelMachineLimits limits;
 
   g_assert_cmpstr (hostel_domain_get_uuid (domain), ==, uuid);
   g_assert_true (create_fixture_is_running (fixture, uuid));
   assert_whole (uuid);
 
   /* What the job has found out about the host. */
-  g_object_get (spec, "host-memory", &memory, "host-memory-free", &memory_free, NULL);
-  g_assert_cmpuint (memory_free, >, 0);
-  g_assert_cmpuint (memory, >, memory_free);
+  g_assert_nonnull (facts);
+  hostel_host_facts_get_limits (facts, &limits);
+  g_assert_cmpuint (limits.memory_free, >, 0);
+  g_assert_cmpuint (limits.memory, >, limits.memory_free);
 
   /* Really grown, and not the image's size. */
   volume = create_fixture_virsh (fixture, "vol-dumpxml %s --pool %s", names[2], fixture->pool);
@@ -238,14 +275,6 @@ on_start_step (HostelCreateJob *job,
 {
   if (hostel_create_job_get_step (job) == HOSTEL_CREATE_STEP_START)
     g_assert_no_errno (g_unlink (seed));
-}
-
-static void
-take_result (GObject      *object,
-             GAsyncResult *result,
-             gpointer      user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
 }
 
 /* It was made, and cannot be started: told, and kept. */

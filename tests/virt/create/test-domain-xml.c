@@ -200,10 +200,10 @@ test_installation (void)
   assert_text (windows, "//interface/model/@type", "e1000e");
   hostel_machine_spec_set_os_id (spec, "");
 
-  command = hostel_machine_spec_dup_virt_install_command (spec, "qemu:///system", FALSE, TRUE);
+  command = hostel_machine_spec_dup_virt_install_command (spec, "qemu:///system", FALSE, TRUE, "");
   g_assert_nonnull (strstr (command, "--cdrom"));
   g_assert_null (strstr (command, "seed.iso"));
-  warnings = hostel_machine_spec_dup_warnings (spec);
+  warnings = hostel_machine_spec_dup_warnings (spec, NULL);
   g_assert_cmpuint (g_strv_length (warnings), ==, 0);
   g_unlink (path);
   g_rmdir (dir);
@@ -245,7 +245,7 @@ test_serial_installer (void)
   arm_doc = build (spec, arm);
   assert_text (arm_doc, "/domain/os/cmdline", "console=ttyAMA0");
 
-  command = hostel_machine_spec_dup_virt_install_command (spec, "qemu:///system", FALSE, TRUE);
+  command = hostel_machine_spec_dup_virt_install_command (spec, "qemu:///system", FALSE, TRUE, "");
   g_assert_nonnull (strstr (command, ",kernel=install.amd/vmlinuz,initrd=install.amd/initrd.gz"));
   g_assert_nonnull (strstr (command, "--extra-args console=ttyS0"));
   g_assert_nonnull (strstr (command, "--graphics none"));
@@ -445,7 +445,7 @@ add_large_sectors (Validation *validation)
   assert_text (doc, "//disk[1]/blockio/@physical_block_size", "4096");
   assert_text (doc, "/domain/os/@firmware", "efi");
   g_assert_cmpuint (count (doc, "//blockio"), ==, 1);
-  command = hostel_machine_spec_dup_virt_install_command (spec, "qemu:///system", FALSE, TRUE);
+  command = hostel_machine_spec_dup_virt_install_command (spec, "qemu:///system", FALSE, TRUE, "");
   g_assert_nonnull (strstr (command, "blockio.logical_block_size=4096"));
   add_file (validation, spec, facts, TRUE);
 }

@@ -165,13 +165,14 @@ test_limits (void)
 {
   g_autoptr (HostelHostFacts) facts = load ("", "", FALSE, FALSE, NULL);
   g_autoptr (HostelMachineSpec) spec = hostel_machine_spec_new ();
+  HostelMachineLimits limits;
   g_autoptr (GError) error = NULL;
 
-  hostel_host_facts_apply (facts, spec);
+  hostel_host_facts_get_limits (facts, &limits);
   hostel_machine_spec_set_memory (spec, 16000);
-  g_assert_true (hostel_machine_spec_validate_field (spec, "memory", &error));
+  g_assert_true (hostel_machine_spec_validate_field (spec, "memory", &limits, &error));
   hostel_machine_spec_set_memory (spec, 16001);
-  g_assert_false (hostel_machine_spec_validate_field (spec, "memory", &error));
+  g_assert_false (hostel_machine_spec_validate_field (spec, "memory", &limits, &error));
   g_assert_error (error, HOSTEL_ERROR, HOSTEL_ERROR_INVALID);
 }
 
