@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "hostel-log-join.h"
 
 /* So many equal bytes are no accident; so few can be one. */
@@ -140,4 +142,29 @@ hostel_log_join_find_live (const char *log,
   *skip = 0;
 
   return FALSE;
+}
+
+/**
+ * hostel_log_join_has_all:
+ * @log: (array length=log_size): the log, read when nothing came any more
+ * @log_size: its size in bytes
+ * @live: (array length=live_size): what the console has brought since it was opened
+ * @live_size: its size in bytes
+ *
+ * What was on its way when the console was closed comes when it is opened again, and is somewhere in
+ * the log; what came after it is at the log's end.
+ *
+ * Returns: whether the log has all of @live, in two pieces at most
+ */
+gboolean
+hostel_log_join_has_all (const char *log,
+                         gsize       log_size,
+                         const char *live,
+                         gsize       live_size)
+{
+  gsize at = 0;
+  gsize longest = live_size > 0 && log_size > 0 ? find_longest_end (log, log_size, live, live_size, &at) : 0;
+  gsize rest = at == live_size ? live_size - longest : live_size;
+
+  return rest == 0 || memmem (log, log_size, live, rest) != NULL;
 }

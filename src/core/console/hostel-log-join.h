@@ -16,5 +16,9 @@ gboolean hostel_log_join_find_live (const char *log,
                                     const char *live,
                                     gsize       live_size,
                                     gsize      *skip);
+gboolean hostel_log_join_has_all   (const char *log,
+                                    gsize       log_size,
+                                    const char *live,
+                                    gsize       live_size);
 
 G_END_DECLS

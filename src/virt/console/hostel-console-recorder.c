@@ -13,6 +13,7 @@
 /* Of the transcript, to find it in the log. */
 #define KEPT_MAX (256 * 1024)
 #define HINT_SIZE 64
+#define NEAR_SIZE 4096
 /* SeaBIOS begins with it at each start of the machine, and does so twice. */
 #define BOOT_PROLOGUE "\033c\033[?7l\033[2J"
 #define BOOT_DISTANCE 512
@@ -264,6 +265,18 @@ hostel_console_recorder_take (HostelConsoleRecorder *self,
   g_mutex_unlock (&self->mutex);
 }
 
+/* What was let go beside a gap stands between the log's bytes and the place that was noted. */
+static gboolean
+is_near (const char *kept,
+         gsize       kept_size,
+         const char *hint,
+         gsize       hint_size)
+{
+  gsize size = MIN (kept_size, NEAR_SIZE);
+
+  return hint_size == HINT_SIZE && memmem (kept + kept_size - size, size, hint, hint_size) != NULL;
+}
+
 /* Where the log was not rotated since the transcript noted a place in it: how many bytes of @log
  * are before that place, if it is in @log and what is before it is the same in both. */
 static gboolean
@@ -293,7 +306,8 @@ find_note (HostelConsoleRecorder *self,
   size = MIN (MIN (kept_size - *since, *noted), HINT_SIZE);
 
   return size == 0
-         || memcmp (log + *noted - size, kept_data + kept_size - *since - size, size) == 0;
+         || memcmp (log + *noted - size, kept_data + kept_size - *since - size, size) == 0
+         || is_near (kept_data, kept_size - *since, log + *noted - size, size);
 }
 
 static gboolean
@@ -365,7 +379,8 @@ add_gap_locked (HostelConsoleRecorder *self)
  * @position: where @log ends in the log's newest file, which may have more before than @log
  * @complete: whether the log has no older parts than @log
  * @opening: hostel_console_recorder_get_opening() of before @log was asked for
- * @final: whether to do without, where the log does not reach what is held back
+ * @final: whether to do without, where the log does not reach what is held back: nothing has come for
+ *   some time, so that the log has what there is
  *
  * Brings into the transcript what the log has more than it, then what was held back and is not in
  * the log. Takes some time. A log that was asked for before the console was opened again cannot tell
@@ -414,7 +429,9 @@ hostel_console_recorder_join (HostelConsoleRecorder *self,
         add_gap_locked (self);
       append_locked (self, log + end, log_size - end, TRUE);
       hostel_transcript_set_log_position (self->transcript, position);
-      if (!meets)
+      if (!meets && hostel_log_join_has_all (log, log_size, (const char *) self->held->data, self->held->len))
+        skip = self->held->len;
+      else if (!meets)
         add_gap_locked (self);
       if (self->held->len == 0 && !final && self->holding)
         {

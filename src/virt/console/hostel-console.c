@@ -38,6 +38,7 @@ struct _HostelConsole
   gboolean               waits;       /* for the log, before the first open */
   gboolean               forced;      /* the last open */
   gboolean               was_open;
+  gboolean               has_log;     /* it was read once */
   gboolean               let_go;      /* by hostel_console_close() */
   guint                  opening;     /* of the recorder, when the join began */
   guint                  n_joins;
@@ -157,7 +158,11 @@ joined_cb (GObject      *source,
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
 
-  if (verdict < 0)
+  self->has_log = self->has_log || verdict >= 0;
+  /* A daemon that has just come back may not have its storage pools yet. */
+  if (verdict < 0 && self->has_log && brings_more (self) && self->n_joins < MAX_JOINS)
+    join_after (self, AGAIN_MS);
+  else if (verdict < 0)
     {
       gboolean gap = self->n_joins > 1
                      || (self->was_open && hostel_transcript_get_end (self->transcript) > 0);

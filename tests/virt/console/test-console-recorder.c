@@ -209,6 +209,45 @@ test_asked_before_opened (Fixture       *fixture,
   assert_gaps (fixture, "");
 }
 
+/* What was on its way when the console was closed is in the log already. */
+static void
+test_late_bytes (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  take (fixture, "10005999\r\n100");
+  g_assert_cmpint (join (fixture, "10005999\r\n10006000\r\n10006001\r\ntiny# ", TRUE, TRUE), ==,
+                   HOSTEL_CONSOLE_JOIN_DONE);
+  hostel_console_recorder_begin (fixture->recorder);
+  take (fixture, "06000\r\n1");
+  g_assert_cmpint (join (fixture, "10005999\r\n10006000\r\n10006001\r\ntiny# ", TRUE, FALSE), ==,
+                   HOSTEL_CONSOLE_JOIN_NOT_YET);
+  /* ... and what is new is so, too. */
+  take (fixture, "date\r\n");
+  g_assert_cmpint (join (fixture, "10005999\r\n10006000\r\n10006001\r\ntiny# date\r\n", TRUE, TRUE), ==,
+                   HOSTEL_CONSOLE_JOIN_DONE);
+  assert_text (fixture, "10005999\r\n10006000\r\n10006001\r\ntiny# date\r\n");
+  assert_gaps (fixture, "");
+}
+
+/* Bytes that are in no log do not make it begin from its start again. */
+static void
+test_stray_bytes (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  const char *log = "a log of a line that is longer than any hint that is looked for in it, and more\r\n";
+  const char *longer = "a log of a line that is longer than any hint that is looked for in it, and more\r\nrest";
+  g_autofree char *expected = g_strconcat (log, "STRAYrest", NULL);
+
+  g_assert_cmpint (join (fixture, log, TRUE, TRUE), ==, HOSTEL_CONSOLE_JOIN_DONE);
+  hostel_console_recorder_begin (fixture->recorder);
+  take (fixture, "STRAY");
+  g_assert_cmpint (join (fixture, log, TRUE, TRUE), ==, HOSTEL_CONSOLE_JOIN_DONE);
+  hostel_console_recorder_begin (fixture->recorder);
+  g_assert_cmpint (join (fixture, log, TRUE, TRUE), ==, HOSTEL_CONSOLE_JOIN_DONE);
+  g_assert_cmpint (join (fixture, longer, TRUE, TRUE), ==, HOSTEL_CONSOLE_JOIN_DONE);
+  assert_text (fixture, expected);
+}
+
 static void
 test_older_parts (Fixture       *fixture,
                   gconstpointer  data)
@@ -298,6 +337,8 @@ main (int    argc,
   add ("/console-recorder/joined", test_joined);
   add ("/console-recorder/log-is-behind", test_log_is_behind);
   add ("/console-recorder/asked-before-opened", test_asked_before_opened);
+  add ("/console-recorder/late-bytes", test_late_bytes);
+  add ("/console-recorder/stray-bytes", test_stray_bytes);
   add ("/console-recorder/older-parts", test_older_parts);
   add ("/console-recorder/quiet", test_quiet);
   add ("/console-recorder/bound", test_bound);
