@@ -318,12 +318,16 @@ hostel_disk_file_is_open (const char *path)
 {
   struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCKED_FROM,
                         .l_len = LOCKED_TO - LOCKED_FROM };
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   g_autofree char *locks = NULL;
   struct stat info;
   gboolean told;
+  int fd;
 
-  if (fd >= 0)
+  /* Some devices begin to work when they are opened. */
+  if (stat (path, &info) < 0 || (!S_ISREG (info.st_mode) && !S_ISBLK (info.st_mode)))
+    return FALSE;
+
+  if ((fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) >= 0)
     {
       told = fcntl (fd, F_OFD_GETLK, &lock) == 0;
       close (fd);
@@ -331,7 +335,7 @@ hostel_disk_file_is_open (const char *path)
         return lock.l_type != F_UNLCK;
     }
 
-  return stat (path, &info) == 0 && g_file_get_contents ("/proc/locks", &locks, NULL, NULL) &&
+  return g_file_get_contents ("/proc/locks", &locks, NULL, NULL) &&
          hostel_disk_file_parse_locks (locks, info.st_ino);
 }
 
