@@ -261,8 +261,10 @@ test_copy_all (Fixture       *fixture,
   if (fixture->guest == NULL)
     return;
 
-  tiny_guest_resume (fixture->guest);
+  /* Before the first byte comes: nobody keeps a log of it. */
   gtk_window_present (fixture->window);
+  ASSERT_WITHIN (shows (fixture, "Connected"), LONG);
+  tiny_guest_resume (fixture->guest);
   ASSERT_WITHIN (terminal_shows (fixture, "TINY-READY"), LONG);
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->page), "console.copy-all", NULL);
