@@ -3,34 +3,14 @@
 
 #include "config.h"
 
-#include <signal.h>
 #include <unistd.h>
 
-#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 #include "hostel-cli.h"
 #include "hostel-clone-job.h"
 #include "hostel-create-job.h"
 #include "print.h"
-
-static gboolean
-on_signal_cb (gpointer cancellable)
-{
-  g_cancellable_cancel (cancellable);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-watch_signals (GCancellable *cancellable)
-{
-  static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-
-  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
-    g_unix_signal_add_full (G_PRIORITY_DEFAULT, signals[i], on_signal_cb, g_object_ref (cancellable),
-                            g_object_unref);
-}
 
 static void
 on_progress_cb (guint64  done,
@@ -71,7 +51,7 @@ clone_domain (HostelDomain     *domain,
   gboolean shown = FALSE;
 
   clean_up (hostel_domain_get_connection (domain));
-  watch_signals (cancellable);
+  hostel_cli_cancel_by_signals (cancellable);
   hostel_clone_job_async (domain, name, flags, on_progress_cb, &shown, cancellable,
                           hostel_cli_take_result, &result);
   clone = hostel_clone_job_finish (domain, hostel_cli_wait (&result), &error);

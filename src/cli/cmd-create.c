@@ -3,10 +3,8 @@
 
 #include "config.h"
 
-#include <signal.h>
 #include <string.h>
 
-#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 #include "create-options.h"
@@ -17,23 +15,6 @@
 #include "hostel-domain-xml.h"
 #include "hostel-own-key.h"
 #include "print.h"
-
-static gboolean
-on_signal (gpointer cancellable)
-{
-  g_cancellable_cancel (cancellable);
-
-  return G_SOURCE_CONTINUE;
-}
-
-/* Instead of ending the program: what was made is undone first. */
-static void
-watch_signal (int           signal_number,
-              GCancellable *cancellable)
-{
-  g_unix_signal_add_full (G_PRIORITY_DEFAULT, signal_number, on_signal,
-                          g_object_ref (cancellable), g_object_unref);
-}
 
 static void
 print_warnings (HostelMachineSpec *spec,
@@ -182,9 +163,7 @@ create (HostelCreateOptions *options,
 
   clean_up (connection);
 
-  watch_signal (SIGINT, cancellable);
-  watch_signal (SIGTERM, cancellable);
-  watch_signal (SIGHUP, cancellable);
+  hostel_cli_cancel_by_signals (cancellable);
 
   prepare_login_key (options, connection, spec);
   domain = run_job (options, connection, spec, cancellable, &error);

@@ -3,10 +3,8 @@
 
 #include "config.h"
 
-#include <signal.h>
 #include <string.h>
 
-#include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 
@@ -55,24 +53,10 @@ static const Danger deletion = {
   N_("Nothing was deleted.\n"),
 };
 
-static gboolean
-on_signal_cb (gpointer cancellable)
-{
-  if (!g_cancellable_is_cancelled (cancellable))
-    g_printerr (_("The host cannot stop in the middle of it; waiting for its end.\n"));
-  g_cancellable_cancel (cancellable);
-
-  return G_SOURCE_CONTINUE;
-}
-
 static void
-watch_signals (GCancellable *cancellable)
+cancelled_cb (void)
 {
-  static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-
-  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
-    g_unix_signal_add_full (G_PRIORITY_DEFAULT, signals[i], on_signal_cb, g_object_ref (cancellable),
-                            g_object_unref);
+  g_printerr (_("The host cannot stop in the middle of it; waiting for its end.\n"));
 }
 
 static void
@@ -268,7 +252,8 @@ act (HostelDomain  *domain,
   if (g_str_equal (verb, "delete") && !confirm (domain, name, &deletion, options, &status))
     return status;
 
-  watch_signals (cancellable);
+  hostel_cli_cancel_by_signals (cancellable);
+  g_signal_connect (cancellable, "cancelled", G_CALLBACK (cancelled_cb), NULL);
   if (g_str_equal (verb, "create"))
     hostel_snapshot_take_async (domain, name, options->note, cancellable, hostel_cli_take_result, &result);
   else if (g_str_equal (verb, "revert"))

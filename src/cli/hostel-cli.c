@@ -5,9 +5,11 @@
 
 #include "hostel-cli.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 #include "hostel-error.h"
@@ -165,4 +167,29 @@ hostel_cli_wait (GAsyncResult **result)
     g_main_context_iteration (NULL, TRUE);
 
   return *result;
+}
+
+static gboolean
+on_signal_cb (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/**
+ * hostel_cli_cancel_by_signals:
+ * @cancellable: of what is under way
+ *
+ * Has Ctrl+C and its like cancel instead of ending the program, which undoes or awaits it first. For
+ * the rest of the program.
+ */
+void
+hostel_cli_cancel_by_signals (GCancellable *cancellable)
+{
+  static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_unix_signal_add_full (G_PRIORITY_DEFAULT, signals[i], on_signal_cb, g_object_ref (cancellable),
+                            g_object_unref);
 }

@@ -68,6 +68,8 @@ void               hostel_cli_take_result (GObject              *source,
                                            GAsyncResult         *result,
                                            gpointer              user_data);
 GAsyncResult      *hostel_cli_wait        (GAsyncResult        **result);
+/* Instead of ending the program: what was made is undone first. */
+void               hostel_cli_cancel_by_signals (GCancellable   *cancellable);
 
 /* --connect's URI or the first of the default ones. */
 char              *hostel_cli_dup_uri     (HostelCli            *cli);

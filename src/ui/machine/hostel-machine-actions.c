@@ -32,6 +32,7 @@ struct _HostelMachineActions
   HostelChangeBack *back;       /* owned, nullable: undoes the last change */
   HostelDomain     *changed;    /* owned, nullable: of that machine */
   HostelDomain     *clone;      /* owned, nullable: the last one, which Undo deletes */
+  HostelDeleteJob  *unclone;    /* owned, nullable: knows what the clone had as it was made */
   GSignalGroup     *connection_signals; /* owned */
 };
 
@@ -381,20 +382,23 @@ unclone_done_cb (GObject      *source,
 }
 
 static void
+forget_clone (HostelMachineActions *self)
+{
+  g_clear_object (&self->clone);
+  g_clear_object (&self->unclone);
+}
+
+static void
 undo_clone (GSimpleAction *action,
             GVariant      *parameter,
             gpointer       user_data)
 {
   HostelMachineActions *self = user_data;
-  g_autoptr (HostelDomain) clone = g_steal_pointer (&self->clone);
-  g_autoptr (HostelDeleteJob) job = NULL;
 
   g_simple_action_set_enabled (action, FALSE);
-  if (clone == NULL || !hostel_domain_get_present (clone))
-    return;
-
-  job = hostel_delete_job_new (clone);
-  hostel_delete_job_run_async (job, TRUE, unclone_done_cb, call_new (self->window));
+  if (self->clone != NULL && hostel_domain_get_present (self->clone))
+    hostel_delete_job_run_async (self->unclone, TRUE, unclone_done_cb, call_new (self->window));
+  forget_clone (self);
 }
 
 /* Once it was started it may have what nobody has elsewhere: Undo is over. */
@@ -406,21 +410,48 @@ clone_state_cb (HostelMachineActions *self,
   if (self->clone != clone || !hostel_domain_is_active (clone))
     return;
 
-  g_clear_object (&self->clone);
+  forget_clone (self);
   enable (self, "undo-clone", FALSE);
+}
+
+/* Only what it has now goes by Undo, not what it is given later. */
+static void
+unclone_planned_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (HostelMachineActions) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) disks = hostel_delete_job_plan_finish (HOSTEL_DELETE_JOB (source), result, &error);
+  g_autofree char *text = NULL;
+
+  if (self->unclone != HOSTEL_DELETE_JOB (source))
+    return;
+
+  text = g_strdup_printf (_("“%s” is there"), hostel_domain_get_name (self->clone));
+  if (disks != NULL)
+    {
+      enable (self, "undo-clone", TRUE);
+      hostel_tell_undo (GTK_WIDGET (self->window), text, "machine.undo-clone");
+      return;
+    }
+
+  g_debug ("%s", error->message);
+  forget_clone (self);
+  hostel_tell (GTK_WIDGET (self->window), text);
 }
 
 static void
 cloned_cb (HostelMachineActions *self,
            HostelDomain         *clone)
 {
-  g_autofree char *text = g_strdup_printf (_("“%s” is there"), hostel_domain_get_name (clone));
-
-  g_set_object (&self->clone, clone);
+  forget_clone (self);
+  enable (self, "undo-clone", FALSE);
+  self->clone = g_object_ref (clone);
+  self->unclone = hostel_delete_job_new (clone);
   g_signal_connect_object (clone, "notify::state", G_CALLBACK (clone_state_cb), self, G_CONNECT_SWAPPED);
-  enable (self, "undo-clone", TRUE);
   g_signal_emit (self, signals[CLONED], 0, clone);
-  hostel_tell_undo (GTK_WIDGET (self->window), text, "machine.undo-clone");
+  hostel_delete_job_plan_async (self->unclone, NULL, unclone_planned_cb, g_object_ref (self));
 }
 
 static void
@@ -543,7 +574,6 @@ update_cb (HostelMachineActions *self)
   enable (self, "change", there);
   enable (self, "undo-change", self->back != NULL);
   enable (self, "clone", there && hostel_domain_get_persistent (domain));
-  enable (self, "undo-clone", self->clone != NULL);
   enable (self, "delete", there);
   enable (self, "grow-disk", there);
   enable (self, "user-data", there);
@@ -564,7 +594,7 @@ hostel_machine_actions_dispose (GObject *object)
   hostel_machine_actions_set_domain (self, NULL);
   g_clear_pointer (&self->back, hostel_change_back_free);
   g_clear_object (&self->changed);
-  g_clear_object (&self->clone);
+  forget_clone (self);
   g_clear_object (&self->domain_signals);
   g_clear_object (&self->connection_signals);
 

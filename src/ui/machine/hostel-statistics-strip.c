@@ -37,7 +37,7 @@ typedef struct
 {
   GtkWidget   *box;
   GtkLabel    *value;
-  GtkLabel    *peak;
+  GtkLabel    *note;
   HostelGraph *graph;
 } Tile;
 
@@ -112,8 +112,7 @@ find_peak (const double *values,
 
 /* Of memory both sides are told: what the guest uses, and what that costs this computer. */
 static char *
-dup_peak (HostelStatisticsStrip       *self,
-          const HostelStatisticsPoint *point,
+dup_note (const HostelStatisticsPoint *point,
           double                       peak,
           Kind                         kind)
 {
@@ -162,19 +161,19 @@ show_tile (HostelStatisticsStrip *self,
   const HostelStatisticsPoint *last = hostel_statistics_get_point (self->statistics, n_points - 1);
   g_autofree double *values = g_new (double, n_points);
   g_autofree char *now = dup_value (get_value (last, kind), kind);
-  g_autofree char *beside = NULL;
+  g_autofree char *note = NULL;
   g_autofree char *label = NULL;
   double peak;
 
   for (guint i = 0; i < n_points; i++)
     values[i] = get_value (hostel_statistics_get_point (self->statistics, i), kind);
   peak = find_peak (values, n_points);
-  beside = dup_peak (self, last, peak, kind);
+  note = dup_note (last, peak, kind);
   /* Translators: what is measured, its value now, and a note: "Processor: 12 %, Peak 80 %" */
-  label = g_strdup_printf (_("%s: %s, %s"), _(titles[kind]), now, beside);
+  label = g_strdup_printf (_("%s: %s, %s"), _(titles[kind]), now, note);
 
   gtk_label_set_label (tile->value, now);
-  gtk_label_set_label (tile->peak, beside);
+  gtk_label_set_label (tile->note, note);
   hostel_graph_set_values (tile->graph, values, n_points, HOSTEL_STATISTICS_MAX_POINTS, get_top (last, peak, kind));
   gtk_widget_set_tooltip_text (tile->box, label);
   hostel_accessible_set_label (tile->box, label);
@@ -315,9 +314,9 @@ add_tile (HostelStatisticsStrip *self,
   tile->value = add_label (tile->box, "numeric");
   tile->graph = g_object_new (HOSTEL_TYPE_GRAPH, "hexpand", TRUE, NULL);
   gtk_box_append (GTK_BOX (tile->box), GTK_WIDGET (tile->graph));
-  tile->peak = add_label (tile->box, "caption");
-  gtk_widget_add_css_class (GTK_WIDGET (tile->peak), "dim-label");
-  gtk_widget_add_css_class (GTK_WIDGET (tile->peak), "numeric");
+  tile->note = add_label (tile->box, "caption");
+  gtk_widget_add_css_class (GTK_WIDGET (tile->note), "dim-label");
+  gtk_widget_add_css_class (GTK_WIDGET (tile->note), "numeric");
   gtk_box_append (GTK_BOX (pair), tile->box);
 }
 

@@ -146,7 +146,16 @@ count_files (Fixture *fixture)
   return g_strv_length (files);
 }
 
-/* It is chosen, and Undo takes it away with its files. */
+static void
+add_disk_to_clone (Fixture *fixture)
+{
+  g_free (create_fixture_virsh (fixture->create, "vol-create-as %s later.qcow2 1M --format qcow2",
+                                fixture->create->pool));
+  g_free (create_fixture_virsh (fixture->create, "attach-disk %s %s/later.qcow2 vdb --subdriver qcow2 --config",
+                                fixture->clone_name, fixture->create->pool_dir));
+}
+
+/* It is chosen, and Undo takes it away with its files, not with what it was given later. */
 static void
 test_clone (Fixture       *fixture,
             gconstpointer  data)
@@ -183,9 +192,12 @@ test_clone (Fixture       *fixture,
   g_assert_true (hostel_window_get_selected (fixture->window.window) == clone);
   g_assert_cmpuint (count_files (fixture), >, 1);
 
+  ASSERT_WITHIN (find_button (GTK_WIDGET (fixture->window.window), "Undo") != NULL, DEADLINE);
+  add_disk_to_clone (fixture);
   g_signal_emit_by_name (find_button (GTK_WIDGET (fixture->window.window), "Undo"), "clicked");
   ASSERT_WITHIN (lookup (fixture, fixture->clone_name) == NULL, DEADLINE);
-  ASSERT_WITHIN (count_files (fixture) == 1, DEADLINE);
+  /* The machine's own, and the one that was given to the clone since. */
+  ASSERT_WITHIN (count_files (fixture) == 2, DEADLINE);
 }
 
 /* Said in the dialog, and true again once it is off. */
