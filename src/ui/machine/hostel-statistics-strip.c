@@ -315,6 +315,9 @@ add_tile (HostelStatisticsStrip *self,
   tile->graph = g_object_new (HOSTEL_TYPE_GRAPH, "hexpand", TRUE, NULL);
   gtk_box_append (GTK_BOX (tile->box), GTK_WIDGET (tile->graph));
   tile->note = add_label (tile->box, "caption");
+  /* Memory has two things to tell. */
+  gtk_label_set_wrap (tile->note, TRUE);
+  gtk_label_set_lines (tile->note, 2);
   gtk_widget_add_css_class (GTK_WIDGET (tile->note), "dim-label");
   gtk_widget_add_css_class (GTK_WIDGET (tile->note), "numeric");
   gtk_box_append (GTK_BOX (pair), tile->box);
